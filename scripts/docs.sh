@@ -1,0 +1,68 @@
+#!/bin/sh
+# Writes docs/ from the provider's schema, templates/ and examples/. With --check it writes nothing
+# and fails when docs/ is not what it would write.
+#
+# The schema is read by the pinned OpenTofu, whatever else is installed: what "providers schema" prints depends
+# on the CLI's version (Terraform before 1.12 leaves out resource identities), and docs must not.
+set -eu
+
+case $# in
+0) check= ;;
+1) check=$1 && [ "$check" = --check ] ;;
+*) false ;;
+esac || {
+  echo "usage: $0 [--check]" >&2
+  exit 2
+}
+
+cd "$(dirname "$0")/.."
+tofu=$(CLI=pinned scripts/terraform-cli.sh)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# tfplugindocs looks the schema up under this address.
+address=registry.terraform.io/hashicorp/kamiwaza
+go build -o "$tmp/plugin/terraform-provider-kamiwaza" .
+mkdir "$tmp/module"
+cat >"$tmp/module/main.tf" <<EOF
+terraform {
+  required_providers {
+    kamiwaza = {
+      source = "$address"
+    }
+  }
+}
+EOF
+cat >"$tmp/cli.tfrc" <<EOF
+provider_installation {
+  dev_overrides {
+    "$address" = "$tmp/plugin"
+  }
+}
+EOF
+TF_CLI_CONFIG_FILE=$tmp/cli.tfrc "$tofu" -chdir="$tmp/module" providers schema -json >"$tmp/schema.json"
+
+dir=.
+if [ -n "$check" ]; then
+  dir=$tmp/check
+  mkdir "$dir"
+  for part in docs examples templates; do
+    if [ -d "$part" ]; then cp -R "$part" "$dir/"; fi
+  done
+fi
+
+# tfplugindocs tells each step it takes; that is worth reading only when it fails.
+tfplugindocs() {
+  go tool -modfile=tools/go.mod tfplugindocs "$@" --provider-dir "$dir" --provider-name kamiwaza \
+    --providers-schema "$tmp/schema.json" >"$tmp/log" 2>&1 || {
+    cat "$tmp/log" >&2
+    exit 1
+  }
+}
+tfplugindocs generate --rendered-provider-name Kamiwaza
+if [ -n "$check" ] && ! diff -ruN docs "$dir/docs"; then
+  echo "docs: docs/ is stale; run 'make generate' and commit what it writes" >&2
+  exit 1
+fi
+tfplugindocs validate

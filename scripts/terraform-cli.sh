@@ -1,0 +1,56 @@
+#!/bin/sh
+# Prints the path of the Terraform-compatible CLI to use. The first of these wins:
+#
+#   CLI=terraform          terraform from PATH
+#   CLI=tofu               tofu from PATH, else the pinned OpenTofu
+#   CLI=pinned             the pinned OpenTofu, the same on every machine
+#   TF_ACC_TERRAFORM_PATH  this very program
+#   otherwise              terraform from PATH, else as CLI=tofu
+#
+# The pinned OpenTofu is built from its Go module (tools/opentofu/go.mod), once for each version, into the
+# user's cache directory. It needs nothing but Go; two cores take some minutes.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+fail() {
+  echo "terraform-cli: $*" >&2
+  exit 1
+}
+
+pinned() {
+  module=github.com/opentofu/opentofu
+  version=$(go -C "$root/tools/opentofu" list -m -f '{{.Version}}' "$module")
+  dir=${XDG_CACHE_HOME:-${HOME:?}/.cache}/terraform-provider-kamiwaza
+  tofu=$dir/tofu-$version
+  if [ ! -x "$tofu" ]; then
+    echo "terraform-cli: building OpenTofu $version from its Go module, once; this takes some minutes" >&2
+    mkdir -p "$dir"
+    # Another build may run at the same time, and this one may be interrupted: the name appears when it is whole.
+    part=$(mktemp "$dir/tofu.XXXXXX")
+    trap 'rm -f "$part"' EXIT
+    trap 'exit 1' HUP INT TERM
+    go -C "$root/tools/opentofu" build -trimpath -ldflags "-s -w -X $module/version.dev=no" \
+      -o "$part" "$module/cmd/tofu" >&2
+    chmod 755 "$part"
+    mv "$part" "$tofu"
+  fi
+  echo "$tofu"
+}
+
+case ${CLI:-} in
+terraform) command -v terraform || fail "CLI=terraform, but there is no terraform on PATH" ;;
+tofu) command -v tofu || pinned ;;
+pinned) pinned ;;
+'')
+  if [ -n "${TF_ACC_TERRAFORM_PATH:-}" ]; then
+    if [ ! -f "$TF_ACC_TERRAFORM_PATH" ] || [ ! -x "$TF_ACC_TERRAFORM_PATH" ]; then
+      fail "TF_ACC_TERRAFORM_PATH=$TF_ACC_TERRAFORM_PATH is not an executable file"
+    fi
+    echo "$TF_ACC_TERRAFORM_PATH"
+  else
+    command -v terraform || command -v tofu || pinned
+  fi
+  ;;
+*) fail "CLI=$CLI is unknown: use terraform, tofu or pinned" ;;
+esac
