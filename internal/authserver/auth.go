@@ -1,0 +1,271 @@
+package authserver
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"golang.org/x/crypto/bcrypt"
+)
+
+// maxPassword is how much of a password bcrypt looks at, in bytes.
+const maxPassword = 72
+
+func newID() string { return uuid.NewString() }
+
+// access says who may call an operation, and how the caller's token comes.
+type access int
+
+const (
+	anyone    access = iota // no token: the logins
+	reader                  // a bearer token
+	superuser               // a superuser's bearer token
+	byCookie                // a token in the cookie access_token, and nowhere else
+	byQuery                 // a token in the query parameter token
+)
+
+// authorize returns the user of the request's token, who may do what is asked for.
+func (s *Server) authorize(r *http.Request, how access) (User, error) {
+	var token string
+	switch how {
+	case anyone:
+		return User{}, nil
+	case byCookie:
+		if cookie, err := r.Cookie("access_token"); err == nil {
+			token = cookie.Value
+		}
+	case byQuery:
+		in := &input{Request: r}
+		token = in.query("token")
+		if err := in.refused(); err != nil {
+			return User{}, err
+		}
+	default:
+		scheme, rest, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			token = rest
+		}
+	}
+	if token == "" {
+		return User{}, unauthorized("Not authenticated")
+	}
+	caller, ok := s.owner(token)
+	switch {
+	case !ok:
+		return User{}, unauthorized("Could not validate credentials")
+	case how == superuser && !caller.IsSuperuser:
+		return User{}, refuse(http.StatusForbidden, "Not enough permissions")
+	}
+	return caller, nil
+}
+
+// owner returns the active user of a token.
+func (s *Server) owner(token string) (User, bool) {
+	id := s.adminID
+	if s.config.APIKey == "" || subtle.ConstantTimeCompare([]byte(token), []byte(s.config.APIKey)) == 0 {
+		subject, err := s.tokens.verify(token)
+		if err != nil {
+			return User{}, false
+		}
+		id = subject
+	}
+	s.store.mu.RLock()
+	defer s.store.mu.RUnlock()
+	found, err := s.store.users.get(id)
+	return found.User, err == nil && found.IsActive
+}
+
+// passwordGrant is OAuth 2's password grant, as FastAPI's strict form takes it.
+func (s *Server) passwordGrant(in *input) (any, error) {
+	if err := in.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, bodyTooLarge
+		}
+		return nil, unreadable
+	}
+	if grant := in.form("grant_type"); grant != "" && grant != "password" {
+		in.report("string_pattern_mismatch", "String should match pattern '^password$'", "body", "grant_type")
+	}
+	username, password := in.form("username"), in.form("password")
+	if err := in.refused(); err != nil {
+		return nil, err
+	}
+	if !s.knowsClient(in.PostForm.Get("client_id"), in.PostForm.Get("client_secret")) {
+		return nil, unauthorized("Invalid client credentials")
+	}
+	return s.login(username, password)
+}
+
+func (s *Server) knowsClient(id, secret string) bool {
+	return (s.config.ClientID == "" || s.config.ClientID == id) &&
+		(s.config.ClientSecret == "" || subtle.ConstantTimeCompare([]byte(s.config.ClientSecret), []byte(secret)) == 1)
+}
+
+// localLogin is a login whose credentials travel in the query string.
+func (s *Server) localLogin(in *input) (any, error) {
+	username, password := in.query("username"), in.query("password")
+	if err := in.refused(); err != nil {
+		return nil, err
+	}
+	return s.login(username, password)
+}
+
+// token is the answer to a login.
+type token struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	ExpiresIn   int    `json:"expires_in"` // seconds
+}
+
+// login answers a token, or 401 for a wrong password and 403 for an inactive user: who knows
+// the password may know why it does not help.
+func (s *Server) login(username, password string) (any, error) {
+	wrong := unauthorized("Incorrect username or password")
+
+	s.store.mu.RLock()
+	id := s.store.usernames.owners[s.config.Behavior.Case.key(username)]
+	found := s.store.users.rows[id].value
+	s.store.mu.RUnlock()
+
+	// Without an account, a hash is compared all the same: a login must take as long.
+	hash := cmp.Or(found.PasswordHash, string(s.decoy))
+	err := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password))
+	if err != nil || found.PasswordHash == "" || len(password) > maxPassword {
+		return nil, wrong
+	}
+	if !found.IsActive {
+		return nil, refuse(http.StatusForbidden, "Inactive user")
+	}
+	err = s.store.write(func() error {
+		current, err := s.store.users.get(id)
+		if err != nil {
+			return wrong // deleted in the meantime
+		}
+		now := timestamp(s.store.instant)
+		current.LastLogin = &now
+		return s.store.users.put(current)
+	})
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.tokens.issue(found.User)
+	return token{AccessToken: text, TokenType: "bearer", ExpiresIn: int(s.config.TokenTTL.Seconds())}, err
+}
+
+// ensureAdmin makes the configured admin a superuser who can log in.
+func (s *Server) ensureAdmin() error {
+	cfg, users := s.config, s.store.users
+	return s.store.write(func() error {
+		id, exists := s.store.usernames.owners[cfg.Behavior.Case.key(cfg.AdminUsername)]
+		admin := users.rows[id].value
+		if !exists {
+			admin.User = User{
+				ID:        newID(),
+				Username:  cfg.Behavior.Case.stored(cfg.AdminUsername),
+				Email:     cfg.Behavior.Case.storedEmail(cfg.AdminEmail),
+				Groups:    []string{},
+				CreatedAt: timestamp(s.store.instant),
+			}
+		}
+		knows := bcrypt.CompareHashAndPassword([]byte(admin.PasswordHash), []byte(cfg.AdminPassword)) == nil
+		s.adminID = admin.ID
+		if !knows {
+			hash, err := bcrypt.GenerateFromPassword([]byte(cfg.AdminPassword), cfg.BcryptCost)
+			if err != nil {
+				return err
+			}
+			admin.PasswordHash = string(hash)
+		}
+		s.decoy = []byte(admin.PasswordHash)
+		if knows && admin.IsSuperuser && admin.IsActive {
+			return nil
+		}
+		admin.IsSuperuser, admin.IsActive = true, true
+		return users.put(admin)
+	})
+}
+
+// signingKey is made at the first login of the process: it takes a while, and tests start
+// many servers. Tokens therefore end with the process.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(fmt.Sprintf("authserver: no key: %v", err))
+	}
+	return key
+})
+
+// issuer makes and checks access tokens.
+type issuer struct {
+	ttl    time.Duration
+	now    func() time.Time
+	parser *jwt.Parser
+
+	mu    sync.RWMutex
+	epoch string // only tokens of the present one are valid
+}
+
+type claims struct {
+	jwt.RegisteredClaims
+	Username string `json:"username"`
+	// Epoch also keeps apart the servers of one process, which share a key.
+	Epoch string `json:"epoch"`
+}
+
+func newIssuer(ttl time.Duration, now func() time.Time) *issuer {
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodRS256.Alg()}),
+		jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(now),
+	)
+	return &issuer{ttl: ttl, now: now, parser: parser, epoch: newID()}
+}
+
+func (i *issuer) revokeAll() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.epoch = newID()
+}
+
+func (i *issuer) currentEpoch() string {
+	i.mu.RLock()
+	defer i.mu.RUnlock()
+	return i.epoch
+}
+
+func (i *issuer) issue(u User) (string, error) {
+	now := i.now()
+	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Subject:   u.ID,
+			IssuedAt:  jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(now.Add(i.ttl)),
+			ID:        newID(),
+		},
+		Username: u.Username,
+		Epoch:    i.currentEpoch(),
+	}).SignedString(signingKey())
+}
+
+// verify returns the id of the user whom a token was issued to.
+func (i *issuer) verify(text string) (string, error) {
+	var c claims
+	_, err := i.parser.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return &signingKey().PublicKey, nil })
+	if err != nil {
+		return "", err
+	}
+	if c.Epoch != i.currentEpoch() {
+		return "", jwt.ErrTokenInvalidClaims
+	}
+	return c.Subject, nil
+}

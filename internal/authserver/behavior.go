@@ -1,0 +1,144 @@
+package authserver
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Behavior chooses among the answers to what the API's documentation leaves open. A client
+// must work under each; the zero value is the likeliest.
+type Behavior struct {
+	// NullClears makes null in a PUT clear the field: a text becomes null, a set empty; a
+	// field that must have a value is then refused with 422. Otherwise null leaves the
+	// field alone.
+	NullClears bool
+
+	// DuplicateStatus refuses a name that is taken: 409, the default, or 400. Usernames
+	// are always unique.
+	DuplicateStatus int
+
+	// DuplicateNames lets organizations, groups, roles and rights share a name, each among
+	// their own kind.
+	DuplicateNames bool
+
+	// UniqueEmails refuses two users with one e-mail address.
+	UniqueEmails bool
+
+	// DeleteCascades lets a group, role or right be deleted while it is assigned, and
+	// removes it from its owners. Otherwise that is refused with 409.
+	DeleteCascades bool
+
+	// DeleteDetaches lets an organization be deleted while it has users, who are then in
+	// none. Otherwise that is refused with 409.
+	DeleteDetaches bool
+
+	// AssignTwice is what assigning comes to where it changes nothing.
+	AssignTwice Redundant
+
+	// RemoveUnassigned is what removing an assignment comes to where there is none.
+	RemoveUnassigned Redundant
+
+	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing
+	// or too many, instead of redirecting with 307.
+	NoSlashRedirect bool
+
+	// Case is what becomes of capital letters in usernames and e-mail addresses.
+	Case Case
+
+	// ReadLag is for how long a GET of objects misses a write, as a replica does. The
+	// user and the permissions of a token are read without lag, and so is all that a
+	// write looks at.
+	ReadLag time.Duration
+}
+
+// Redundant is the outcome of a write that has nothing to do: "ok", the default, or the
+// status that refuses it: "400", "404" or "409".
+type Redundant string
+
+// The outcomes of a redundant write.
+const (
+	RedundantOK         Redundant = "ok"
+	RedundantBadRequest Redundant = "400"
+	RedundantNotFound   Redundant = "404"
+	RedundantConflict   Redundant = "409"
+)
+
+// Case is what becomes of capital letters in usernames and e-mail addresses.
+type Case string
+
+// The ways to treat capital letters.
+const (
+	// CasePreserve stores them as given, and a capital differs from a small letter. It is
+	// the default.
+	CasePreserve Case = "preserve"
+	// CaseFoldEmailDomain is the same, but the domain of an e-mail address is stored in
+	// small letters, as pydantic's EmailStr does.
+	CaseFoldEmailDomain Case = "fold-email-domain"
+	// CaseFoldCompare stores them as given, and compares without regard to them.
+	CaseFoldCompare Case = "fold-compare"
+	// CaseFoldStore stores everything in small letters, and compares without regard to
+	// capitals.
+	CaseFoldStore Case = "fold-store"
+)
+
+var (
+	redundants = []Redundant{RedundantOK, RedundantBadRequest, RedundantNotFound, RedundantConflict}
+	cases      = []Case{CasePreserve, CaseFoldEmailDomain, CaseFoldCompare, CaseFoldStore}
+)
+
+func (b Behavior) validate() error {
+	switch {
+	case !slices.Contains([]int{0, http.StatusBadRequest, http.StatusConflict}, b.DuplicateStatus):
+		return fmt.Errorf("the status of a duplicate is %d; it must be 400 or 409", b.DuplicateStatus)
+	case b.AssignTwice != "" && !slices.Contains(redundants, b.AssignTwice):
+		return fmt.Errorf("assigning twice is %q; it must be one of %q", b.AssignTwice, redundants)
+	case b.RemoveUnassigned != "" && !slices.Contains(redundants, b.RemoveUnassigned):
+		return fmt.Errorf("removing what is not assigned is %q; it must be one of %q", b.RemoveUnassigned, redundants)
+	case b.Case != "" && !slices.Contains(cases, b.Case):
+		return fmt.Errorf("the case is %q; it must be one of %q", b.Case, cases)
+	case b.ReadLag < 0:
+		return fmt.Errorf("the read lag is negative: %v", b.ReadLag)
+	}
+	return nil
+}
+
+// outcome returns nil, or the refusal of a write that has nothing to do.
+func (r Redundant) outcome(format string, args ...any) error {
+	switch r {
+	case RedundantBadRequest:
+		return refuse(http.StatusBadRequest, format, args...)
+	case RedundantNotFound:
+		return refuse(http.StatusNotFound, format, args...)
+	case RedundantConflict:
+		return refuse(http.StatusConflict, format, args...)
+	default:
+		return nil
+	}
+}
+
+// stored returns a username as it is stored.
+func (c Case) stored(text string) string {
+	if c == CaseFoldStore {
+		return strings.ToLower(text)
+	}
+	return text
+}
+
+// storedEmail returns a valid e-mail address as it is stored.
+func (c Case) storedEmail(email string) string {
+	if at := strings.LastIndexByte(email, '@'); c == CaseFoldEmailDomain {
+		return email[:at] + strings.ToLower(email[at:])
+	}
+	return c.stored(email)
+}
+
+// key returns what a username or e-mail address is compared by.
+func (c Case) key(text string) string {
+	if c == CaseFoldCompare || c == CaseFoldStore {
+		return strings.ToLower(text)
+	}
+	return text
+}

@@ -1,0 +1,297 @@
+package authserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// maxBody bounds a request's body, in bytes. A set of 10,000 ids takes a tenth of it.
+const maxBody = 4 << 20
+
+// input is what a handler reads: the request, who sent it, and the problems found so far.
+type input struct {
+	*http.Request
+	caller   User
+	behavior Behavior
+	problems []problem
+}
+
+func (in *input) report(kind, msg string, loc ...any) {
+	in.problems = append(in.problems, problem{Type: kind, Loc: loc, Msg: msg})
+}
+
+// refused returns the 422 that lists all problems, or nil if there are none.
+func (in *input) refused() error {
+	if len(in.problems) > 0 {
+		return invalid(in.problems...)
+	}
+	return nil
+}
+
+// id reads a UUID from the path.
+func (in *input) id(name string) string {
+	return in.parseID(in.PathValue(name), "path", name)
+}
+
+// parseID returns a UUID in its canonical form.
+func (in *input) parseID(text string, loc ...any) string {
+	id, err := uuid.Parse(text)
+	if err != nil {
+		in.report("uuid_parsing", "Input should be a valid UUID, "+err.Error(), loc...)
+		return ""
+	}
+	return id.String()
+}
+
+// query reads a parameter of the query string.
+func (in *input) query(name string) string {
+	values := in.URL.Query()
+	if !values.Has(name) {
+		in.report("missing", "Field required", "query", name)
+	}
+	return values.Get(name)
+}
+
+// form reads a field of the form in the body, which has been parsed. As in FastAPI, an
+// empty field is a missing one.
+func (in *input) form(name string) string {
+	value := in.PostForm.Get(name)
+	if value == "" {
+		in.report("missing", "Field required", "body", name)
+	}
+	return value
+}
+
+// object is a JSON object of the body. Its methods read one field each into a variable,
+// which stays as it is if the field is missing, or if anything is wrong with it.
+type object struct {
+	in      *input
+	at      []any
+	fields  map[string]json.RawMessage
+	partial bool // an update: nothing is required
+}
+
+// created reads the body of a create, which must have every required field.
+func (in *input) created() (*object, error) { return in.readObject(false) }
+
+// updated reads the body of an update, where a missing field is to stay as it is.
+func (in *input) updated() (*object, error) { return in.readObject(true) }
+
+func (in *input) readObject(partial bool) (*object, error) {
+	data, err := readAll(in.Request)
+	if err != nil {
+		return nil, err
+	}
+	o := &object{in: in, at: []any{"body"}, partial: partial}
+	switch null := bytes.Equal(bytes.TrimSpace(data), []byte("null")); {
+	case len(data) == 0 || null:
+		return nil, invalid(problem{Type: "missing", Loc: o.at, Msg: "Field required"})
+	case !isJSON(in.Header.Get("Content-Type")):
+		return nil, invalid(notAnObject(o.at))
+	case !utf8.Valid(data):
+		return nil, unreadable
+	}
+	err = json.Unmarshal(data, &o.fields)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		offset := max(syntax.Offset-1, 0)
+		return nil, invalid(problem{Type: "json_invalid", Loc: []any{"body", offset}, Msg: "JSON decode error: " + syntax.Error()})
+	case err != nil:
+		return nil, invalid(notAnObject(o.at))
+	}
+	return o, nil
+}
+
+// isJSON is FastAPI's rule: a body without a type is taken for JSON.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (mediaType == "application/json" ||
+		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json"))
+}
+
+func notAnObject(at []any) problem {
+	return problem{Type: "model_attributes_type", Loc: at, Msg: "Input should be a valid dictionary or object to extract fields from"}
+}
+
+func (o *object) report(kind, msg, name string, below ...any) {
+	o.in.report(kind, msg, append(append(o.at[:len(o.at):len(o.at)], name), below...)...)
+}
+
+// field returns a field's JSON, if there is something to decode. In an update that is not
+// so for null, unless null clears.
+func (o *object) field(name string) (raw json.RawMessage, ok bool) {
+	raw, ok = o.fields[name]
+	if ok && isNull(raw) && o.partial && !o.in.behavior.NullClears {
+		return nil, false
+	}
+	return raw, ok
+}
+
+// required is like field, but a create must have it.
+func (o *object) required(name string) (raw json.RawMessage, ok bool) {
+	raw, ok = o.field(name)
+	if !ok && !o.partial {
+		o.report("missing", "Field required", name)
+	}
+	return raw, ok
+}
+
+func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
+
+func (o *object) string(name string, raw json.RawMessage) (text string, ok bool) {
+	if isNull(raw) || json.Unmarshal(raw, &text) != nil {
+		o.report("string_type", "Input should be a valid string", name)
+		return "", false
+	}
+	return text, true
+}
+
+// text reads a required text that may be empty.
+func (o *object) text(name string, into *string) {
+	if raw, ok := o.required(name); ok {
+		if text, ok := o.string(name, raw); ok {
+			*into = text
+		}
+	}
+}
+
+// name reads a required text that may not be empty.
+func (o *object) name(name string, into *string) {
+	if raw, ok := o.required(name); ok {
+		switch text, ok := o.string(name, raw); {
+		case !ok:
+		case text == "":
+			o.report("string_too_short", "String should have at least 1 character", name)
+		default:
+			*into = text
+		}
+	}
+}
+
+// email reads a required e-mail address.
+func (o *object) email(name string, into *string) {
+	if raw, ok := o.required(name); ok {
+		if text, ok := o.string(name, raw); ok {
+			email, err := parseEmail(text)
+			if err != nil {
+				o.report("value_error", "value is not a valid email address: "+err.Error(), name)
+				return
+			}
+			*into = o.in.behavior.Case.storedEmail(email)
+		}
+	}
+}
+
+// optionalText reads a text that may be null.
+func (o *object) optionalText(name string, into **string) {
+	if raw, ok := o.field(name); ok {
+		if isNull(raw) {
+			*into = nil
+		} else if text, ok := o.string(name, raw); ok {
+			*into = &text
+		}
+	}
+}
+
+// optionalID reads a UUID that may be null.
+func (o *object) optionalID(name string, into **string) {
+	if raw, ok := o.field(name); ok {
+		if isNull(raw) {
+			*into = nil
+		} else if id := o.id(raw, name); id != "" {
+			*into = &id
+		}
+	}
+}
+
+func (o *object) id(raw json.RawMessage, name string, below ...any) string {
+	var text string
+	if isNull(raw) || json.Unmarshal(raw, &text) != nil {
+		o.report("uuid_type", "UUID input should be a string, bytes or UUID object", name, below...)
+		return ""
+	}
+	return o.in.parseID(text, append(append(o.at[:len(o.at):len(o.at)], name), below...)...)
+}
+
+// ids reads a set of UUIDs: repeated ones are dropped, the order of the others is kept.
+func (o *object) ids(name string, into *[]string) {
+	raw, ok := o.field(name)
+	if !ok {
+		return
+	}
+	if isNull(raw) && o.partial {
+		*into = []string{}
+		return
+	}
+	var items []json.RawMessage
+	if isNull(raw) || json.Unmarshal(raw, &items) != nil {
+		o.report("list_type", "Input should be a valid list", name)
+		return
+	}
+	ids := make([]string, 0, len(items))
+	seen := make(map[string]bool, len(items))
+	for i, item := range items {
+		if id := o.id(item, name, i); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	*into = ids
+}
+
+// flag reads a truth value. Unlike pydantic, which takes "yes" and 1 as well, it wants a
+// JSON one: no client should depend on more.
+func (o *object) flag(name string, into *bool) {
+	if raw, ok := o.field(name); ok {
+		if isNull(raw) || json.Unmarshal(raw, into) != nil {
+			o.report("bool_type", "Input should be a valid boolean", name)
+		}
+	}
+}
+
+// optionalObject reads an object that may be null with read, which is handed its fields and
+// must see all required ones: an object inside an update is replaced, not merged.
+func (o *object) optionalObject(name string, read func(*object), clear func()) {
+	raw, ok := o.field(name)
+	if !ok {
+		return
+	}
+	if isNull(raw) {
+		clear()
+		return
+	}
+	inner := &object{in: o.in, at: append(o.at[:len(o.at):len(o.at)], name)}
+	if json.Unmarshal(raw, &inner.fields) != nil {
+		o.in.problems = append(o.in.problems, notAnObject(inner.at))
+		return
+	}
+	read(inner)
+}
+
+// json reads an object of any content, without spaces between its tokens.
+func (o *object) json(name string, into *json.RawMessage) {
+	if raw, ok := o.field(name); ok {
+		var fields map[string]json.RawMessage
+		if isNull(raw) || json.Unmarshal(raw, &fields) != nil {
+			o.report("dict_type", "Input should be a valid dictionary", name)
+			return
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, raw); err != nil {
+			panic(fmt.Sprintf("authserver: valid JSON does not compact: %v", err))
+		}
+		*into = compact.Bytes()
+	}
+}
