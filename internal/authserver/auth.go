@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -87,11 +86,7 @@ func (s *Server) owner(token string) (User, bool) {
 // passwordGrant is OAuth 2's password grant, as FastAPI's strict form takes it.
 func (s *Server) passwordGrant(in *input) (any, error) {
 	if err := in.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, bodyTooLarge
-		}
-		return nil, unreadable
+		return nil, unreadable(err)
 	}
 	if grant := in.form("grant_type"); grant != "" && grant != "password" {
 		in.report("string_pattern_mismatch", "String should match pattern '^password$'", "body", "grant_type")

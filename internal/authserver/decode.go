@@ -97,7 +97,7 @@ func (in *input) readObject(partial bool) (*object, error) {
 	case !isJSON(in.Header.Get("Content-Type")):
 		return nil, invalid(notAnObject(o.at))
 	case !utf8.Valid(data):
-		return nil, unreadable
+		return nil, unreadable(errors.New("not UTF-8"))
 	}
 	err = json.Unmarshal(data, &o.fields)
 	var syntax *json.SyntaxError
@@ -184,12 +184,11 @@ func (o *object) name(name string, into *string) {
 func (o *object) email(name string, into *string) {
 	if raw, ok := o.required(name); ok {
 		if text, ok := o.string(name, raw); ok {
-			email, err := parseEmail(text)
-			if err != nil {
+			if err := checkEmail(text); err != nil {
 				o.report("value_error", "value is not a valid email address: "+err.Error(), name)
 				return
 			}
-			*into = o.in.behavior.Case.storedEmail(email)
+			*into = o.in.behavior.Case.storedEmail(text)
 		}
 	}
 }

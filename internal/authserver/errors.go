@@ -133,17 +133,17 @@ func invalid(problems ...problem) *refusal {
 // readAll reads a body up to its limit.
 func readAll(r *http.Request) ([]byte, error) {
 	data, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, bodyTooLarge
-	case err != nil:
-		return nil, unreadable
+	if err != nil {
+		return nil, unreadable(err)
 	}
 	return data, nil
 }
 
-var (
-	unreadable   = refuse(http.StatusBadRequest, "There was an error parsing the body")
-	bodyTooLarge = refuse(http.StatusRequestEntityTooLarge, "Request body is larger than %d bytes", maxBody)
-)
+// unreadable refuses a body that could not be read because of err.
+func unreadable(err error) *refusal {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return refuse(http.StatusRequestEntityTooLarge, "Request body is larger than %d bytes", tooLarge.Limit)
+	}
+	return refuse(http.StatusBadRequest, "There was an error parsing the body")
+}

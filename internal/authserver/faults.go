@@ -18,8 +18,9 @@ import (
 // before any other check, the rate limit and the credentials included.
 //
 // It does one thing at most: answer a Status, Drop the connection, or Truncate the answer.
-// Of several faults that strike a request, the latencies add up, in the order of injection,
-// to the first that does one of these.
+// Faults take their turns in the order of injection: the first that does one of these has
+// the request for itself, and those behind it do not count it. Those before it, which have
+// but a Latency, add theirs.
 //
 // Go's own HTTP client repeats a GET by itself if a used connection breaks before any byte
 // of the answer, so that a Drop of a GET may be seen in Requests only.

@@ -35,7 +35,8 @@ type Config struct {
 	// AdminEmail defaults to admin@example.com and is used at creation only.
 	AdminUsername, AdminPassword, AdminEmail string
 
-	// APIKey, if set, is a bearer token that acts as the admin and never expires.
+	// APIKey, if set, is a bearer token that acts as the admin and never expires. It is
+	// refused while the admin is deleted or inactive, as any token is.
 	APIKey string
 
 	// ClientID and ClientSecret, if set, are what the password grant must bring.
@@ -146,10 +147,10 @@ func (cfg Config) validate() error {
 		return fmt.Errorf("the tokens' lifetime is %v; it must be whole seconds, at least one", cfg.TokenTTL)
 	case cfg.Latency < 0:
 		return fmt.Errorf("the latency is negative: %v", cfg.Latency)
-	case cfg.RateLimit < 0 || cfg.RateLimit > math.MaxInt32:
+	case !(cfg.RateLimit >= 0 && cfg.RateLimit <= math.MaxInt32): // not NaN, either
 		return fmt.Errorf("the rate limit is %v; it must be 0 (none) or some requests a second", cfg.RateLimit)
 	}
-	if _, err := parseEmail(cfg.AdminEmail); err != nil {
+	if err := checkEmail(cfg.AdminEmail); err != nil {
 		return fmt.Errorf("the admin's e-mail %q: %w", cfg.AdminEmail, err)
 	}
 	return cfg.Behavior.validate()
@@ -183,23 +184,23 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, to endpoint) {
 	reply, sent := s.reply(r, to, fault)
 
 	s.requests.add(Request{Method: r.Method, Route: to.route, Path: r.URL.Path, Status: reply.status})
+	if reply.why != "" {
+		s.config.Log.Warn("refused", "method", r.Method, "path", r.URL.Path, "status", reply.status, "why", reply.why)
+	}
 	if !sent {
 		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
-	}
-	if reply.status >= 400 {
-		s.config.Log.Warn("refused", "method", r.Method, "path", r.URL.Path, "status", reply.status, "why", reply.why)
 	}
 	reply.write(w, fault.Truncate)
 }
 
 // reply returns the answer to a request, and whether it reaches the client at all.
 func (s *Server) reply(r *http.Request, to endpoint, fault Fault) (reply answer, sent bool) {
-	if s.sleep(r.Context(), s.config.Latency+fault.Latency) != nil {
-		return answer{}, false
+	if err := s.sleep(r.Context(), s.config.Latency+fault.Latency); err != nil {
+		return answer{why: "the client went away"}, false
 	}
 	switch {
 	case fault.Drop == DropBefore:
-		return answer{}, false
+		return answer{why: "dropped by a fault, before acting"}, false
 	case fault.Status != 0:
 		return fault.answer(), true
 	}
@@ -208,7 +209,7 @@ func (s *Server) reply(r *http.Request, to endpoint, fault Fault) (reply answer,
 	}
 	reply = to.answer(r)
 	if fault.Drop == DropAfter {
-		return answer{}, false
+		return answer{why: "dropped by a fault, after acting"}, false
 	}
 	return reply, true
 }

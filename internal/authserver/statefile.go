@@ -181,7 +181,7 @@ func (s *store) restoreUser(a account) error {
 	if a.Username == "" {
 		return errors.New("the username is missing")
 	}
-	if _, err := parseEmail(a.Email); err != nil {
+	if err := checkEmail(a.Email); err != nil {
 		return fmt.Errorf("the email %q: %w", a.Email, err)
 	}
 	if a.PasswordHash != "" {
@@ -257,8 +257,5 @@ func restoreID(id *string) error {
 func decodeStrictly(data []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	return nil
+	return decoder.Decode(into)
 }

@@ -165,7 +165,11 @@ func (s *Server) permissions(in *input) (any, error) {
 	groups, roles, rights := set{}, set{}, set{}
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
-	for _, groupID := range in.caller.Groups {
+	user, err := s.store.users.get(in.caller.ID) // again, to see one state of all
+	if err != nil {
+		return nil, err
+	}
+	for _, groupID := range user.Groups {
 		group := s.store.groups.rows[groupID].value
 		groups[group.Name] = true
 		for _, roleID := range group.Roles {
@@ -176,7 +180,7 @@ func (s *Server) permissions(in *input) (any, error) {
 			}
 		}
 	}
-	return Permissions{UserID: in.caller.ID, Rights: rights.sorted(), Roles: roles.sorted(), Groups: groups.sorted()}, nil
+	return Permissions{UserID: user.ID, Rights: rights.sorted(), Roles: roles.sorted(), Groups: groups.sorted()}, nil
 }
 
 type set map[string]bool
