@@ -1,0 +1,171 @@
+// Package client speaks the RBAC API of the Kamiwaza AuthService (platform 0.3 to 0.6): users, organizations,
+// groups, roles, rights and the assignments between them. It knows nothing of Terraform.
+//
+// Every call goes the same way: do (request.go) encodes, send (retry.go) repeats what is safe to repeat,
+// authorized (auth.go) adds the login, roundTrip (transport.go) speaks HTTP once, and every failure comes back
+// as an *Error (errors.go).
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Defaults of the settings for which a zero value would be a poor choice. New does not apply them.
+const (
+	DefaultRequestTimeout        = 30 * time.Second
+	DefaultMaxRetries            = 4
+	DefaultMaxConcurrentRequests = 10
+)
+
+// Config says where the AuthService is, who calls, and how patient the client is.
+type Config struct {
+	// BaseURL is the address of the platform's API, usually ending in /api. Credentials inside it are refused.
+	BaseURL string
+
+	// APIKey is a bearer token that is sent as it is. With it, the fields of a login stay empty.
+	APIKey string
+
+	// Username and Password are exchanged for a token by LoginMethod; ClientID, ClientSecret and Scope go with
+	// the password grant and default to what the vendor's SDK sends.
+	Username, Password            string
+	LoginMethod                   LoginMethod
+	ClientID, ClientSecret, Scope string
+
+	// RootCAs verifies the server's certificate; nil means the system's certificate authorities.
+	RootCAs            *x509.CertPool
+	InsecureSkipVerify bool
+
+	// RequestTimeout bounds one attempt of one request, the reading of its answer included; 0 means no bound.
+	RequestTimeout time.Duration
+	// MaxRetries is how often a failed request is sent again; 0 means never.
+	MaxRetries int
+	// MaxConcurrentRequests bounds the requests under way at one time; 0 means no bound.
+	MaxConcurrentRequests int
+
+	// Headers are added to every request. They cannot replace those that the client sets itself.
+	Headers   map[string]string
+	UserAgent string
+
+	// OnAttempt, when set, hears of every HTTP exchange. It is told nothing secret.
+	OnAttempt func(context.Context, Attempt)
+
+	// Now and Sleep stand in for the clock in tests; nil means the real one. Sleep returns the context's error
+	// when that ends first.
+	Now   func() time.Time
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Client calls one AuthService as one identity. It is safe for concurrent use and logs in once for all calls.
+type Client struct {
+	Users         Users
+	Organizations Organizations
+	Groups        Groups
+	Roles         Roles
+	Rights        Rights
+
+	config  Config
+	base    *url.URL
+	http    *http.Client
+	slots   chan struct{}
+	session *session
+	// unavailable, when set, is the answer to every call.
+	unavailable error
+}
+
+// New checks the configuration and returns a client. It sends nothing: the login happens on the first call.
+func New(config Config) (*Client, error) {
+	base, err := ParseBaseURL(config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if config.APIKey == "" && (config.Username == "" || config.Password == "") {
+		return nil, fmt.Errorf("no credentials: an API key, or a username and a password, is needed")
+	}
+	if config.APIKey != "" && config.Username != "" {
+		return nil, fmt.Errorf("an API key and a username exclude each other")
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Sleep == nil {
+		config.Sleep = sleep
+	}
+
+	c := newClient()
+	c.config, c.base, c.http, c.session = config, base, newHTTPClient(config), newSession(c, config.APIKey)
+	if config.MaxConcurrentRequests > 0 {
+		c.slots = make(chan struct{}, config.MaxConcurrentRequests)
+	}
+	return c, nil
+}
+
+// Unavailable returns a client whose every call fails with the reason: for a configuration that is not known yet,
+// which is no error until a call is needed.
+func Unavailable(reason error) *Client {
+	c := newClient()
+	c.unavailable = reason
+	return c
+}
+
+func newClient() *Client {
+	c := &Client{}
+	c.Users = Users{Entities[User, UserCreate, UserUpdate]{c, "user", "/auth/users/", "/auth/users/local"}}
+	c.Organizations = Organizations{Entities[Organization, OrganizationCreate, OrganizationUpdate]{c, "organization", "/auth/organizations/", "/auth/organizations/"}}
+	c.Groups = Groups{Entities[Group, GroupCreate, GroupUpdate]{c, "group", "/auth/groups/", "/auth/groups/"}}
+	c.Roles = Roles{Entities[Role, RoleCreate, RoleUpdate]{c, "role", "/auth/roles/", "/auth/roles/"}}
+	c.Rights = Rights{Entities[Right, RightCreate, RightUpdate]{c, "right", "/auth/rights/", "/auth/rights/"}}
+	return c
+}
+
+// ParseBaseURL checks the address of an AuthService and returns it without a trailing slash. The error says what
+// is wrong with the text and what would be right; it never repeats credentials found inside.
+func ParseBaseURL(text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	switch {
+	case text == "":
+		return nil, fmt.Errorf("the base URL is empty; it looks like https://kamiwaza.example.com/api")
+	case err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http"):
+		return nil, fmt.Errorf("the base URL must begin with https:// or http:// and name a host, as in https://kamiwaza.example.com/api")
+	case base.User != nil:
+		return nil, fmt.Errorf("the base URL must not contain credentials (user:password@host), because addresses show up in logs; use the settings for the username and the password, or the API key")
+	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "":
+		return nil, fmt.Errorf("the base URL must not have a query (?) or a fragment (#); it looks like https://kamiwaza.example.com/api")
+	}
+	base.Path = strings.TrimRight(base.Path, "/")
+	base.RawPath = strings.TrimRight(base.RawPath, "/")
+	return base, nil
+}
+
+func newHTTPClient(config Config) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		RootCAs:            config.RootCAs,
+		InsecureSkipVerify: config.InsecureSkipVerify, //nolint:gosec // The user's own decision, and documented as unsafe.
+	}
+	// All connections go to one host; the default of two idle ones would close and reopen them all the time.
+	transport.MaxIdleConnsPerHost = max(config.MaxConcurrentRequests, transport.MaxIdleConnsPerHost)
+	return &http.Client{
+		Transport: transport,
+		// Redirects are followed in roundTrip, which keeps the method, the body and the token where they belong.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,172 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// What an *Error may be, for errors.Is.
+var (
+	// ErrUnauthorized: the login was refused, or the token is not accepted (401).
+	ErrUnauthorized = errors.New("not authenticated")
+	// ErrLogin marks every failure of the login itself, whatever the reason.
+	ErrLogin = errors.New("login failed")
+	// ErrForbidden: the identity may not do this (403).
+	ErrForbidden = errors.New("not allowed")
+	// ErrNotFound: the entity does not exist (a 404 with a text of its own). Only this means that an object is gone.
+	ErrNotFound = errors.New("not found")
+	// ErrUnsupported: the server does not offer the call (the router's own 404, or 405).
+	ErrUnsupported = errors.New("not offered by this server")
+	// ErrConflict: the change contradicts what exists (409).
+	ErrConflict = errors.New("conflict")
+	// ErrInvalid: the server refused the values that were sent (422); Error.Fields says which.
+	ErrInvalid = errors.New("invalid values")
+	// ErrNotAPI: something other than the API answered, such as a web page.
+	ErrNotAPI = errors.New("not an API answer")
+	// ErrOutcomeUnknown: a create was sent and its answer was lost, so that the object may or may not exist.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// Error is a failed call. It is always returned as a pointer: use errors.As with a *Error.
+type Error struct {
+	// Method and Path name the call; Path is below the base URL and has no query, where credentials may travel.
+	Method, Path string
+	// Status is the HTTP status, 0 when no answer came.
+	Status int
+	// Detail is what the server said, shortened and free of this client's secrets; it may be empty.
+	Detail string
+	// Fields are the values that the server refused, from a 422.
+	Fields []FieldError
+
+	// err is one of the package's sentinel errors, or the failure of the connection, or both joined.
+	err        error
+	retryAfter string
+	// sent tells whether the server may have seen the request.
+	sent bool
+}
+
+// FieldError is one refused value: Location leads to it inside the request ("body", "idp_config", "domain"; list
+// indexes in decimal), Message says why.
+type FieldError struct {
+	Location []string
+	Message  string
+}
+
+// Error says what was called and what came back, without secrets.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " answered %d %s", e.Status, http.StatusText(e.Status))
+	}
+	if reason := e.Reason(); reason != "" {
+		fmt.Fprintf(&b, ": %s", reason)
+	}
+	return b.String()
+}
+
+// Reason is the error's text without the call and the status: what the server said or, without an answer, what
+// went wrong on the way.
+func (e *Error) Reason() string {
+	switch {
+	case e.Detail != "":
+		return e.Detail
+	case len(e.Fields) > 0:
+		texts := make([]string, len(e.Fields))
+		for i, field := range e.Fields {
+			texts[i] = strings.Join(field.Location, ".") + ": " + field.Message
+		}
+		return strings.Join(texts, "; ")
+	case e.err != nil:
+		return strings.ReplaceAll(e.err.Error(), "\n", ": ")
+	}
+	return ""
+}
+
+// Unwrap gives the sentinel error or the failure of the connection.
+func (e *Error) Unwrap() error { return e.err }
+
+// maxDetail bounds how much of a server's text goes into an error.
+const maxDetail = 500
+
+// newError turns a refusal into an *Error.
+func (c *Client) newError(r request, a *answer, token string) *Error {
+	e := &Error{Method: r.method, Path: r.path, Status: a.status, retryAfter: a.header.Get("Retry-After"), sent: true}
+	isAPI := e.readDetail(a.body, newRedactor(c.config.APIKey, c.config.Password, c.config.ClientSecret, token))
+	switch {
+	case a.isHTML():
+		e.Detail, e.err = "a web page came back instead of JSON", ErrNotAPI
+	case a.status == http.StatusUnauthorized:
+		e.err = ErrUnauthorized
+	case a.status == http.StatusForbidden:
+		e.err = ErrForbidden
+	case a.status == http.StatusNotFound && isAPI && e.Detail == "Not Found", a.status == http.StatusMethodNotAllowed:
+		// FastAPI's router answers exactly this for a route it does not have.
+		e.err = ErrUnsupported
+	case a.status == http.StatusNotFound && isAPI:
+		e.err = ErrNotFound
+	case a.status == http.StatusNotFound:
+		e.err = ErrNotAPI
+	case a.status == http.StatusConflict:
+		e.err = ErrConflict
+	case a.status == http.StatusUnprocessableEntity:
+		e.err = ErrInvalid
+	}
+	return e
+}
+
+// readDetail fills Detail and Fields from a body and reports whether it has FastAPI's error shape.
+func (e *Error) readDetail(body []byte, secrets *strings.Replacer) bool {
+	clean := func(text string) string { return shorten(secrets.Replace(text)) }
+	var shape struct {
+		Detail json.RawMessage `json:"detail"`
+	}
+	if json.Unmarshal(body, &shape) != nil || len(shape.Detail) == 0 {
+		e.Detail = clean(string(body))
+		return false
+	}
+	var text string
+	if json.Unmarshal(shape.Detail, &text) == nil {
+		e.Detail = clean(text)
+		return true
+	}
+	var fields []struct {
+		Loc []any  `json:"loc"`
+		Msg string `json:"msg"`
+	}
+	if json.Unmarshal(shape.Detail, &fields) != nil {
+		e.Detail = clean(string(shape.Detail))
+		return true
+	}
+	// Only loc and msg are kept: newer pydantic versions echo the refused input, which may be a password.
+	for _, field := range fields {
+		location := make([]string, len(field.Loc))
+		for i, part := range field.Loc {
+			location[i] = fmt.Sprint(part)
+		}
+		e.Fields = append(e.Fields, FieldError{Location: location, Message: clean(field.Msg)})
+	}
+	return true
+}
+
+func shorten(text string) string {
+	text = strings.ToValidUTF8(strings.TrimSpace(text), "�")
+	if runes := []rune(text); len(runes) > maxDetail {
+		return string(runes[:maxDetail]) + "…"
+	}
+	return text
+}
+
+// newRedactor hides secrets in a text, in case a server or a proxy echoes them.
+func newRedactor(secrets ...string) *strings.Replacer {
+	var pairs []string
+	for _, secret := range secrets {
+		if secret != "" {
+			pairs = append(pairs, secret, "(hidden)")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}

@@ -1,0 +1,44 @@
+package client
+
+import "context"
+
+// Group is a set of users that share roles.
+type Group struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Roles       []string `json:"roles"` // ids
+	CreatedAt   Time     `json:"created_at"`
+	UpdatedAt   Time     `json:"updated_at"`
+}
+
+func (g Group) entityID() string { return g.ID }
+
+// GroupCreate is a new group. Name is needed.
+type GroupCreate struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Roles       []string `json:"roles,omitempty"`
+}
+
+// GroupUpdate changes a group. Roles replaces the whole set.
+type GroupUpdate struct {
+	Name        Field[string]   `json:"name,omitzero"`
+	Description Field[string]   `json:"description,omitzero"`
+	Roles       Field[[]string] `json:"roles,omitzero"`
+}
+
+// Groups is the part of the API about groups.
+type Groups struct {
+	Entities[Group, GroupCreate, GroupUpdate]
+}
+
+// AddRole gives the role to the group. Whether doing so twice is an error is not documented.
+func (g Groups) AddRole(ctx context.Context, groupID, roleID string) error {
+	return g.assign(ctx, groupID, "/roles/", roleID)
+}
+
+// RemoveRole takes the role from the group. Whether removing what is not there is an error is not documented.
+func (g Groups) RemoveRole(ctx context.Context, groupID, roleID string) error {
+	return g.unassign(ctx, groupID, "/roles/", roleID)
+}

@@ -1,0 +1,69 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// request is one call, before it is known how often it must be sent.
+type request struct {
+	method string
+	// path is below the base URL, its variable segments escaped.
+	path string
+	// query never shows up in errors or logs: this API puts tokens and passwords into it.
+	query url.Values
+	// tokenParameter, when set, names the query parameter that bears the token, beside header and cookie.
+	tokenParameter string
+	// At most one of json and form is set.
+	json any
+	form url.Values
+	// creates marks a call that makes a new object each time it is sent.
+	creates bool
+	// anonymous marks the logins, which bear no token.
+	anonymous bool
+}
+
+// nothing is the result of calls whose answer carries no information; its body is not looked into.
+type nothing struct{}
+
+// errEmpty says that a success had no body; servers of other versions answer 204 where this API documents 200.
+var errEmpty = errors.New("the answer is empty")
+
+// do sends a request and decodes its answer into a T. Every error is a *Error, or wraps one.
+func do[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var value T
+	a, err := c.send(ctx, r)
+	if err != nil {
+		return value, err
+	}
+	if _, ok := any(value).(nothing); ok {
+		return value, nil
+	}
+	fail := func(detail string, err error) (T, error) {
+		if r.creates {
+			err = errors.Join(ErrOutcomeUnknown, err)
+		}
+		var zero T
+		return zero, &Error{Method: r.method, Path: r.path, Status: a.status, Detail: detail, err: err, sent: true}
+	}
+	if len(a.body) == 0 || a.status == http.StatusNoContent {
+		return fail("the answer is empty", errEmpty)
+	}
+	if err := json.Unmarshal(a.body, &value); err != nil {
+		return fail(fmt.Sprintf("the answer is not what this API documents: %s", shorten(err.Error())), err)
+	}
+	return value, nil
+}
+
+// segment escapes one variable part of a path. A dot segment would be resolved away by servers and proxies.
+func segment(text string) string {
+	switch text {
+	case ".", "..":
+		return "%2E" + text[1:]
+	}
+	return url.PathEscape(text)
+}

@@ -1,0 +1,102 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
+const maxRetryAfter = 2 * time.Minute
+
+// send sends a request until it succeeds, fails for good, or has used up its retries.
+func (c *Client) send(ctx context.Context, r request) (*answer, error) {
+	if c.unavailable != nil {
+		return nil, &Error{Method: r.method, Path: r.path, err: c.unavailable}
+	}
+	delays := backoff.NewExponentialBackOff()
+	delays.InitialInterval = 500 * time.Millisecond
+	delays.MaxInterval = 15 * time.Second
+	for retries := 0; ; retries++ {
+		a, err := c.authorized(ctx, r)
+		if err == nil {
+			return a, nil
+		}
+		var failure *Error
+		if !errors.As(err, &failure) {
+			return nil, err
+		}
+		if retries == c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
+			if r.creates && failure.leavesDoubt() {
+				failure.err = errors.Join(ErrOutcomeUnknown, failure.err)
+			}
+			return nil, err
+		}
+		delay := delays.NextBackOff()
+		if asked, ok := c.retryAfter(failure); ok {
+			delay += asked // The jitter on top keeps all who wait from coming back at the same moment.
+		}
+		if deadline, ok := ctx.Deadline(); ok && delay > time.Until(deadline) {
+			return nil, err // The last answer says more than "deadline exceeded" would.
+		}
+		if c.config.Sleep(ctx, delay) != nil {
+			return nil, err
+		}
+	}
+}
+
+// mayRetry tells whether sending the request again can help and cannot harm.
+func (r request) mayRetry(failure *Error) bool {
+	if errors.Is(failure, ErrLogin) {
+		return false // The login has been through retries of its own.
+	}
+	switch failure.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		// Turned away before it was worked on, so this is safe for a create too.
+		return true
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return !r.creates
+	case 0:
+		var certificate *tls.CertificateVerificationError
+		var notTLS tls.RecordHeaderError
+		if errors.Is(failure, errRedirect) || errors.As(failure, &certificate) || errors.As(failure, &notTLS) {
+			return false
+		}
+		return !r.creates || !failure.sent
+	}
+	return false
+}
+
+// leavesDoubt tells whether a failed create may have made the object all the same.
+func (e *Error) leavesDoubt() bool {
+	switch {
+	case errors.Is(e, ErrLogin) || errors.Is(e, errRedirect):
+		return false
+	case e.Status == 0:
+		return e.sent
+	case e.Status >= 500:
+		return e.Status != http.StatusServiceUnavailable
+	}
+	return e.Status >= 200 && e.Status <= 299
+}
+
+// retryAfter reads how long the server asks to wait: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
+func (c *Client) retryAfter(failure *Error) (time.Duration, bool) {
+	if failure.retryAfter == "" {
+		return 0, false
+	}
+	var wait time.Duration
+	if seconds, err := strconv.Atoi(failure.retryAfter); err == nil {
+		wait = time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
+	} else if date, err := http.ParseTime(failure.retryAfter); err == nil {
+		wait = date.Sub(c.config.Now())
+	} else {
+		return 0, false
+	}
+	return min(max(wait, 0), maxRetryAfter), true
+}

@@ -1,0 +1,29 @@
+package client
+
+// Right is one thing that may be done.
+type Right struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	CreatedAt   Time   `json:"created_at"`
+	UpdatedAt   Time   `json:"updated_at"`
+}
+
+func (r Right) entityID() string { return r.ID }
+
+// RightCreate is a new right. Name is needed.
+type RightCreate struct {
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+}
+
+// RightUpdate changes a right.
+type RightUpdate struct {
+	Name        Field[string] `json:"name,omitzero"`
+	Description Field[string] `json:"description,omitzero"`
+}
+
+// Rights is the part of the API about rights.
+type Rights struct {
+	Entities[Right, RightCreate, RightUpdate]
+}

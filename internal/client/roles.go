@@ -1,0 +1,44 @@
+package client
+
+import "context"
+
+// Role is a set of rights that is given to groups.
+type Role struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Rights      []string `json:"rights"` // ids
+	CreatedAt   Time     `json:"created_at"`
+	UpdatedAt   Time     `json:"updated_at"`
+}
+
+func (r Role) entityID() string { return r.ID }
+
+// RoleCreate is a new role. Name is needed.
+type RoleCreate struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Rights      []string `json:"rights,omitempty"`
+}
+
+// RoleUpdate changes a role. Rights replaces the whole set.
+type RoleUpdate struct {
+	Name        Field[string]   `json:"name,omitzero"`
+	Description Field[string]   `json:"description,omitzero"`
+	Rights      Field[[]string] `json:"rights,omitzero"`
+}
+
+// Roles is the part of the API about roles.
+type Roles struct {
+	Entities[Role, RoleCreate, RoleUpdate]
+}
+
+// AddRight gives the right to the role. Whether doing so twice is an error is not documented.
+func (r Roles) AddRight(ctx context.Context, roleID, rightID string) error {
+	return r.assign(ctx, roleID, "/rights/", rightID)
+}
+
+// RemoveRight takes the right from the role. Whether removing what is not there is an error is not documented.
+func (r Roles) RemoveRight(ctx context.Context, roleID, rightID string) error {
+	return r.unassign(ctx, roleID, "/rights/", rightID)
+}

@@ -1,0 +1,111 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+)
+
+// User is a person or a machine that can log in. Texts that the server does not have are "".
+type User struct {
+	ID             string   `json:"id"`
+	Username       string   `json:"username"`
+	Email          string   `json:"email"`
+	FullName       string   `json:"full_name"`
+	OrganizationID string   `json:"organization_id"`
+	IsSuperuser    bool     `json:"is_superuser"`
+	ExternalID     string   `json:"external_id"`
+	IsActive       bool     `json:"is_active"`
+	Groups         []string `json:"groups"` // ids
+	CreatedAt      Time     `json:"created_at"`
+	UpdatedAt      Time     `json:"updated_at"`
+	LastLogin      Time     `json:"last_login"` // zero: never
+}
+
+func (u User) entityID() string { return u.ID }
+
+// UnmarshalJSON reads a user; one whose is_active is missing or null is active, as the API's schema has it.
+func (u *User) UnmarshalJSON(data []byte) error {
+	type plain User
+	shape := struct {
+		plain
+		IsActive *bool `json:"is_active"`
+	}{}
+	if err := json.Unmarshal(data, &shape); err != nil {
+		return err
+	}
+	*u = User(shape.plain)
+	u.IsActive = shape.IsActive == nil || *shape.IsActive
+	return nil
+}
+
+// UserCreate is a new local user. Username, Email and Password are needed.
+type UserCreate struct {
+	Username       string   `json:"username"`
+	Email          string   `json:"email"`
+	Password       string   `json:"password"`
+	FullName       string   `json:"full_name,omitempty"`
+	OrganizationID string   `json:"organization_id,omitempty"`
+	IsSuperuser    bool     `json:"is_superuser"`
+	ExternalID     string   `json:"external_id,omitempty"`
+	Groups         []string `json:"groups,omitempty"`
+}
+
+// UserUpdate changes a user. Username, password and external id cannot be changed. Groups replaces the whole set.
+type UserUpdate struct {
+	Email          Field[string]   `json:"email,omitzero"`
+	FullName       Field[string]   `json:"full_name,omitzero"`
+	IsActive       Field[bool]     `json:"is_active,omitzero"`
+	Groups         Field[[]string] `json:"groups,omitzero"`
+	IsSuperuser    Field[bool]     `json:"is_superuser,omitzero"`
+	OrganizationID Field[string]   `json:"organization_id,omitzero"`
+}
+
+// Users is the part of the API about users. The API can create local users only.
+type Users struct {
+	Entities[User, UserCreate, UserUpdate]
+}
+
+// List returns all users, each with its groups. It is this API's only list call and has no pages.
+func (u Users) List(ctx context.Context) ([]User, error) {
+	r := request{method: http.MethodGet, path: u.path}
+	users, err := do[[]User](ctx, u.client, r)
+	if err == nil && users == nil {
+		// Nobody at all is [], and the caller at least exists: null must not pass for "all users are gone".
+		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer is null where a list is documented"}
+	}
+	return users, err
+}
+
+// AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.
+func (u Users) AddGroup(ctx context.Context, userID, groupID string) error {
+	return u.assign(ctx, userID, "/groups/", groupID)
+}
+
+// RemoveGroup ends the user's membership. Whether removing what is not there is an error is not documented.
+func (u Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
+	return u.unassign(ctx, userID, "/groups/", groupID)
+}
+
+// Me returns the user that the client is logged in as. Which fields it carries is not documented.
+func (u Users) Me(ctx context.Context) (User, error) {
+	return do[User](ctx, u.client, request{method: http.MethodGet, path: "/auth/users/me"})
+}
+
+// Verify has the server check the client's token and returns the user it belongs to.
+func (u Users) Verify(ctx context.Context) (User, error) {
+	return do[User](ctx, u.client, request{method: http.MethodGet, path: "/auth/verify-token"})
+}
+
+// Permissions are the names of all that a user has, through groups and their roles.
+type Permissions struct {
+	UserID string   `json:"user_id"`
+	Groups []string `json:"groups"`
+	Roles  []string `json:"roles"`
+	Rights []string `json:"rights"`
+}
+
+// MyPermissions returns what the identity that the client is logged in as may do.
+func (u Users) MyPermissions(ctx context.Context) (Permissions, error) {
+	return do[Permissions](ctx, u.client, request{method: http.MethodGet, path: "/auth/users/me/permissions", tokenParameter: "token"})
+}

@@ -1,0 +1,155 @@
+package provider
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// addError reports a failed operation: what was tried, what the server said, and what to do about it. Values that
+// the server refused are reported at their attributes.
+func addError(diags *diag.Diagnostics, verb, label string, err error) {
+	summary := fmt.Sprintf("Could not %s %s", verb, label)
+	var failure *client.Error
+	if errors.As(err, &failure) && len(failure.Fields) > 0 {
+		for _, field := range failure.Fields {
+			at := attributePath(field.Location)
+			detail := fmt.Sprintf("%s %s was refused: %s.", failure.Method, failure.Path, strings.TrimSuffix(field.Message, "."))
+			if len(at.Steps()) == 0 {
+				diags.AddError(summary, fmt.Sprintf("%s (%s)", detail, strings.Join(field.Location, ".")))
+			} else {
+				diags.AddAttributeError(at, summary, detail)
+			}
+		}
+		return
+	}
+	detail := capitalize(err.Error()) + "."
+	if advice := advice(err, verb, label); advice != "" {
+		detail += "\n\n" + advice
+	}
+	diags.AddError(summary, detail)
+}
+
+// advice says what the user can do about an error, "" when the error says all there is.
+func advice(err error, verb, label string) string {
+	var failure *client.Error
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	noun, _, _ := strings.Cut(label, " ")
+	switch {
+	case errors.Is(err, client.ErrNotAPI):
+		return "Something other than the AuthService's API answered. Check base_url: it usually ends in /api, and " +
+			"without it the platform's web console answers." + doubt(err, label)
+	case errors.As(err, &certificate):
+		return "The server's certificate could not be verified. If the platform uses a private certificate authority, set ca_cert_file " +
+			"(or ca_cert_pem) in the provider's configuration to its certificate."
+	case errors.As(err, &notTLS):
+		return "The server does not speak TLS at this address. Check the scheme and the port of base_url."
+	case errors.Is(err, client.ErrOutcomeUnknown):
+		return strings.TrimSpace(doubt(err, label))
+	case errors.Is(err, client.ErrLogin) && errors.Is(err, client.ErrUnsupported):
+		return "The server does not offer this way of logging in. Check base_url and login_method in the provider's configuration."
+	case errors.Is(err, client.ErrLogin) && (errors.Is(err, client.ErrUnauthorized) || errors.Is(err, client.ErrForbidden)):
+		return "Check username, password and login_method in the provider's configuration, or KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD " +
+			"in the environment."
+	case errors.Is(err, client.ErrUnauthorized):
+		return "The server does not accept the credentials. An API key may have expired or been revoked, and the user may have been deactivated."
+	case errors.Is(err, client.ErrForbidden):
+		return "The identity that the provider logs in as may not do this; writing needs a superuser."
+	case errors.Is(err, client.ErrUnsupported):
+		return "The server does not offer this call. This version of the provider manages the RBAC API of platform 0.3 to 0.6; check " +
+			"the platform's version and base_url."
+	case errors.Is(err, client.ErrConflict) && verb == "create":
+		return fmt.Sprintf("There probably is a %s of that name already. Choose another name, or import the existing one "+
+			"(terraform import, or an import block) with its id.", noun)
+	case errors.Is(err, client.ErrConflict) && verb == "delete":
+		return fmt.Sprintf("The server keeps a %s that is still in use. Remove the assignments to it first; those that are not "+
+			"managed by Terraform have to be removed by hand.", noun)
+	case errors.As(err, &failure) && failure.Status == http.StatusTooManyRequests:
+		return "The server limits how many requests it takes. Lower max_concurrent_requests or raise max_retries in the provider's configuration."
+	case errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500):
+		return "If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in the provider's configuration."
+	}
+	return ""
+}
+
+// doubt says that a create may have succeeded, "" when it certainly did not.
+func doubt(err error, label string) string {
+	if !errors.Is(err, client.ErrOutcomeUnknown) {
+		return ""
+	}
+	noun, _, _ := strings.Cut(label, " ")
+	return fmt.Sprintf("\n\nThe request was sent but no usable answer came back, so the %s may exist on the server now, and Terraform does not "+
+		"know about it. Look for it there before you apply again: if it exists, import it with its id (terraform import, or an import "+
+		"block), or delete it.", label) + lookup(noun)
+}
+
+// lookup says how to find the id of an object whose name is known.
+func lookup(noun string) string {
+	if noun == "user" {
+		return " A user can be imported by username too."
+	}
+	return fmt.Sprintf(" The API cannot list every %s; its id shows in the platform's console.", noun)
+}
+
+func addGone(diags *diag.Diagnostics, label string) {
+	diags.AddWarning(
+		capitalize(label)+" no longer exists",
+		"The server does not have it any more: it was deleted outside of Terraform. It leaves the state, and the plan creates it anew if "+
+			"it is still configured.",
+	)
+}
+
+// addUnmet reports every value that the server did not take over as planned. Without it, Terraform would report a
+// bug in the provider. The values themselves stay out of the message, since some are secret.
+func addUnmet(diags *diag.Diagnostics, label string, plan, state tftypes.Value) {
+	var planned, held map[string]tftypes.Value
+	if err := errors.Join(plan.As(&planned), state.As(&held)); err != nil {
+		diags.AddError("Could not compare "+label+" with its plan", err.Error())
+		return
+	}
+	noun, _, _ := strings.Cut(label, " ")
+	for _, name := range slices.Sorted(maps.Keys(planned)) {
+		if !planned[name].IsFullyKnown() || planned[name].Equal(held[name]) {
+			continue
+		}
+		detail := fmt.Sprintf("The server answered with success but holds another value of %s than planned.", name)
+		if planned[name].IsNull() {
+			detail = fmt.Sprintf("The server answered with success but kept the old value of %[1]s instead of clearing it: it does not let "+
+				"this value be removed. Set %[1]s to another value, keep the old one in the configuration, or recreate the %[2]s "+
+				"(terraform apply -replace=ADDRESS).", name, noun)
+		}
+		diags.AddAttributeError(path.Root(name), capitalize(label)+" differs from the plan", detail+" The state has what the server holds.")
+	}
+}
+
+// attributePath leads from the location in a request to the attribute that holds the value; it is empty when the
+// value is not an attribute's own.
+func attributePath(location []string) path.Path {
+	at := path.Empty()
+	if len(location) < 2 || location[0] != "body" {
+		return at
+	}
+	for _, part := range location[1:] {
+		if _, err := strconv.Atoi(part); err == nil {
+			break // An element of a list: its set has no order to count by.
+		}
+		if len(at.Steps()) == 0 {
+			at = path.Root(part)
+		} else {
+			at = at.AtName(part)
+		}
+	}
+	return at
+}

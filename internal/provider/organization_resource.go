@@ -1,0 +1,208 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*organizationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*organizationResource)(nil)
+	_ resource.ResourceWithImportState = (*organizationResource)(nil)
+)
+
+type organizationResource struct{ withClient }
+
+// NewOrganizationResource returns kamiwaza_organization.
+func NewOrganizationResource() resource.Resource { return &organizationResource{} }
+
+type organizationModel struct {
+	ID          types.String    `tfsdk:"id"`
+	Name        types.String    `tfsdk:"name"`
+	Description types.String    `tfsdk:"description"`
+	IDPConfig   *idpConfigModel `tfsdk:"idp_config"`
+	CreatedAt   types.String    `tfsdk:"created_at"`
+}
+
+type idpConfigModel struct {
+	Provider         types.String         `tfsdk:"provider"`
+	Domain           types.String         `tfsdk:"domain"`
+	ClientID         types.String         `tfsdk:"client_id"`
+	MetadataURL      types.String         `tfsdk:"metadata_url"`
+	AdditionalConfig jsontypes.Normalized `tfsdk:"additional_config"`
+}
+
+func (m organizationModel) noun() string       { return "organization" }
+func (m organizationModel) id() types.String   { return m.ID }
+func (m organizationModel) name() types.String { return m.Name }
+
+func organizationFromAPI(organization client.Organization, prior organizationModel) organizationModel {
+	return organizationModel{
+		ID:          types.StringValue(organization.ID),
+		Name:        types.StringValue(organization.Name),
+		Description: optionalText(prior.Description, organization.Description),
+		IDPConfig:   idpConfigFromAPI(organization.IDPConfig, prior.IDPConfig),
+		CreatedAt:   timestamp(organization.CreatedAt),
+	}
+}
+
+func idpConfigFromAPI(config *client.IDPConfig, prior *idpConfigModel) *idpConfigModel {
+	if config == nil {
+		return nil
+	}
+	if prior == nil {
+		prior = &idpConfigModel{}
+	}
+	return &idpConfigModel{
+		Provider:         types.StringValue(config.Provider),
+		Domain:           types.StringValue(config.Domain),
+		ClientID:         types.StringValue(config.ClientID),
+		MetadataURL:      optionalText(prior.MetadataURL, config.MetadataURL),
+		AdditionalConfig: additionalConfigFromAPI(config.AdditionalConfig, prior.AdditionalConfig),
+	}
+}
+
+// additionalConfigFromAPI keeps the configuration's spelling of an object that is the same to JSON; no object and an
+// empty one are the same to the service.
+func additionalConfigFromAPI(server json.RawMessage, prior jsontypes.Normalized) jsontypes.Normalized {
+	spelling := prior
+	if prior.IsNull() || prior.IsUnknown() {
+		spelling = jsontypes.NewNormalizedValue("{}")
+	}
+	if len(server) == 0 || string(server) == "null" {
+		server = json.RawMessage("{}")
+	}
+	answered := jsontypes.NewNormalizedValue(string(server))
+	if same, diags := spelling.StringSemanticEquals(context.Background(), answered); same && !diags.HasError() {
+		return prior
+	}
+	return answered
+}
+
+func (m *idpConfigModel) toAPI() *client.IDPConfig {
+	if m == nil {
+		return nil
+	}
+	additional := json.RawMessage("{}")
+	if !m.AdditionalConfig.IsNull() {
+		additional = json.RawMessage(m.AdditionalConfig.ValueString())
+	}
+	return &client.IDPConfig{
+		Provider:         m.Provider.ValueString(),
+		Domain:           m.Domain.ValueString(),
+		ClientID:         m.ClientID.ValueString(),
+		MetadataURL:      m.MetadataURL.ValueString(),
+		AdditionalConfig: additional,
+	}
+}
+
+// changedIDPConfig is the update of the whole configuration, which the API replaces in one piece.
+func changedIDPConfig(state, plan *idpConfigModel) client.Field[client.IDPConfig] {
+	switch {
+	case plan == nil && state == nil, plan != nil && state != nil && *plan == *state:
+		return client.Field[client.IDPConfig]{}
+	case plan == nil:
+		return client.Null[client.IDPConfig]()
+	}
+	return client.Set(*plan.toAPI())
+}
+
+func (r *organizationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_organization"
+}
+
+func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	needed := []validator.String{stringvalidator.LengthAtLeast(1)}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An organization: the company or department that users belong to, with the identity provider they log in through, " +
+			"if there is one. Users join it by their `organization_id`.",
+		Attributes: map[string]schema.Attribute{
+			"id":          idAttribute("organization"),
+			"name":        nameAttribute("organization"),
+			"description": descriptionAttribute("organization"),
+			"idp_config": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "The organization's identity provider. Some servers do not let it be removed once it is set; the apply then " +
+					"fails and says so.",
+				Attributes: map[string]schema.Attribute{
+					"provider": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The kind of identity provider, as the platform names it, such as `okta` or `azure`.",
+					},
+					"domain": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The domain of the identity provider, such as `example.okta.com`.",
+					},
+					"client_id": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The client id under which the platform is registered with the identity provider.",
+					},
+					"metadata_url": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery).",
+					},
+					"additional_config": schema.StringAttribute{
+						CustomType: jsontypes.NormalizedType{},
+						Optional:   true, Sensitive: true,
+						MarkdownDescription: "Further settings as a JSON object; write it with `jsonencode`. It may hold secrets and is hidden in plans, " +
+							"but it is **stored in the state**.",
+						Validators: []validator.String{jsonObject{}},
+					},
+				},
+			},
+			"created_at": createdAtAttribute("organization"),
+		},
+	}
+}
+
+func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema("organization")
+}
+
+func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	create(ctx, req, resp, func(plan organizationModel) (organizationModel, error) {
+		organization, err := r.client.Organizations.Create(ctx, client.OrganizationCreate{
+			Name:        plan.Name.ValueString(),
+			Description: plan.Description.ValueString(),
+			IDPConfig:   plan.IDPConfig.toAPI(),
+		})
+		return organizationFromAPI(organization, plan), err
+	})
+}
+
+func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	read(ctx, req, resp, func(state organizationModel) (organizationModel, error) {
+		organization, err := r.client.Organizations.Get(ctx, state.ID.ValueString())
+		return organizationFromAPI(organization, state), err
+	})
+}
+
+func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	update(ctx, req, resp, func(plan, state organizationModel) (organizationModel, error) {
+		organization, err := r.client.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
+			Name:        changedText(state.Name, plan.Name),
+			Description: changedText(state.Description, plan.Description),
+			IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),
+		})
+		return organizationFromAPI(organization, plan), err
+	})
+}
+
+func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	remove(ctx, req, resp, func(state organizationModel) error {
+		return r.client.Organizations.Delete(ctx, state.ID.ValueString())
+	})
+}
+
+func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	importByID(ctx, "organization", req, resp)
+}

@@ -1,0 +1,229 @@
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// unknownAttributes names the attributes whose values Terraform does not know yet.
+func unknownAttributes(config tfsdk.Config) []string {
+	var attributes map[string]tftypes.Value
+	if config.Raw.As(&attributes) != nil {
+		return nil
+	}
+	var unknown []string
+	for name, value := range attributes {
+		if !value.IsFullyKnown() {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+// resolve turns the configuration and, where that is silent, the environment into the client's configuration.
+func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) client.Config {
+	config := client.Config{
+		BaseURL:               setting(m.BaseURL, "KAMIWAZA_BASE_URL", "KAMIWAZA_BASE_URI"),
+		LoginMethod:           client.LoginMethod(setting(m.LoginMethod, "KAMIWAZA_LOGIN_METHOD")),
+		ClientID:              setting(m.ClientID, "KAMIWAZA_CLIENT_ID"),
+		ClientSecret:          setting(m.ClientSecret, "KAMIWAZA_CLIENT_SECRET"),
+		Scope:                 setting(m.Scope, "KAMIWAZA_SCOPE"),
+		InsecureSkipVerify:    m.InsecureSkipVerify.ValueBool(),
+		RequestTimeout:        client.DefaultRequestTimeout,
+		MaxRetries:            number(diags, "max_retries", m.MaxRetries, "KAMIWAZA_MAX_RETRIES", client.DefaultMaxRetries, 0, 20),
+		MaxConcurrentRequests: number(diags, "max_concurrent_requests", m.MaxConcurrentRequests, "KAMIWAZA_MAX_CONCURRENT_REQUESTS", client.DefaultMaxConcurrentRequests, 1, 1000),
+	}
+
+	if _, err := client.ParseBaseURL(config.BaseURL); err != nil {
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base URL",
+			capitalize(err.Error())+". Set base_url or the environment variable KAMIWAZA_BASE_URL.")
+	}
+	switch config.LoginMethod {
+	case "":
+		config.LoginMethod = client.LoginToken
+	case client.LoginToken, client.LoginLocal:
+	default:
+		diags.AddAttributeError(path.Root("login_method"), "Invalid login method",
+			fmt.Sprintf("KAMIWAZA_LOGIN_METHOD is %q; it must be \"token\" or \"local\".", config.LoginMethod))
+	}
+	if m.InsecureSkipVerify.IsNull() {
+		switch strings.ToLower(os.Getenv("KAMIWAZA_VERIFY_SSL")) {
+		case "false", "0", "no":
+			config.InsecureSkipVerify = true
+		}
+	}
+	if text := setting(m.RequestTimeout, "KAMIWAZA_REQUEST_TIMEOUT"); text != "" {
+		timeout, err := time.ParseDuration(text)
+		if err != nil || timeout <= 0 {
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid request timeout", notADuration(text))
+		}
+		config.RequestTimeout = timeout
+	}
+	m.resolveCredentials(&config, diags)
+	config.RootCAs = m.resolveCertificates(diags)
+	config.Headers = m.resolveHeaders(ctx, diags)
+	return config
+}
+
+// resolveCredentials decides how to log in. A method that the configuration begins is completed from the
+// environment, and the environment's other method does not count then.
+func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Diagnostics) {
+	apiKey := setting(m.APIKey, "KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN")
+	username := setting(m.Username, "KAMIWAZA_USERNAME")
+	password := setting(m.Password, "KAMIWAZA_PASSWORD")
+
+	configuredKey := m.APIKey.ValueString() != ""
+	configuredLogin := m.Username.ValueString() != "" || m.Password.ValueString() != ""
+	switch {
+	case configuredKey && configuredLogin:
+		diags.AddAttributeError(path.Root("api_key"), "Two ways of logging in",
+			"Both api_key and username/password are set. Keep one of the two.")
+	case configuredKey:
+		config.APIKey = apiKey
+	case !configuredLogin && apiKey != "" && (username != "" || password != ""):
+		diags.AddAttributeError(path.Root("api_key"), "Two ways of logging in",
+			"The environment has both an API key (KAMIWAZA_API_KEY or KAMIWAZA_API_TOKEN) and KAMIWAZA_USERNAME or KAMIWAZA_PASSWORD. "+
+				"Unset one of the two, or choose by setting api_key, or username and password, in the provider's configuration.")
+	case !configuredLogin && apiKey != "":
+		config.APIKey = apiKey
+	case username == "" && password == "":
+		diags.AddAttributeError(path.Root("api_key"), "No credentials",
+			"Set api_key (or KAMIWAZA_API_KEY), or username and password (or KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD).")
+	case username == "":
+		diags.AddAttributeError(path.Root("username"), "No username",
+			"There is a password but no username. Set username or the environment variable KAMIWAZA_USERNAME.")
+	case password == "":
+		diags.AddAttributeError(path.Root("password"), "No password",
+			"There is a username but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
+	default:
+		config.Username, config.Password = username, password
+	}
+}
+
+// resolveCertificates returns the system's certificate authorities with the configured ones, or nil for the
+// system's alone.
+func (m providerModel) resolveCertificates(diags *diag.Diagnostics) *x509.CertPool {
+	attribute, source := path.Root("ca_cert_pem"), "The text"
+	pem := m.CACertPEM.ValueString()
+	file := m.CACertFile.ValueString()
+	if pem == "" && file == "" {
+		pem = os.Getenv("KAMIWAZA_CA_CERT_PEM")
+		file = os.Getenv("KAMIWAZA_CA_CERT_FILE")
+	}
+	switch {
+	case file != "" && pem != "":
+		diags.AddAttributeError(path.Root("ca_cert_file"), "Two sources of certificates",
+			"Both a certificate file and a certificate text are set. Keep one of the two; a file or a text may hold several certificates.")
+		return nil
+	case file != "":
+		attribute, source = path.Root("ca_cert_file"), "The file "+file
+		content, err := os.ReadFile(file) //nolint:gosec // Reading the file that the user names is the purpose.
+		if err != nil {
+			diags.AddAttributeError(attribute, "Certificate file not readable", capitalize(err.Error())+".")
+			return nil
+		}
+		pem = string(content)
+	case pem == "":
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM([]byte(pem)) {
+		diags.AddAttributeError(attribute, "Not a certificate",
+			source+` holds no certificate in PEM form, that is, text between "-----BEGIN CERTIFICATE-----" and "-----END CERTIFICATE-----".`)
+	}
+	return pool
+}
+
+func (m providerModel) resolveHeaders(ctx context.Context, diags *diag.Diagnostics) map[string]string {
+	headers := map[string]string{}
+	if !m.Headers.IsNull() {
+		diags.Append(m.Headers.ElementsAs(ctx, &headers, false)...)
+		return headers
+	}
+	if text := os.Getenv("KAMIWAZA_HEADERS"); text != "" {
+		if json.Unmarshal([]byte(text), &headers) != nil {
+			// The text stays out of the message: headers may be secret.
+			diags.AddAttributeError(path.Root("headers"), "Invalid headers",
+				`KAMIWAZA_HEADERS must be a JSON object of texts, such as {"X-Tenant": "blue"}.`)
+			return nil
+		}
+	}
+	for name := range headers {
+		if problem := headerProblem(name); problem != "" {
+			diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+problem)
+		}
+	}
+	return headers
+}
+
+// headerProblem says what is wrong with a header's name; "" means nothing is.
+func headerProblem(name string) string {
+	switch http.CanonicalHeaderKey(name) {
+	case "Authorization", "Cookie":
+		return fmt.Sprintf("The header %q is set by the provider; use api_key, or username and password.", name)
+	case "":
+		return "A header needs a name."
+	}
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
+	}) {
+		return fmt.Sprintf("%q is not a header's name.", name)
+	}
+	return ""
+}
+
+// setting is the configured text or, where there is none, that of the first environment variable that has one.
+func setting(configured types.String, variables ...string) string {
+	if text := configured.ValueString(); text != "" {
+		return text
+	}
+	for _, variable := range variables {
+		if text := os.Getenv(variable); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func number(diags *diag.Diagnostics, attribute string, configured types.Int64, variable string, otherwise, least, most int) int {
+	if !configured.IsNull() {
+		return int(configured.ValueInt64())
+	}
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	value, err := strconv.Atoi(text)
+	if err != nil || value < least || value > most {
+		diags.AddAttributeError(path.Root(attribute), "Invalid number",
+			fmt.Sprintf("%s is %q; it must be a whole number from %d to %d.", variable, text, least, most))
+	}
+	return value
+}
+
+func capitalize(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*rightResource)(nil)
+	_ resource.ResourceWithIdentity    = (*rightResource)(nil)
+	_ resource.ResourceWithImportState = (*rightResource)(nil)
+)
+
+type rightResource struct{ withClient }
+
+// NewRightResource returns kamiwaza_right.
+func NewRightResource() resource.Resource { return &rightResource{} }
+
+type rightModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+}
+
+func (m rightModel) noun() string       { return "right" }
+func (m rightModel) id() types.String   { return m.ID }
+func (m rightModel) name() types.String { return m.Name }
+
+func rightFromAPI(right client.Right, prior rightModel) rightModel {
+	return rightModel{
+		ID:          types.StringValue(right.ID),
+		Name:        types.StringValue(right.Name),
+		Description: optionalText(prior.Description, right.Description),
+		CreatedAt:   timestamp(right.CreatedAt),
+	}
+}
+
+func (r *rightResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_right"
+}
+
+func (r *rightResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A right: one thing that may be done. Users have it through a role of one of their groups; give it to a role with " +
+			"`kamiwaza_role_right`.",
+		Attributes: map[string]schema.Attribute{
+			"id":          idAttribute("right"),
+			"name":        nameAttribute("right"),
+			"description": descriptionAttribute("right"),
+			"created_at":  createdAtAttribute("right"),
+		},
+	}
+}
+
+func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema("right")
+}
+
+func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	create(ctx, req, resp, func(plan rightModel) (rightModel, error) {
+		right, err := r.client.Rights.Create(ctx, client.RightCreate{
+			Name:        plan.Name.ValueString(),
+			Description: plan.Description.ValueString(),
+		})
+		return rightFromAPI(right, plan), err
+	})
+}
+
+func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	read(ctx, req, resp, func(state rightModel) (rightModel, error) {
+		right, err := r.client.Rights.Get(ctx, state.ID.ValueString())
+		return rightFromAPI(right, state), err
+	})
+}
+
+func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	update(ctx, req, resp, func(plan, state rightModel) (rightModel, error) {
+		right, err := r.client.Rights.Update(ctx, state.ID.ValueString(), client.RightUpdate{
+			Name:        changedText(state.Name, plan.Name),
+			Description: changedText(state.Description, plan.Description),
+		})
+		return rightFromAPI(right, plan), err
+	})
+}
+
+func (r *rightResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	remove(ctx, req, resp, func(state rightModel) error {
+		return r.client.Rights.Delete(ctx, state.ID.ValueString())
+	})
+}
+
+func (r *rightResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	importByID(ctx, "right", req, resp)
+}

@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*roleResource)(nil)
+	_ resource.ResourceWithIdentity    = (*roleResource)(nil)
+	_ resource.ResourceWithImportState = (*roleResource)(nil)
+)
+
+type roleResource struct{ withClient }
+
+// NewRoleResource returns kamiwaza_role.
+func NewRoleResource() resource.Resource { return &roleResource{} }
+
+type roleModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+}
+
+func (m roleModel) noun() string       { return "role" }
+func (m roleModel) id() types.String   { return m.ID }
+func (m roleModel) name() types.String { return m.Name }
+
+func roleFromAPI(role client.Role, prior roleModel) roleModel {
+	return roleModel{
+		ID:          types.StringValue(role.ID),
+		Name:        types.StringValue(role.Name),
+		Description: optionalText(prior.Description, role.Description),
+		CreatedAt:   timestamp(role.CreatedAt),
+	}
+}
+
+func (r *roleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_role"
+}
+
+func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A role: a set of rights that is given to groups. This resource leaves the role's assignments alone; give it rights " +
+			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
+		Attributes: map[string]schema.Attribute{
+			"id":          idAttribute("role"),
+			"name":        nameAttribute("role"),
+			"description": descriptionAttribute("role"),
+			"created_at":  createdAtAttribute("role"),
+		},
+	}
+}
+
+func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema("role")
+}
+
+func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	create(ctx, req, resp, func(plan roleModel) (roleModel, error) {
+		role, err := r.client.Roles.Create(ctx, client.RoleCreate{
+			Name:        plan.Name.ValueString(),
+			Description: plan.Description.ValueString(),
+		})
+		return roleFromAPI(role, plan), err
+	})
+}
+
+func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	read(ctx, req, resp, func(state roleModel) (roleModel, error) {
+		role, err := r.client.Roles.Get(ctx, state.ID.ValueString())
+		return roleFromAPI(role, state), err
+	})
+}
+
+func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	update(ctx, req, resp, func(plan, state roleModel) (roleModel, error) {
+		role, err := r.client.Roles.Update(ctx, state.ID.ValueString(), client.RoleUpdate{
+			Name:        changedText(state.Name, plan.Name),
+			Description: changedText(state.Description, plan.Description),
+		})
+		return roleFromAPI(role, plan), err
+	})
+}
+
+func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	remove(ctx, req, resp, func(state roleModel) error {
+		return r.client.Roles.Delete(ctx, state.ID.ValueString())
+	})
+}
+
+func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	importByID(ctx, "role", req, resp)
+}

@@ -1,0 +1,42 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// checkPassword compares the configured password of an existing user with what is remembered of the one it was
+// created with. Nothing in the API changes a password, so another one is an error.
+func checkPassword(config, plan, state userModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case !state.Password.IsNull() && !config.PasswordWO.IsNull():
+		// On its way out of the state: the same password, now write-only.
+		if !config.PasswordWO.IsUnknown() && !config.PasswordWO.Equal(state.Password) {
+			diags.AddAttributeError(path.Root("password_wo"), passwordCannotChange,
+				"password_wo takes the place of password, but its value is another one. Give it the value that password had. "+howToRecreate)
+		}
+	case !state.Password.IsNull() && !plan.Password.IsNull():
+		if !plan.Password.IsUnknown() && !plan.Password.Equal(state.Password) {
+			diags.AddAttributeError(path.Root("password"), passwordCannotChange, howToRecreate)
+		}
+	case !state.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.IsNull():
+		if !plan.PasswordWOVersion.IsUnknown() && !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+			diags.AddAttributeError(path.Root("password_wo_version"), passwordCannotChange, howToRecreate)
+		}
+	case state.Password.IsNull() && !plan.Password.IsNull():
+		diags.AddAttributeWarning(path.Root("password"), "The password is only remembered", onlyRemembered)
+	case state.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.IsNull():
+		diags.AddAttributeWarning(path.Root("password_wo_version"), "The password is only remembered", onlyRemembered)
+	}
+	return diags
+}
+
+const (
+	passwordCannotChange = "The password of an existing user cannot be changed"
+
+	howToRecreate = "TODO"
+
+	onlyRemembered = "The API cannot change a password, so the existing user keeps the one it has. The configured one counts only if " +
+		"the user is ever created anew."
+)

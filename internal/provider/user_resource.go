@@ -1,0 +1,295 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*userResource)(nil)
+	_ resource.ResourceWithIdentity    = (*userResource)(nil)
+	_ resource.ResourceWithImportState = (*userResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
+)
+
+type userResource struct{ withClient }
+
+// NewUserResource returns kamiwaza_user.
+func NewUserResource() resource.Resource { return &userResource{} }
+
+type userModel struct {
+	ID                types.String `tfsdk:"id"`
+	Username          types.String `tfsdk:"username"`
+	Email             types.String `tfsdk:"email"`
+	FullName          types.String `tfsdk:"full_name"`
+	OrganizationID    types.String `tfsdk:"organization_id"`
+	IsSuperuser       types.Bool   `tfsdk:"is_superuser"`
+	IsActive          types.Bool   `tfsdk:"is_active"`
+	ExternalID        types.String `tfsdk:"external_id"`
+	Password          types.String `tfsdk:"password"`
+	PasswordWO        types.String `tfsdk:"password_wo"`
+	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
+	CreatedAt         types.String `tfsdk:"created_at"`
+}
+
+func (m userModel) noun() string       { return "user" }
+func (m userModel) id() types.String   { return m.ID }
+func (m userModel) name() types.String { return m.Username }
+
+func userFromAPI(user client.User, prior userModel) userModel {
+	return userModel{
+		ID:             types.StringValue(user.ID),
+		Username:       sameFold(prior.Username, user.Username),
+		Email:          sameFold(prior.Email, user.Email),
+		FullName:       optionalText(prior.FullName, user.FullName),
+		OrganizationID: optionalText(prior.OrganizationID, user.OrganizationID),
+		IsSuperuser:    types.BoolValue(user.IsSuperuser),
+		IsActive:       types.BoolValue(user.IsActive),
+		ExternalID:     optionalText(prior.ExternalID, user.ExternalID),
+		// The server never tells a password, so these are what the configuration last said.
+		Password:          prior.Password,
+		PasswordWOVersion: prior.PasswordWOVersion,
+		CreatedAt:         timestamp(user.CreatedAt),
+	}
+}
+
+func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user"
+}
+
+func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A local user: a person or a machine that logs in with a username and a password. This resource leaves the user's " +
+			"groups alone; put the user into groups with `kamiwaza_group_member`.\n\n" +
+			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
+		Attributes: map[string]schema.Attribute{
+			"id": idAttribute("user"),
+			"username": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The name to log in with. It cannot be changed: another username replaces the user. A change of upper and " +
+					"lower case alone is ignored, since servers may store it folded.",
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
+			},
+			"email": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The e-mail address. Drift in upper and lower case alone is ignored.",
+				Validators:          []validator.String{email{}},
+			},
+			"full_name": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The name to show. Leaving it out clears it.",
+			},
+			"organization_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The id of the user's organization. Some servers do not let a user leave an organization without joining another; " +
+					"the apply then fails and says so.",
+				Validators: []validator.String{uuid{}},
+			},
+			"is_superuser": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the user may do everything; `false` by default.",
+			},
+			"is_active": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Whether the user may log in; `true` by default. A user that is to be inactive from the start is created active " +
+					"and deactivated at once, because the API knows no other way.",
+			},
+			"external_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The user's id in another system. It cannot be changed: another value replaces the user.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
+					func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+						resp.RequiresReplace = req.PlanValue.IsUnknown() || req.PlanValue.ValueString() != req.StateValue.ValueString()
+					},
+					"another value replaces the user", "another value replaces the user")},
+			},
+			"password": schema.StringAttribute{
+				Optional: true, Sensitive: true,
+				MarkdownDescription: "The password, **stored in the state**; prefer `password_wo`. A new user needs one of the two. It cannot be changed " +
+					"later; a user that was imported keeps its own.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.ConflictsWith(path.MatchRoot("password_wo")),
+				},
+			},
+			"password_wo": schema.StringAttribute{
+				Optional: true, Sensitive: true, WriteOnly: true,
+				MarkdownDescription: "The password, write-only: it is used when the user is created and never stored. It may come from an ephemeral " +
+					"resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
+				Validators: []validator.String{
+					stringvalidator.LengthAtLeast(1),
+					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
+				},
+			},
+			"password_wo_version": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "Which password `password_wo` is, such as `1`. It is what the state remembers in the password's place. Since the " +
+					"API cannot change a password, another number for an existing user is an error.",
+				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+			},
+			"created_at": createdAtAttribute("user"),
+		},
+	}
+}
+
+func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema("user")
+}
+
+// ModifyPlan says at plan time what cannot be done about passwords.
+func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan, state userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		if config.Password.IsNull() && config.PasswordWO.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root("password"), "A new user needs a password",
+				"Set password_wo and password_wo_version, which keep the password out of the state, or password. Only users that were "+
+					"imported can go without.")
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	replaced := !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString()
+	if !replaced && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(checkPassword(config, plan, state)...)
+	}
+}
+
+func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	create(ctx, req, resp, func(plan userModel) (userModel, error) {
+		user, err := r.client.Users.Create(ctx, client.UserCreate{
+			Username:       plan.Username.ValueString(),
+			Email:          plan.Email.ValueString(),
+			Password:       config.Password.ValueString() + config.PasswordWO.ValueString(), // one of them is null
+			FullName:       plan.FullName.ValueString(),
+			OrganizationID: plan.OrganizationID.ValueString(),
+			IsSuperuser:    plan.IsSuperuser.ValueBool(),
+			ExternalID:     plan.ExternalID.ValueString(),
+		})
+		if err != nil || plan.IsActive.ValueBool() == user.IsActive {
+			return userFromAPI(user, plan), err
+		}
+		deactivated, err := r.client.Users.Update(ctx, user.ID, client.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
+		if err != nil {
+			return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
+		}
+		return userFromAPI(deactivated, plan), nil
+	})
+}
+
+func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	read(ctx, req, resp, func(state userModel) (userModel, error) {
+		user, err := r.client.Users.Get(ctx, state.ID.ValueString())
+		return userFromAPI(user, state), err
+	})
+}
+
+func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan, state userModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// Once more, for passwords that were not known at plan time. Its warnings have been given by then.
+	if problems := checkPassword(config, plan, state); problems.HasError() {
+		resp.Diagnostics.Append(problems...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	update(ctx, req, resp, func(plan, state userModel) (userModel, error) {
+		user, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
+			Email:          changedText(state.Email, plan.Email),
+			FullName:       changedText(state.FullName, plan.FullName),
+			IsActive:       changedBool(state.IsActive, plan.IsActive),
+			IsSuperuser:    changedBool(state.IsSuperuser, plan.IsSuperuser),
+			OrganizationID: changedID(state.OrganizationID, plan.OrganizationID),
+		})
+		return userFromAPI(user, plan), err
+	})
+}
+
+func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	remove(ctx, req, resp, func(state userModel) error {
+		return r.client.Users.Delete(ctx, state.ID.ValueString())
+	})
+}
+
+// ImportState takes an id or a username.
+func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID != "" && uuidProblem(req.ID) != "" {
+		user, err := r.userByName(ctx, req.ID)
+		if err != nil {
+			addError(&resp.Diagnostics, "import", fmt.Sprintf("user %q", req.ID), err)
+			return
+		}
+		req.ID = user.ID
+	}
+	importByID(ctx, "user", req, resp)
+}
+
+func (r *userResource) userByName(ctx context.Context, username string) (client.User, error) {
+	users, err := r.client.Users.List(ctx)
+	if err != nil {
+		return client.User{}, err
+	}
+	var folded []client.User
+	for _, user := range users {
+		if user.Username == username {
+			return user, nil
+		}
+		if strings.EqualFold(user.Username, username) {
+			folded = append(folded, user)
+		}
+	}
+	if len(folded) == 1 {
+		return folded[0], nil
+	}
+	return client.User{}, fmt.Errorf("%q is neither the id (a UUID) nor the username of one of the server's %d users", username, len(users))
+}
+
+// changedID is the update of a reference. It cannot be cleared like a text, because "" is not an id.
+func changedID(state, plan types.String) client.Field[string] {
+	if plan.ValueString() == "" && state.ValueString() != "" {
+		return client.Null[string]()
+	}
+	return changedText(state, plan)
+}
+
+// ignoreCase plans no change where only upper and lower case differ.
+type ignoreCase struct{}
+
+func (ignoreCase) Description(context.Context) string               { return "ignores a change of case alone" }
+func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}

@@ -1,0 +1,134 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// uuidProblem says what keeps a text from being an id of the service; "" means nothing does.
+func uuidProblem(text string) string {
+	switch {
+	case uuidForm.MatchString(text):
+		return ""
+	case uuidForm.MatchString(strings.ToLower(text)):
+		// The server answers ids in lower case; another spelling would be a difference in every plan.
+		return fmt.Sprintf("%q must be written in lower case: %q", text, strings.ToLower(text))
+	}
+	return fmt.Sprintf("%q is not a UUID such as \"6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48\"", text)
+}
+
+// uuid validates ids.
+type uuid struct{}
+
+func (uuid) Description(context.Context) string {
+	return "value must be a UUID in lower case"
+}
+func (v uuid) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (uuid) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if problem := uuidProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid id", fmt.Sprintf("The value of %s, %s.", req.Path, problem))
+	}
+}
+
+// email validates the syntax of e-mail addresses. The server may be stricter.
+type email struct{}
+
+func (email) Description(context.Context) string               { return "value must be an e-mail address" }
+func (v email) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (email) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	address, err := mail.ParseAddress(text)
+	if err != nil || address.Name != "" || address.Address != text {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
+			fmt.Sprintf("The value of %s, %q, is not an e-mail address such as \"ada@example.com\".", req.Path, text))
+	}
+}
+
+// baseURL validates the address of the service.
+type baseURL struct{}
+
+func (baseURL) Description(context.Context) string {
+	return "value must be an http or https URL without credentials, query or fragment"
+}
+func (v baseURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := client.ParseBaseURL(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+".")
+	}
+}
+
+// duration validates a positive time span.
+type duration struct{}
+
+func (duration) Description(context.Context) string {
+	return "value must be a duration such as 45s or 2m"
+}
+func (v duration) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (duration) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if value, err := time.ParseDuration(text); err != nil || value <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", notADuration(text))
+	}
+}
+
+func notADuration(text string) string {
+	return fmt.Sprintf("%q is not a duration above zero with a unit, such as \"45s\" or \"2m\".", text)
+}
+
+// headerNames validates the names of additional headers.
+type headerNames struct{}
+
+func (headerNames) Description(context.Context) string {
+	return "keys must be header names other than Authorization and Cookie"
+}
+func (v headerNames) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (headerNames) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	for name := range req.ConfigValue.Elements() {
+		if problem := headerProblem(name); problem != "" {
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", problem)
+		}
+	}
+}
+
+// jsonObject validates a text that must be a JSON object.
+type jsonObject struct{}
+
+func (jsonObject) Description(context.Context) string               { return "value must be a JSON object" }
+func (v jsonObject) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	// That it is JSON at all is the attribute type's own check.
+	if text := req.ConfigValue.ValueString(); text != "" && !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a JSON object",
+			fmt.Sprintf("The value of %s must be a JSON object, as jsonencode({ key = \"value\" }) makes one.", req.Path))
+	}
+}
