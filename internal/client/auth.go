@@ -60,7 +60,7 @@ func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 	if err != nil {
 		var failure *Error
 		if errors.As(err, &failure) {
-			failure.err = errors.Join(ErrLogin, failure.err)
+			failure.marks = append(failure.marks, ErrLogin)
 		}
 		return Token{}, fmt.Errorf("login failed: %w", err)
 	}

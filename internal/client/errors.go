@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -41,8 +42,10 @@ type Error struct {
 	// Fields are the values that the server refused, from a 422.
 	Fields []FieldError
 
-	// err is one of the package's sentinel errors, or the failure of the connection, or both joined.
-	err        error
+	// err is one of the package's sentinel errors, or the failure of the connection.
+	err error
+	// marks are further sentinel errors, which classify the failure but do not explain it.
+	marks      []error
 	retryAfter string
 	// sent tells whether the server may have seen the request.
 	sent bool
@@ -81,13 +84,18 @@ func (e *Error) Reason() string {
 		}
 		return strings.Join(texts, "; ")
 	case e.err != nil:
-		return strings.ReplaceAll(e.err.Error(), "\n", ": ")
+		return e.err.Error()
 	}
 	return ""
 }
 
-// Unwrap gives the sentinel error or the failure of the connection.
-func (e *Error) Unwrap() error { return e.err }
+// Unwrap gives the sentinel errors and the failure of the connection.
+func (e *Error) Unwrap() []error {
+	if e.err == nil {
+		return e.marks
+	}
+	return append(slices.Clone(e.marks), e.err)
+}
 
 // maxDetail bounds how much of a server's text goes into an error.
 const maxDetail = 500

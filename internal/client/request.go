@@ -44,11 +44,12 @@ func do[T any](ctx context.Context, c *Client, r request) (T, error) {
 		return value, nil
 	}
 	fail := func(detail string, err error) (T, error) {
+		failure := &Error{Method: r.method, Path: r.path, Status: a.status, Detail: detail, err: err, sent: true}
 		if r.creates {
-			err = errors.Join(ErrOutcomeUnknown, err)
+			failure.marks = []error{ErrOutcomeUnknown}
 		}
 		var zero T
-		return zero, &Error{Method: r.method, Path: r.path, Status: a.status, Detail: detail, err: err, sent: true}
+		return zero, failure
 	}
 	if len(a.body) == 0 || a.status == http.StatusNoContent {
 		return fail("the answer is empty", errEmpty)

@@ -33,7 +33,7 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 		}
 		if retries == c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
 			if r.creates && failure.leavesDoubt() {
-				failure.err = errors.Join(ErrOutcomeUnknown, failure.err)
+				failure.marks = append(failure.marks, ErrOutcomeUnknown)
 			}
 			return nil, err
 		}

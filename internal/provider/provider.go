@@ -21,7 +21,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-var _ provider.Provider = (*kamiwazaProvider)(nil)
+var _ provider.ProviderWithValidateConfig = (*kamiwazaProvider)(nil)
 
 // New returns a constructor of the provider, as the plugin framework's server wants it. The version goes into the
 // User-Agent.
@@ -84,10 +84,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Optional: true, Sensitive: true,
 				MarkdownDescription: "A bearer token to call the API with, instead of `username` and `password`. It is used as it is and cannot " +
 					"be refreshed. Environment: `KAMIWAZA_API_KEY` (or `KAMIWAZA_API_TOKEN`).",
-				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("username"), path.MatchRoot("password")),
-				},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"username": schema.StringAttribute{
 				Optional:            true,
@@ -159,6 +156,15 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Validators: []validator.Map{headerNames{}},
 			},
 		},
+	}
+}
+
+// ValidateConfig finds what is wrong with the configuration alone; Configure checks it together with the environment.
+func (p *kamiwazaProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var model providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if model.hasTwoLogins() {
+		addTwoLogins(&resp.Diagnostics)
 	}
 }
 

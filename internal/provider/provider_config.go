@@ -92,9 +92,8 @@ func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Dia
 	configuredKey := m.APIKey.ValueString() != ""
 	configuredLogin := m.Username.ValueString() != "" || m.Password.ValueString() != ""
 	switch {
-	case configuredKey && configuredLogin:
-		diags.AddAttributeError(path.Root("api_key"), "Two ways of logging in",
-			"Both api_key and username/password are set. Keep one of the two.")
+	case m.hasTwoLogins():
+		addTwoLogins(diags)
 	case configuredKey:
 		config.APIKey = apiKey
 	case !configuredLogin && apiKey != "" && (username != "" || password != ""):
@@ -115,6 +114,16 @@ func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Dia
 	default:
 		config.Username, config.Password = username, password
 	}
+}
+
+// hasTwoLogins tells whether the configuration itself says both ways of logging in.
+func (m providerModel) hasTwoLogins() bool {
+	return m.APIKey.ValueString() != "" && (m.Username.ValueString() != "" || m.Password.ValueString() != "")
+}
+
+func addTwoLogins(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("api_key"), "Two ways of logging in",
+		"Both api_key and username/password are set. Keep one of the two.")
 }
 
 // resolveCertificates returns the system's certificate authorities with the configured ones, or nil for the

@@ -93,6 +93,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"full_name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The name to show. Leaving it out clears it.",
+				PlanModifiers:       []planmodifier.String{ignoreEmpty{}},
 			},
 			"organization_id": schema.StringAttribute{
 				Optional: true,
@@ -112,11 +113,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"external_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The user's id in another system. It cannot be changed: another value replaces the user.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
-					func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-						resp.RequiresReplace = req.PlanValue.IsUnknown() || req.PlanValue.ValueString() != req.StateValue.ValueString()
-					},
-					"another value replaces the user", "another value replaces the user")},
+				PlanModifiers:       []planmodifier.String{ignoreEmpty{}, stringplanmodifier.RequiresReplace()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -171,7 +168,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	replaced := !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString()
+	replaced := !plan.Username.Equal(state.Username) || !plan.ExternalID.Equal(state.ExternalID)
 	if !replaced && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(checkPassword(config, plan, state)...)
 	}
@@ -280,16 +277,4 @@ func changedID(state, plan types.String) client.Field[string] {
 		return client.Null[string]()
 	}
 	return changedText(state, plan)
-}
-
-// ignoreCase plans no change where only upper and lower case differ.
-type ignoreCase struct{}
-
-func (ignoreCase) Description(context.Context) string               { return "ignores a change of case alone" }
-func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
 }
