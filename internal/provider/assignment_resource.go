@@ -234,7 +234,7 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 		first, second, found := strings.Cut(req.ID, "/")
 		if !found || strings.Contains(second, "/") {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"A %s is imported as <%s_id>/<%s_id>: the id of the %s, a slash, and the id of the %s. %q is not of that form.",
+				"A kamiwaza_%s is imported as <%s_id>/<%s_id>: the id of the %s, a slash, and the id of the %s. %q is not of that form.",
 				r.typeName, r.from, r.to, r.from, r.to, req.ID))
 			return
 		}
@@ -243,7 +243,7 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 	for noun, id := range map[string]types.String{r.from: from, r.to: to} {
 		if problem := uuidProblem(id.ValueString()); problem != "" {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"A %s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.typeName, r.from, r.to, noun, problem))
+				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.typeName, r.from, r.to, noun, problem))
 		}
 	}
 	if resp.Diagnostics.HasError() {

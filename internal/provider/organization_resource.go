@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -150,7 +149,6 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 					"metadata_url": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery).",
-						PlanModifiers:       []planmodifier.String{ignoreEmpty{}},
 					},
 					"additional_config": schema.StringAttribute{
 						CustomType: jsontypes.NormalizedType{},

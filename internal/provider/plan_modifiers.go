@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 )
 
 // ignoreCase plans no change where only upper and lower case differ.
@@ -19,17 +20,11 @@ func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringReq
 	}
 }
 
-// ignoreEmpty plans no change between "" and null, which the service does not tell apart.
-type ignoreEmpty struct{}
-
-func (ignoreEmpty) Description(context.Context) string {
-	return "treats an empty text like none"
-}
-func (m ignoreEmpty) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (ignoreEmpty) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	exists := !req.State.Raw.IsNull()
-	if exists && !req.PlanValue.IsUnknown() && req.PlanValue.ValueString() == "" && req.StateValue.ValueString() == "" {
-		resp.PlanValue = req.StateValue
-	}
+// replaceIfOtherText replaces the object when the text becomes another one; "" and null are one and the same here.
+func replaceIfOtherText() planmodifier.String {
+	const description = "another value replaces the object"
+	return stringplanmodifier.RequiresReplaceIf(
+		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = req.PlanValue.IsUnknown() || req.PlanValue.ValueString() != req.StateValue.ValueString()
+		}, description, description)
 }

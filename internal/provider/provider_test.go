@@ -2,7 +2,9 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,3 +71,78 @@ func (s service) count(method, route string) (n int) {
 	}
 	return n
 }
+
+// put sends a PUT behind Terraform's back.
+func (s service) put(t *testing.T, path, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL+path, strings.NewReader(body))
+	must(t, err)
+	req.Header.Set("Authorization", "Bearer "+authservertest.APIKey)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	must(t, err)
+	must(t, resp.Body.Close())
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("PUT %s: %s", path, resp.Status)
+	}
+}
+
+// says matches an output that has all the phrases in this order, wherever Terraform breaks its lines.
+func says(phrases ...string) *regexp.Regexp {
+	for i, phrase := range phrases {
+		words := strings.Fields(phrase)
+		for j, word := range words {
+			words[j] = regexp.QuoteMeta(word)
+		}
+		phrases[i] = strings.Join(words, `\s+`)
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(phrases, ".*"))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(optional *string) string {
+	if optional == nil {
+		return ""
+	}
+	return *optional
+}
+
+// company has one of each type.
+const company = `
+resource "kamiwaza_organization" "acme" {
+  name = "acme"
+}
+resource "kamiwaza_user" "ada" {
+  username        = "ada"
+  email           = "ada@example.com"
+  password        = "correct horse"
+  organization_id = kamiwaza_organization.acme.id
+}
+resource "kamiwaza_group" "admins" {
+  name = "admins"
+}
+resource "kamiwaza_role" "operator" {
+  name = "operator"
+}
+resource "kamiwaza_right" "restart" {
+  name = "restart"
+}
+resource "kamiwaza_group_member" "ada" {
+  group_id = kamiwaza_group.admins.id
+  user_id  = kamiwaza_user.ada.id
+}
+resource "kamiwaza_group_role" "operator" {
+  group_id = kamiwaza_group.admins.id
+  role_id  = kamiwaza_role.operator.id
+}
+resource "kamiwaza_role_right" "restart" {
+  role_id  = kamiwaza_role.operator.id
+  right_id = kamiwaza_right.restart.id
+}
+`

@@ -93,7 +93,6 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"full_name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The name to show. Leaving it out clears it.",
-				PlanModifiers:       []planmodifier.String{ignoreEmpty{}},
 			},
 			"organization_id": schema.StringAttribute{
 				Optional: true,
@@ -113,7 +112,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"external_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The user's id in another system. It cannot be changed: another value replaces the user.",
-				PlanModifiers:       []planmodifier.String{ignoreEmpty{}, stringplanmodifier.RequiresReplace()},
+				PlanModifiers:       []planmodifier.String{replaceIfOtherText()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -168,7 +167,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	replaced := !plan.Username.Equal(state.Username) || !plan.ExternalID.Equal(state.ExternalID)
+	replaced := !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString()
 	if !replaced && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(checkPassword(config, plan, state)...)
 	}

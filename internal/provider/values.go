@@ -89,7 +89,6 @@ func descriptionAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: fmt.Sprintf("What the %s is for. Leaving it out clears it; an empty text means the same.", noun),
-		PlanModifiers:       []planmodifier.String{ignoreEmpty{}},
 	}
 }
 
