@@ -1,7 +1,6 @@
 package authserver
 
 import (
-	"net/http"
 	"slices"
 	"sync"
 )
@@ -60,21 +59,4 @@ func (l *requestLog) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.latest, l.counts = nil, nil
-}
-
-func (s *Server) devRoutes() *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
-		requests, counts := s.requests.list()
-		if requests == nil {
-			requests = []Request{}
-		}
-		succeeded(map[string]any{"counts": counts, "requests": requests}).write(w, false)
-	})
-	mux.HandleFunc("DELETE /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
-		s.ResetRequests()
-		succeeded(message("Requests forgotten")).write(w, false)
-	})
-	s.devFaults(mux)
-	return mux
 }

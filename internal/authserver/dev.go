@@ -1,0 +1,47 @@
+package authserver
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// devRoutes builds the router of /_dev, which needs no credentials.
+func (s *Server) devRoutes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
+		requests, counts := s.requests.list()
+		if requests == nil {
+			requests = []Request{}
+		}
+		succeeded(map[string]any{"counts": counts, "requests": requests}).write(w, false)
+	})
+	mux.HandleFunc("DELETE /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
+		s.ResetRequests()
+		succeeded(message("Requests forgotten")).write(w, false)
+	})
+	mux.HandleFunc("GET /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
+		succeeded(s.faults.report()).write(w, false)
+	})
+	mux.HandleFunc("DELETE /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
+		s.ClearFaults()
+		succeeded(message("Faults ended")).write(w, false)
+	})
+	mux.HandleFunc("POST /_dev/faults", func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		data, err := readAll(r)
+		if err != nil {
+			refused(err).write(w, false)
+			return
+		}
+		var f Fault
+		if err = json.Unmarshal(data, &f); err == nil {
+			err = s.inject(f)
+		}
+		if err != nil {
+			refuseAll(http.StatusUnprocessableEntity, err.Error()).write(w, false)
+			return
+		}
+		succeeded(message("Fault in force")).write(w, false)
+	})
+	return mux
+}

@@ -1,0 +1,29 @@
+package authserver
+
+import (
+	"context"
+	"time"
+)
+
+// What tests of the package reach for inside it.
+var (
+	SigningKey = signingKey
+	CheckEmail = checkEmail
+)
+
+// MaxRequests is how many requests are kept.
+const MaxRequests = maxRequests
+
+// SetSleep replaces the waiting of latencies, so that tests need none.
+func (s *Server) SetSleep(sleep func(context.Context, time.Duration) error) { s.sleep = sleep }
+
+// AddRequest records a request as if it had been answered.
+func (s *Server) AddRequest(r Request) { s.requests.add(r) }
+
+// Epoch returns the claim without which no token is valid.
+func (s *Server) Epoch() string { return s.tokens.currentEpoch() }
+
+// Remembered counts the versions of users that are kept for lagging readers.
+func (s *Server) Remembered() (ids, versions int) {
+	return len(s.store.users.history.former), len(s.store.users.history.queue)
+}

@@ -1,0 +1,312 @@
+package authserver_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+)
+
+func TestFaultWithStatus(t *testing.T) {
+	s := start(t, authserver.Config{})
+	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/rights/", Status: 503, RetryAfter: "1", After: 1, Times: 2})
+	create := func() reply { return s.send("POST", "/auth/rights/", fields{"name": "r"}) }
+
+	create().want(200)
+	for range 2 {
+		if got := create().refused(503, "Service Unavailable"); got.header.Get("Retry-After") != "1" {
+			t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
+		}
+	}
+	create().want(409)
+	s.send("POST", "/auth/roles/", fields{"name": "r"}).want(200)
+	if rights := s.server.Snapshot().Rights; len(rights) != 1 {
+		t.Errorf("a fault with a status acted: %v", rights)
+	}
+
+	s.server.Inject(authserver.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>", ContentType: "text/html"})
+	for _, path := range []string{"/auth/users/", "/auth/nonsense", "/auth/users"} {
+		got := s.as("").send("GET", path, "").want(502) // before the credentials
+		if string(got.body) != "<h1>Bad Gateway</h1>" || got.header.Get("Content-Type") != "text/html" || got.header.Get("Retry-After") != "" {
+			t.Errorf("answer %v %s", got.header, got.body)
+		}
+	}
+	s.form("/auth/token", grant("admin", "x")).want(502)
+	s.server.ClearFaults()
+	s.send("GET", "/auth/users/", "").want(200)
+}
+
+func TestFaultMatching(t *testing.T) {
+	s := start(t, authserver.Config{})
+	one, two := "/auth/rights/"+s.right("one"), "/auth/rights/"+s.right("two")
+	for _, test := range []struct {
+		name          string
+		method, route string
+		struck        bool // a GET of one
+	}{
+		{"any", "", "", true},
+		{"method", "GET", "", true},
+		{"other method", "PUT", "", false},
+		{"route", "", "/auth/rights/{right_id}", true},
+		{"other route", "", "/auth/roles/{role_id}", false},
+		{"both", "GET", "/auth/rights/{right_id}", true},
+		{"path", "", one, true},
+		{"other path", "", two, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := s
+			s.TB = t
+			s.server.ClearFaults()
+			s.server.Inject(authserver.Fault{Method: test.method, Route: test.route, Status: 500})
+			want := 200
+			if test.struck {
+				want = 500
+			}
+			s.send("GET", one, "").want(want)
+		})
+	}
+	// A call that this API does not have can be made up.
+	s.server.ClearFaults()
+	s.server.Inject(authserver.Fault{Route: "/auth/health", Status: 200, Body: `{"status": "healthy"}`})
+	equal(t, "health", s.send("GET", "/auth/health", "").object(), fields{"status": "healthy"})
+}
+
+func TestFaultsTakeTurns(t *testing.T) {
+	s := start(t, authserver.Config{})
+	var waited time.Duration
+	s.server.SetSleep(func(_ context.Context, d time.Duration) error { waited = d; return nil })
+	s.server.Inject(authserver.Fault{Latency: time.Second})
+	s.server.Inject(authserver.Fault{Status: 500, Times: 2})
+	s.server.Inject(authserver.Fault{Status: 501, Latency: time.Minute, After: 1, Times: 1})
+	for i, want := range []struct {
+		status int
+		waited time.Duration
+	}{{500, time.Second}, {500, time.Second}, {200, time.Second}, {501, time.Minute + time.Second}, {200, time.Second}} {
+		waited = 0
+		if got := s.send("GET", "/auth/users/", ""); got.status != want.status || waited != want.waited {
+			t.Errorf("request %d: %d after %v, want %d after %v", i, got.status, waited, want.status, want.waited)
+		}
+	}
+}
+
+func TestFaultDrop(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for _, test := range []struct {
+		drop  authserver.Drop
+		acted bool
+	}{{authserver.DropBefore, false}, {authserver.DropAfter, true}} {
+		t.Run(string(test.drop), func(t *testing.T) {
+			s.server.ResetRequests()
+			s.server.Inject(authserver.Fault{Method: "POST", Drop: test.drop, Times: 1})
+			_, err := s.try("POST", "/auth/rights/", fields{"name": string(test.drop)})
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("the client sees %v, want EOF", err)
+			}
+			acted := false
+			for _, right := range s.server.Snapshot().Rights {
+				acted = acted || right.Name == string(test.drop)
+			}
+			if acted != test.acted {
+				t.Errorf("acted: %v", acted)
+			}
+			equal(t, "requests", s.server.Requests(),
+				[]authserver.Request{{Method: "POST", Route: "/auth/rights/", Path: "/api/auth/rights/"}})
+		})
+	}
+}
+
+func TestFaultTruncate(t *testing.T) {
+	s := start(t, authserver.Config{})
+	s.server.Inject(authserver.Fault{Method: "POST", Truncate: true, Times: 1})
+	got, err := s.try("POST", "/auth/rights/", fields{"name": "r"})
+	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != 200 || len(got.body) == 0 || json.Valid(got.body) {
+		t.Errorf("the client sees %v, %d %s", err, got.status, got.body)
+	}
+	if len(s.server.Snapshot().Rights) != 1 {
+		t.Error("it did not act")
+	}
+	s.send("POST", "/auth/rights/", fields{"name": "s"}).want(200)
+}
+
+func TestLatency(t *testing.T) {
+	s := start(t, authserver.Config{Latency: 20 * time.Millisecond})
+	var waits []time.Duration
+	s.server.SetSleep(func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil })
+	s.server.Inject(authserver.Fault{Method: "GET", Latency: time.Second})
+	s.send("GET", "/auth/users/", "").want(200)
+	s.send("POST", "/auth/rights/", fields{"name": "r"}).want(200)
+	equal(t, "waits", waits, []time.Duration{1020 * time.Millisecond, 20 * time.Millisecond})
+}
+
+func TestLatencyEndsWithTheRequest(t *testing.T) {
+	s := start(t, authserver.Config{Latency: 1000 * time.Hour})
+	ctx, cancel := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, "POST", "/api/auth/rights/", strings.NewReader(`{"name": "r"}`))
+	r.Header.Set("Authorization", "Bearer "+authservertest.APIKey)
+	ended := make(chan any)
+	go func() {
+		defer func() { ended <- recover() }()
+		s.server.ServeHTTP(httptest.NewRecorder(), r)
+	}()
+	cancel()
+	if got := <-ended; got != http.ErrAbortHandler {
+		t.Errorf("the handler ends with %v", got)
+	}
+	if len(s.server.Snapshot().Rights) != 0 {
+		t.Error("it acted for a client that is gone")
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	now := newClock()
+	s := start(t, authserver.Config{RateLimit: 2, Now: now.Now})
+	limited := func(want string) {
+		t.Helper()
+		if got := s.as("").send("GET", "/auth/users/", "").refused(429, "Too Many Requests"); got.header.Get("Retry-After") != want {
+			t.Errorf("Retry-After %q, want %q", got.header.Get("Retry-After"), want)
+		}
+	}
+	s.send("GET", "/auth/users/", "").want(200)
+	s.form("/auth/token", grant("admin", "x")).want(401)
+	limited("1")
+	limited("1") // a refused request costs nothing
+	now.add(500 * time.Millisecond)
+	s.send("GET", "/auth/users/", "").want(200)
+	limited("1")
+
+	slow := start(t, authserver.Config{RateLimit: 0.1, Now: now.Now})
+	slow.send("GET", "/auth/users/", "").want(200)
+	if got := slow.send("GET", "/auth/users/", "").want(429); got.header.Get("Retry-After") != "10" {
+		t.Errorf("Retry-After %q, want 10", got.header.Get("Retry-After"))
+	}
+	slow.server.Inject(authserver.Fault{Status: 500})
+	slow.send("GET", "/auth/users/", "").want(500)
+}
+
+var badFaults = map[string]authserver.Fault{
+	"it does nothing":      {Method: "GET", Times: 1},
+	"no route":             {Route: "/auth/roles/{id}", Status: 500},
+	"does not start with":  {Route: "auth/roles/", Status: 500},
+	"cannot be negative":   {Status: 500, After: -1},
+	"more than one":        {Status: 500, Drop: authserver.DropAfter},
+	"not one of 200":       {Status: 42},
+	"need a status":        {Latency: 1, Body: "x"},
+	`must be "before" or`:  {Drop: "during"},
+	"cannot be negative, ": {Latency: -1},
+}
+
+func TestFaultsAreChecked(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for want, fault := range badFaults {
+		want, _, _ = strings.Cut(want, ", ")
+		t.Run(want, func(t *testing.T) {
+			defer func() {
+				if got, _ := recover().(string); !strings.Contains(got, want) {
+					t.Errorf("Inject panics with %q", got)
+				}
+			}()
+			_, err := authserver.New(authserver.Config{AdminUsername: "a", AdminPassword: "b", Faults: []authserver.Fault{fault}})
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("New answers %v", err)
+			}
+			s.server.Inject(fault)
+		})
+	}
+}
+
+func TestParseFault(t *testing.T) {
+	for text, want := range map[string]authserver.Fault{
+		"POST /auth/roles/ status=503 retry-after=1 times=2": {Method: "POST", Route: "/auth/roles/", Status: 503, RetryAfter: "1", Times: 2},
+		"GET * latency=200ms":                                {Method: "GET", Latency: 200 * time.Millisecond},
+		"  post   /auth/users/local drop=after ":             {Method: "POST", Route: "/auth/users/local", Drop: authserver.DropAfter},
+		"* * truncate=true after=3":                          {Truncate: true, After: 3},
+		"PUT /auth/roles/{role_id}\tdrop=before":             {Method: "PUT", Route: "/auth/roles/{role_id}", Drop: authserver.DropBefore},
+		`* * status=502 content-type=text/html body="<p>a \"b\"</p>" times=1`: {
+			Status: 502, ContentType: "text/html", Body: `<p>a "b"</p>`, Times: 1},
+		`* * status=429 retry-after="Wed, 21 Oct 2015 07:28:00 GMT"`: {Status: 429, RetryAfter: "Wed, 21 Oct 2015 07:28:00 GMT"},
+		"* * status=500 body=a=b":                                    {Status: 500, Body: "a=b"},
+	} {
+		got, err := authserver.ParseFault(text)
+		if err != nil || got != want {
+			t.Errorf("%s:\n got %+v, %v\nwant %+v", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"":                            "want a method, a route and settings",
+		"GET *":                       "want a method, a route and settings",
+		"GET * status":                "status",
+		"GET * status=x":              "status",
+		"GET * after=1.5 status=500":  "after",
+		"GET * latency=5":             "latency",
+		"GET * colour=red":            "colour: there is no such setting",
+		`GET * status=500 body="x`:    "body: the quotes do not close",
+		`GET * truncate=perhaps`:      "truncate",
+		`GET * status=500 body="a"b=`: "b: there is no such setting",
+	} {
+		if _, err := authserver.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestFaultJSON(t *testing.T) {
+	fault := authserver.Fault{
+		Method: "PUT", Route: "/auth/roles/{role_id}", After: 1, Times: 2, Latency: 1500 * time.Millisecond,
+		Status: 503, Body: "b", ContentType: "text/plain", RetryAfter: "1", Drop: "before", Truncate: true,
+	}
+	const text = `{"method":"PUT","route":"/auth/roles/{role_id}","after":1,"times":2,"latency":"1.5s","status":503,` +
+		`"body":"b","content_type":"text/plain","retry_after":"1","drop":"before","truncate":true}`
+	if got := jsonText(t, fault); got != text {
+		t.Errorf("written as %s", got)
+	}
+	var got authserver.Fault
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got != fault {
+		t.Errorf("read as %+v, %v", got, err)
+	}
+}
+
+func TestDevFaults(t *testing.T) {
+	s := start(t, authserver.Config{Latency: 1000 * time.Hour, RateLimit: 1e-6}).as("")
+	s.server.SetSleep(func(context.Context, time.Duration) error { t.Error("/_dev waits"); return nil })
+	s.url = strings.TrimSuffix(s.url, "/api")
+
+	equal(t, "no faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{})
+	s.send("POST", "/_dev/faults", fields{"method": "GET", "route": "/auth/users/", "status": 503, "retry_after": "2", "times": 1}).object()
+	for body, want := range map[string]string{
+		`{"status": 42}`:       "not one of 200",
+		`{"stat": 500}`:        "unknown field",
+		`{"latency": "x"}`:     "invalid duration",
+		`{"status": 500`:       "unexpected end",
+		``:                     "unexpected end",
+		`null`:                 "it does nothing",
+		`{"route": "/a/{b}"}`:  "no route",
+		`{"latency": 5}`:       "cannot unmarshal",
+		`{"status": 500, "x":`: "unexpected end",
+	} {
+		if got := s.send("POST", "/_dev/faults", body).want(422); !strings.Contains(string(got.body), want) {
+			t.Errorf("%s answers %s, want %s", body, got.body, want)
+		}
+	}
+	s.server.SetSleep(func(context.Context, time.Duration) error { return nil })
+	api := s
+	api.url += "/api"
+	if got := api.send("GET", "/auth/users/", "").want(503); got.header.Get("Retry-After") != "2" {
+		t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
+	}
+	api.send("GET", "/auth/users/", "").want(401)
+	equal(t, "faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{fields{
+		"fault": fields{"method": "GET", "route": "/auth/users/", "status": 503, "retry_after": "2", "times": 1}, "matched": 2, "struck": 1,
+	}})
+	s.send("DELETE", "/_dev/faults", "").object()
+	equal(t, "no faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{})
+	s.send("PUT", "/_dev/faults", "").want(405)
+	s.send("GET", "/_dev/nonsense", "").want(404)
+}
