@@ -20,7 +20,7 @@ fail() {
 
 pinned() {
   module=github.com/opentofu/opentofu
-  version=$(go -C "$root/tools/opentofu" list -m -f '{{.Version}}' "$module")
+  version=$(awk -v module="$module" '$1 == module { print $2 }' "$root/tools/opentofu/go.mod")
   dir=${XDG_CACHE_HOME:-${HOME:?}/.cache}/terraform-provider-kamiwaza
   tofu=$dir/tofu-$version
   if [ ! -x "$tofu" ]; then
