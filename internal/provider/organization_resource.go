@@ -3,8 +3,9 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"reflect"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -34,11 +35,11 @@ type organizationModel struct {
 }
 
 type idpConfigModel struct {
-	Provider         types.String         `tfsdk:"provider"`
-	Domain           types.String         `tfsdk:"domain"`
-	ClientID         types.String         `tfsdk:"client_id"`
-	MetadataURL      types.String         `tfsdk:"metadata_url"`
-	AdditionalConfig jsontypes.Normalized `tfsdk:"additional_config"`
+	Provider         types.String `tfsdk:"provider"`
+	Domain           types.String `tfsdk:"domain"`
+	ClientID         types.String `tfsdk:"client_id"`
+	MetadataURL      types.String `tfsdk:"metadata_url"`
+	AdditionalConfig types.String `tfsdk:"additional_config"`
 }
 
 func (m organizationModel) noun() string       { return "organization" }
@@ -73,19 +74,22 @@ func idpConfigFromAPI(config *client.IDPConfig, prior *idpConfigModel) *idpConfi
 
 // additionalConfigFromAPI keeps the configuration's spelling of an object that is the same to JSON; no object and an
 // empty one are the same to the service.
-func additionalConfigFromAPI(server json.RawMessage, prior jsontypes.Normalized) jsontypes.Normalized {
-	spelling := prior
-	if prior.IsNull() || prior.IsUnknown() {
-		spelling = jsontypes.NewNormalizedValue("{}")
-	}
-	if len(server) == 0 || string(server) == "null" {
-		server = json.RawMessage("{}")
-	}
-	answered := jsontypes.NewNormalizedValue(string(server))
-	if same, diags := spelling.StringSemanticEquals(context.Background(), answered); same && !diags.HasError() {
+func additionalConfigFromAPI(server json.RawMessage, prior types.String) types.String {
+	if reflect.DeepEqual(jsonFields(prior.ValueString()), jsonFields(string(server))) {
 		return prior
 	}
-	return answered
+	return types.StringValue(string(server))
+}
+
+// jsonFields decodes a JSON object; its numbers keep their digits.
+func jsonFields(text string) map[string]any {
+	fields := map[string]any{}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&fields) != nil || fields == nil {
+		return map[string]any{}
+	}
+	return fields
 }
 
 func (m *idpConfigModel) toAPI() *client.IDPConfig {
@@ -93,7 +97,7 @@ func (m *idpConfigModel) toAPI() *client.IDPConfig {
 		return nil
 	}
 	additional := json.RawMessage("{}")
-	if !m.AdditionalConfig.IsNull() {
+	if m.AdditionalConfig.ValueString() != "" {
 		additional = json.RawMessage(m.AdditionalConfig.ValueString())
 	}
 	return &client.IDPConfig{
@@ -151,8 +155,7 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery).",
 					},
 					"additional_config": schema.StringAttribute{
-						CustomType: jsontypes.NormalizedType{},
-						Optional:   true, Sensitive: true,
+						Optional: true, Sensitive: true,
 						MarkdownDescription: "Further settings as a JSON object; write it with `jsonencode`. It may hold secrets and is hidden in plans, " +
 							"but it is **stored in the state**.",
 						Validators: []validator.String{jsonObject{}},

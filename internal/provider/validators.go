@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -126,8 +127,12 @@ func (jsonObject) Description(context.Context) string               { return "va
 func (v jsonObject) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	// That it is JSON at all is the attribute type's own check.
-	if text := req.ConfigValue.ValueString(); text != "" && !strings.HasPrefix(strings.TrimSpace(text), "{") {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	// The value stays out of the message, because it may hold secrets.
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(req.ConfigValue.ValueString()), &fields); err != nil || fields == nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a JSON object",
 			fmt.Sprintf("The value of %s must be a JSON object, as jsonencode({ key = \"value\" }) makes one.", req.Path))
 	}

@@ -1,0 +1,176 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+func TestAccOrganization(t *testing.T) {
+	s := start(t, authserver.Config{})
+	const address = "kamiwaza_organization.test"
+	config := func(arguments string) string {
+		return s.config("resource \"kamiwaza_organization\" \"test\" {\n" + arguments + "\n}")
+	}
+	const okta = `
+  name        = "acme"
+  description = "makes everything"
+  idp_config = {
+    provider          = "okta"
+    domain            = "acme.okta.com"
+    client_id         = "client-1"
+    metadata_url      = "https://acme.okta.com/metadata"
+    additional_config = jsonencode({ tenant = "blue", scopes = ["a", "b"], strict = true })
+  }`
+	const azure = `
+  name = "acme inc"
+  idp_config = {
+    provider  = "azure"
+    domain    = "acme.example.com"
+    client_id = "client-2"
+  }`
+	invalid := func(additional string) resource.TestStep {
+		return resource.TestStep{
+			Config: config(`
+  name = "acme"
+  idp_config = {
+    provider          = "okta"
+    domain            = "acme.okta.com"
+    client_id         = "client-1"
+    additional_config = "` + additional + `"
+  }`),
+			ExpectError: says("Not a JSON object", "idp_config.additional_config must be a JSON object"),
+		}
+	}
+	held := func() authserver.Organization {
+		all := s.Server.Snapshot().Organizations
+		if len(all) != 1 {
+			t.Fatalf("the server holds %d organizations, want 1", len(all))
+		}
+		return all[0]
+	}
+	expectIDP := func(want string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			var got, wanted any
+			encoded, err := json.Marshal(held().IDPConfig)
+			must(t, err)
+			must(t, json.Unmarshal(encoded, &got))
+			must(t, json.Unmarshal([]byte(want), &wanted))
+			if !reflect.DeepEqual(got, wanted) {
+				return fmt.Errorf("the server holds idp_config %s, want %s", encoded, want)
+			}
+			return nil
+		}
+	}
+	update := resource.ConfigPlanChecks{
+		PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)},
+	}
+
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy: func(*terraform.State) error {
+			if n := len(s.Server.Snapshot().Organizations); n != 0 {
+				return fmt.Errorf("the server still holds %d organizations", n)
+			}
+			return nil
+		},
+		Steps: []resource.TestStep{
+			invalid(`[1]`),
+			invalid(`{`),
+			invalid(`null`),
+			{
+				Config: config(okta),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), anyUUID),
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("created_at"), anyTimestamp),
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("idp_config"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"provider":          knownvalue.StringExact("okta"),
+						"domain":            knownvalue.StringExact("acme.okta.com"),
+						"client_id":         knownvalue.StringExact("client-1"),
+						"metadata_url":      knownvalue.StringExact("https://acme.okta.com/metadata"),
+						"additional_config": knownvalue.StringExact(`{"scopes":["a","b"],"strict":true,"tenant":"blue"}`),
+					})),
+				},
+				Check: expectIDP(`{"provider": "okta", "domain": "acme.okta.com", "client_id": "client-1",
+					"metadata_url": "https://acme.okta.com/metadata", "additional_config": {"tenant": "blue", "scopes": ["a", "b"], "strict": true}}`),
+			},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true},
+			{
+				Config:           config(azure),
+				ConfigPlanChecks: update,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("description"), knownvalue.Null()),
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("idp_config").AtMapKey("additional_config"), knownvalue.Null()),
+				},
+				Check: expectIDP(`{"provider": "azure", "domain": "acme.example.com", "client_id": "client-2", "metadata_url": null, "additional_config": {}}`),
+			},
+			{ // changed behind Terraform's back
+				PreConfig: func() {
+					s.put(t, "/auth/organizations/"+held().ID, `{"idp_config": {"provider": "azure", "domain": "evil.example.com", "client_id": "client-2", "additional_config": {"backdoor": true}}}`)
+				},
+				Config:           config(azure),
+				ConfigPlanChecks: update,
+				Check:            expectIDP(`{"provider": "azure", "domain": "acme.example.com", "client_id": "client-2", "metadata_url": null, "additional_config": {}}`),
+			},
+			{ // this server ignores null, and so keeps the configuration
+				Config: config(`name = "acme inc"`),
+				ExpectError: says(`Organization "acme inc"`, "differs from the plan",
+					"kept the old value of idp_config instead of clearing it", "The state has what the server holds."),
+			},
+			{ // after which the state is what it was
+				Config:           config(azure),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			},
+			{ // deleted behind Terraform's back
+				PreConfig: func() { must(t, s.api.Organizations.Delete(t.Context(), held().ID)) },
+				Config:    config(azure),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
+				},
+			},
+		},
+	})
+}
+
+func TestAccOrganization_clearedByNull(t *testing.T) {
+	s := start(t, authserver.Config{Behavior: authserver.Behavior{NullClears: true}})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: s.config(`
+resource "kamiwaza_organization" "test" {
+  name = "acme"
+  idp_config = {
+    provider  = "azure"
+    domain    = "acme.example.com"
+    client_id = "client-2"
+  }
+}`)},
+			{
+				Config: s.config(`
+resource "kamiwaza_organization" "test" {
+  name = "acme"
+}`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("kamiwaza_organization.test", tfjsonpath.New("idp_config"), knownvalue.Null()),
+				},
+				Check: func(*terraform.State) error {
+					if config := s.Server.Snapshot().Organizations[0].IDPConfig; config != nil {
+						return fmt.Errorf("the server still holds %+v", config)
+					}
+					return nil
+				},
+			},
+		},
+	})
+}
