@@ -52,7 +52,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	}
 
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:7777", "`address` to listen at; port 0 takes a free one")
-	flags.StringVar(&cfg.AdminUsername, "admin-username", "admin", "`name` of the superuser that is created, or set to the password below")
+	flags.StringVar(&cfg.AdminUsername, "admin-username", "admin", "`name` of the superuser that is created, or set to -admin-password")
 	flags.StringVar(&cfg.AdminPassword, "admin-password", "", "the superuser's `password`; or the variable "+passwordVariable)
 	flags.StringVar(&cfg.AdminEmail, "admin-email", "admin@example.com", "the superuser's `e-mail`, at creation")
 	flags.StringVar(&cfg.APIKey, "api-key", "", "a bearer `token` that acts as the superuser and never expires; or the variable "+apiKeyVariable)
@@ -92,7 +92,8 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	case err != nil:
 		return o, errUsage // flag has said what and how
 	case flags.NArg() > 0:
-		return o, fmt.Errorf("there is no argument %q; see -help", flags.Arg(0))
+		fmt.Fprintf(stderr, "there is no argument %q; see -help\n", flags.Arg(0))
+		return o, errUsage
 	}
 	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, getenv(passwordVariable))
 	cfg.APIKey = cmp.Or(cfg.APIKey, getenv(apiKeyVariable))

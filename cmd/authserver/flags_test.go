@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+func parse(t *testing.T, env map[string]string, args ...string) options {
+	t.Helper()
+	var stderr bytes.Buffer
+	got, err := parseFlags(args, func(name string) string { return env[name] }, &stderr)
+	if err != nil || stderr.Len() > 0 {
+		t.Fatalf("%q: %v, %s", args, err, stderr.String())
+	}
+	return got
+}
+
+func TestDefaults(t *testing.T) {
+	want := options{listen: "127.0.0.1:7777", config: authserver.Config{
+		AdminUsername: "admin", AdminPassword: "pw", AdminEmail: "admin@example.com", TokenTTL: time.Hour, BcryptCost: 10,
+		Behavior: authserver.Behavior{DuplicateStatus: 409, AssignTwice: "ok", RemoveUnassigned: "ok", Case: "preserve"},
+	}}
+	if got := parse(t, nil, "-admin-password", "pw"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestEveryFlag(t *testing.T) {
+	got := parse(t, nil, "-listen", ":1", "-admin-username", "u", "-admin-password", "p", "-admin-email", "u@example.org",
+		"-api-key", "k", "-client-id", "ci", "-client-secret", "cs", "-state", "f", "-token-ttl", "2h", "-bcrypt-cost", "5",
+		"-latency", "20ms", "-rate-limit", "2.5", "-fault", "GET * latency=1s", "-fault", "* /auth/token status=503 times=1",
+		"-null-clears", "-duplicate-status", "400", "-duplicate-names", "-unique-emails", "-delete-cascades", "-delete-detaches",
+		"-assign-twice", "400", "-remove-unassigned", "404", "-no-slash-redirect", "-case", "fold-store", "-read-lag", "3s")
+	want := options{listen: ":1", config: authserver.Config{
+		AdminUsername: "u", AdminPassword: "p", AdminEmail: "u@example.org", APIKey: "k", ClientID: "ci", ClientSecret: "cs",
+		StateFile: "f", TokenTTL: 2 * time.Hour, BcryptCost: 5, Latency: 20 * time.Millisecond, RateLimit: 2.5,
+		Faults: []authserver.Fault{{Method: "GET", Latency: time.Second}, {Route: "/auth/token", Status: 503, Times: 1}},
+		Behavior: authserver.Behavior{
+			NullClears: true, DuplicateStatus: 400, DuplicateNames: true, UniqueEmails: true, DeleteCascades: true,
+			DeleteDetaches: true, AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantNotFound,
+			NoSlashRedirect: true, Case: authserver.CaseFoldStore, ReadLag: 3 * time.Second,
+		},
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	// So that a switch cannot be added without its flag.
+	for v, i := reflect.ValueOf(got.config.Behavior), 0; i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("no flag sets Behavior.%s", v.Type().Field(i).Name)
+		}
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	env := map[string]string{passwordVariable: "p", apiKeyVariable: "k", clientSecretVariable: "s"}
+	got := parse(t, env).config
+	if got.AdminPassword != "p" || got.APIKey != "k" || got.ClientSecret != "s" {
+		t.Errorf("config %+v", got)
+	}
+	got = parse(t, env, "-admin-password", "p2", "-api-key", "k2", "-client-secret", "s2").config
+	if got.AdminPassword != "p2" || got.APIKey != "k2" || got.ClientSecret != "s2" {
+		t.Errorf("config %+v", got)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	env := map[string]string{passwordVariable: "topsecret", apiKeyVariable: "topsecret", clientSecretVariable: "topsecret"}
+	var stderr bytes.Buffer
+	_, err := parseFlags([]string{"-help"}, func(name string) string { return env[name] }, &stderr)
+	if !errors.Is(err, flag.ErrHelp) {
+		t.Fatal(err)
+	}
+	help := stderr.String()
+	for _, want := range []string{passwordVariable, apiKeyVariable, clientSecretVariable, "/_dev/requests", "/_dev/faults",
+		"'POST /auth/roles/ status=503 retry-after=1 times=2'"} {
+		if !strings.Contains(help, want) {
+			t.Errorf("the help lacks %s:\n%s", want, help)
+		}
+	}
+	if strings.Contains(help, "topsecret") {
+		t.Error("the help shows a secret")
+	}
+}
