@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -29,7 +30,11 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &kamiwazaProvider{version: version} }
 }
 
-type kamiwazaProvider struct{ version string }
+type kamiwazaProvider struct {
+	version string
+	// sleep stands in for the client's pauses in tests; nil means the real ones.
+	sleep func(context.Context, time.Duration) error
+}
 
 type providerModel struct {
 	BaseURL               types.String `tfsdk:"base_url"`
@@ -185,7 +190,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		return
 	}
 	config.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
-	config.OnAttempt = logAttempt
+	config.OnAttempt, config.Sleep = logAttempt, p.sleep
 	c, err := client.New(config)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")

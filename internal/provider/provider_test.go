@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"kamiwaza": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"kamiwaza": providerserver.NewProtocol6WithError(provider.NewImpatient()()),
 }
 
 // service is a development AuthService of a test's own.
@@ -54,10 +54,9 @@ func start(t *testing.T, config authserver.Config) service {
 func (s service) config(body string) string {
 	return fmt.Sprintf(`
 provider "kamiwaza" {
-  base_url    = %q
-  username    = %q
-  password    = %q
-  max_retries = 0
+  base_url = %q
+  username = %q
+  password = %q
 }
 `, s.URL, authservertest.AdminUsername, authservertest.AdminPassword) + body
 }

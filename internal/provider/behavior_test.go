@@ -1,0 +1,175 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+// What the API's documentation leaves open must not matter: under each possible behavior, every type is created,
+// plans nothing more, is updated, adopts what was assigned already, and is destroyed.
+func TestAccEveryBehavior(t *testing.T) {
+	// Switches that do not touch each other share a run; each value of each switch occurs.
+	for name, behavior := range map[string]authserver.Behavior{
+		"defaults": {},
+		"null clears, cascades, 400": {
+			NullClears: true, DuplicateNames: true, DeleteCascades: true, DeleteDetaches: true,
+			AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantBadRequest,
+		},
+		"unique e-mails, no redirects, 404": {
+			DuplicateStatus: 400, UniqueEmails: true, NoSlashRedirect: true, Case: authserver.CaseFoldEmailDomain,
+			AssignTwice: authserver.RedundantNotFound, RemoveUnassigned: authserver.RedundantNotFound,
+		},
+		"compared folded, 409": {
+			Case: authserver.CaseFoldCompare, AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantConflict,
+		},
+		"stored folded": {Case: authserver.CaseFoldStore},
+		"reads lag":     {ReadLag: 20 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testBehavior(t, start(t, authserver.Config{Behavior: behavior}))
+		})
+	}
+}
+
+func testBehavior(t *testing.T, s service) {
+	const edges = `
+resource "kamiwaza_group_member" "ada" {
+  group_id = kamiwaza_group.admins.id
+  user_id  = kamiwaza_user.ada.id
+}
+resource "kamiwaza_group_role" "operator" {
+  group_id = kamiwaza_group.admins.id
+  role_id  = kamiwaza_role.operator.id
+}
+resource "kamiwaza_role_right" "restart" {
+  role_id  = kamiwaza_role.operator.id
+  right_id = kamiwaza_right.restart.id
+}`
+	const before = `
+resource "kamiwaza_organization" "acme" {
+  name        = "acme"
+  description = "to be cleared"
+}
+resource "kamiwaza_organization" "other" {
+  name = "other"
+}
+resource "kamiwaza_user" "ada" {
+  username        = "Ada.Lovelace"
+  email           = "Ada.Lovelace@Example.COM"
+  full_name       = "to be cleared"
+  password        = "analytical engine"
+  organization_id = kamiwaza_organization.acme.id
+  is_active       = false
+}
+resource "kamiwaza_group" "admins" {
+  name        = "admins"
+  description = "to be cleared"
+}
+resource "kamiwaza_role" "operator" {
+  name        = "operator"
+  description = "to be cleared"
+}
+resource "kamiwaza_right" "restart" {
+  name        = "restart"
+  description = "to be cleared"
+}`
+	const after = `
+resource "kamiwaza_organization" "acme" {
+  name = "acme inc"
+}
+resource "kamiwaza_organization" "other" {
+  name = "other"
+}
+resource "kamiwaza_user" "ada" {
+  username        = "Ada.Lovelace"
+  email           = "Countess@Example.COM"
+  password        = "analytical engine"
+  organization_id = kamiwaza_organization.other.id
+  is_superuser    = true
+}
+resource "kamiwaza_group" "admins" {
+  name = "administrators"
+}
+resource "kamiwaza_role" "operator" {
+  name = "operators"
+}
+resource "kamiwaza_right" "restart" {
+  name = "restarting"
+}`
+	ids := func() (group, user, role, right string) {
+		data := s.Server.Snapshot()
+		return data.Groups[0].ID, data.Users[1].ID, data.Roles[0].ID, data.Rights[0].ID
+	}
+	plansNothingMore := resource.ConfigPlanChecks{
+		PostApplyPreRefresh:  []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		CheckDestroy: func(*terraform.State) error {
+			data := s.Server.Snapshot()
+			if n := len(data.Organizations) + len(data.Groups) + len(data.Roles) + len(data.Rights); n != 0 || len(data.Users) != 1 {
+				return fmt.Errorf("the server still holds %+v", data)
+			}
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{
+				Config:           s.config(before),
+				ConfigPlanChecks: plansNothingMore,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("kamiwaza_user.ada", tfjsonpath.New("username"), knownvalue.StringExact("Ada.Lovelace")),
+					statecheck.ExpectKnownValue("kamiwaza_user.ada", tfjsonpath.New("email"), knownvalue.StringExact("Ada.Lovelace@Example.COM")),
+				},
+			},
+			{ // the edges are there already, made by somebody else
+				PreConfig: func() {
+					group, user, role, right := ids()
+					must(t, s.api.Users.AddGroup(t.Context(), user, group))
+					must(t, s.api.Groups.AddRole(t.Context(), group, role))
+					must(t, s.api.Roles.AddRight(t.Context(), role, right))
+				},
+				Config:           s.config(before + edges),
+				ConfigPlanChecks: plansNothingMore,
+			},
+			{
+				Config:           s.config(after + edges),
+				ConfigPlanChecks: plansNothingMore,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("kamiwaza_user.ada", tfjsonpath.New("full_name"), knownvalue.Null()),
+					statecheck.ExpectKnownValue("kamiwaza_organization.acme", tfjsonpath.New("description"), knownvalue.Null()),
+				},
+				Check: func(*terraform.State) error {
+					data := s.Server.Snapshot()
+					user, group, role, right := data.Users[1], data.Groups[0], data.Roles[0], data.Rights[0]
+					if text(user.FullName)+text(group.Description)+text(role.Description)+text(right.Description) != "" {
+						return fmt.Errorf("something was not cleared: %+v", data)
+					}
+					if group.Name != "administrators" || role.Name != "operators" || right.Name != "restarting" || !user.IsActive || !user.IsSuperuser {
+						return fmt.Errorf("something was not updated: %+v", data)
+					}
+					return nil
+				},
+			},
+			{ // the answers are lost and the requests repeated: then the edges are gone already
+				PreConfig: func() {
+					s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/users/{user_id}/groups/{group_id}", Times: 1, Drop: authserver.DropAfter})
+					s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/groups/{group_id}/roles/{role_id}", Times: 1, Drop: authserver.DropAfter})
+					s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/roles/{role_id}/rights/{right_id}", Times: 1, Drop: authserver.DropAfter})
+				},
+				Config: s.config(after),
+			},
+		},
+	})
+}
