@@ -106,7 +106,7 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// Unavailable returns a client whose every call fails with the reason: for a configuration that is not known yet,
+// Unavailable returns a client whose every call returns the reason as it is: for a configuration that is not known yet,
 // which is no error until a call is needed.
 func Unavailable(reason error) *Client {
 	c := newClient()

@@ -17,7 +17,7 @@ const maxRetryAfter = 2 * time.Minute
 // send sends a request until it succeeds, fails for good, or has used up its retries.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	if c.unavailable != nil {
-		return nil, &Error{Method: r.method, Path: r.path, err: c.unavailable}
+		return nil, c.unavailable
 	}
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval = 500 * time.Millisecond

@@ -176,8 +176,9 @@ func (p *kamiwazaProvider) ValidateConfig(ctx context.Context, req provider.Vali
 func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if unknown := unknownAttributes(req.Config); len(unknown) > 0 {
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
-		resp.ResourceData = client.Unavailable(fmt.Errorf("the provider's configuration is not known yet: %s come from objects that are "+
-			"yet to be created. Create those first (terraform apply -target=…), or set the values directly", strings.Join(unknown, ", ")))
+		resp.ResourceData = client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
+			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
+			"directly", strings.Join(unknown, ", ")))
 		return
 	}
 	var model providerModel

@@ -86,6 +86,7 @@ type duration struct{}
 func (duration) Description(context.Context) string {
 	return "value must be a duration such as 45s or 2m"
 }
+
 func (v duration) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }

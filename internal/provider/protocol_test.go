@@ -1,0 +1,233 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+)
+
+// protocol calls the provider's protocol server as Terraform does, for what the CLI at hand is too old to ask for and
+// for what the acceptance test framework does not show, such as warnings.
+type protocol struct {
+	t          *testing.T
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+func newProtocol(t *testing.T, s service) protocol {
+	t.Helper()
+	server, err := factories["kamiwaza"]()
+	must(t, err)
+	p := protocol{t: t, server: server}
+	p.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	p.identities, err = server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(t, err)
+
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0",
+		Config:           p.object(p.schemas.Provider.ValueType(), map[string]string{"base_url": s.URL, "api_key": authservertest.APIKey}),
+	})
+	must(t, err)
+	p.noErrors(configured.Diagnostics)
+	return p
+}
+
+// object encodes a value whose other attributes are null.
+func (p protocol) object(objectType tftypes.Type, texts map[string]string) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	values := map[string]tftypes.Value{}
+	for name, attributeType := range objectType.(tftypes.Object).AttributeTypes {
+		values[name] = tftypes.NewValue(attributeType, nil)
+	}
+	for name, text := range texts {
+		values[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	encoded, err := tfprotov6.NewDynamicValue(objectType, tftypes.NewValue(objectType, values))
+	must(p.t, err)
+	return &encoded
+}
+
+// texts decodes the texts of an object, and is nil for null.
+func (p protocol) texts(objectType tftypes.Type, encoded *tfprotov6.DynamicValue) map[string]string {
+	p.t.Helper()
+	value, err := encoded.Unmarshal(objectType)
+	must(p.t, err)
+	if value.IsNull() {
+		return nil
+	}
+	var attributes map[string]tftypes.Value
+	must(p.t, value.As(&attributes))
+	texts := map[string]string{}
+	for name, attribute := range attributes {
+		var text string
+		if !attribute.IsNull() && attribute.As(&text) == nil {
+			texts[name] = text
+		}
+	}
+	return texts
+}
+
+func (p protocol) stateType(typeName string) tftypes.Type {
+	return p.schemas.ResourceSchemas[typeName].ValueType()
+}
+
+func (p protocol) identityType(typeName string) tftypes.Type {
+	return p.identities.IdentitySchemas[typeName].ValueType()
+}
+
+func (p protocol) importByIdentity(typeName string, identity map[string]string) (*tfprotov6.ImportedResource, []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	resp, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: typeName,
+		Identity: &tfprotov6.ResourceIdentityData{IdentityData: p.object(p.identityType(typeName), identity)},
+	})
+	must(p.t, err)
+	if len(resp.ImportedResources) == 0 {
+		return nil, resp.Diagnostics
+	}
+	return resp.ImportedResources[0], resp.Diagnostics
+}
+
+// read reads a resource as Terraform before 1.12 does, with no identity, unless one is given.
+func (p protocol) read(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) *tfprotov6.ReadResourceResponse {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: state, CurrentIdentity: identity, Private: private,
+	})
+	must(p.t, err)
+	p.noErrors(resp.Diagnostics)
+	return resp
+}
+
+func (p protocol) noErrors(diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			p.t.Fatalf("%s: %s", d.Summary, d.Detail)
+		}
+	}
+}
+
+func TestProtocol_schemaIsValid(t *testing.T) {
+	server, err := factories["kamiwaza"]()
+	must(t, err)
+	resp, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	if len(resp.Diagnostics) != 0 {
+		t.Fatalf("%s: %s", resp.Diagnostics[0].Summary, resp.Diagnostics[0].Detail)
+	}
+	schemas := map[string]*tfprotov6.Schema{"provider": resp.Provider}
+	maps.Copy(schemas, resp.ResourceSchemas)
+	maps.Copy(schemas, resp.DataSourceSchemas)
+	for typeName, schema := range schemas {
+		if schema.Block.Description == "" {
+			t.Errorf("%s has no description", typeName)
+		}
+		checkDescriptions(t, typeName, schema.Block.Attributes)
+	}
+}
+
+func checkDescriptions(t *testing.T, at string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, attribute := range attributes {
+		if attribute.Description == "" {
+			t.Errorf("%s.%s has no description", at, attribute.Name)
+		}
+		if attribute.NestedType != nil {
+			checkDescriptions(t, at+"."+attribute.Name, attribute.NestedType.Attributes)
+		}
+	}
+}
+
+// For each type: created by Terraform, imported by identity, read by Terraform of any version, and gone.
+func TestProtocol_identity(t *testing.T) {
+	s := start(t, authserverDefaults)
+	p := newProtocol(t, s)
+	objects := seed(t, s)
+	for _, typeName := range slices.Sorted(maps.Keys(p.schemas.ResourceSchemas)) {
+		t.Run(typeName, func(t *testing.T) {
+			p := p
+			p.t = t
+			identity := objects.identities[typeName]
+			imported, diagnostics := p.importByIdentity(typeName, identity)
+			p.noErrors(diagnostics)
+			if got := p.texts(p.identityType(typeName), imported.Identity.IdentityData); !maps.Equal(got, identity) {
+				t.Errorf("the imported identity is %v, want %v", got, identity)
+			}
+
+			read := p.read(typeName, imported.State, imported.Identity, imported.Private)
+			state := p.texts(p.stateType(typeName), read.NewState)
+			for name, want := range identity {
+				if state[name] != want {
+					t.Errorf("after the import, %s is %q, want %q", name, state[name], want)
+				}
+			}
+			if name := objects.names[typeName]; name != "" && state["name"] != name && state["username"] != name {
+				t.Errorf("after the import, the state is %v, want the name %q", state, name)
+			}
+
+			again := p.read(typeName, read.NewState, nil, nil)
+			if got := p.texts(p.identityType(typeName), again.NewIdentity.IdentityData); !maps.Equal(got, identity) {
+				t.Errorf("without a stored identity, the identity read is %v, want %v", got, identity)
+			}
+			if len(again.Diagnostics) != 0 {
+				t.Errorf("unexpected: %s", again.Diagnostics[0].Summary)
+			}
+		})
+	}
+
+	s.clear(t)
+	for _, typeName := range slices.Sorted(maps.Keys(p.schemas.ResourceSchemas)) {
+		t.Run(typeName+" gone", func(t *testing.T) {
+			p := p
+			p.t = t
+			texts := maps.Clone(objects.identities[typeName])
+			switch typeName {
+			case "kamiwaza_user":
+				texts["username"] = objects.names[typeName]
+			default:
+				if name := objects.names[typeName]; name != "" {
+					texts["name"] = name
+				}
+			}
+			read := p.read(typeName, p.object(p.stateType(typeName), texts), nil, nil)
+			if state := p.texts(p.stateType(typeName), read.NewState); state != nil {
+				t.Errorf("the state is %v, want it removed", state)
+			}
+			if len(read.Diagnostics) != 1 || !says("no longer exists").MatchString(read.Diagnostics[0].Summary) {
+				t.Fatalf("the warnings are %v, want one that says that it no longer exists", read.Diagnostics)
+			}
+			for _, want := range append(slices.Collect(maps.Values(objects.identities[typeName])), objects.names[typeName]) {
+				if !says(want).MatchString(read.Diagnostics[0].Summary) {
+					t.Errorf("the warning %q does not name %q", read.Diagnostics[0].Summary, want)
+				}
+			}
+		})
+	}
+}
+
+func TestProtocol_importByWrongIdentity(t *testing.T) {
+	p := newProtocol(t, start(t, authserverDefaults))
+	for _, test := range []struct {
+		typeName string
+		identity map[string]string
+		want     string
+	}{
+		{"kamiwaza_role", map[string]string{"id": "admins"}, `A role is imported by its id: "admins" is not a UUID`},
+		{"kamiwaza_user", map[string]string{"id": "ada"}, `A user is imported by its id: "ada" is not a UUID`},
+		{"kamiwaza_group_member", map[string]string{"group_id": "admins", "user_id": "00000000-0000-4000-8000-000000000000"}, `the id of the group is wrong: "admins" is not a UUID`},
+	} {
+		_, diagnostics := p.importByIdentity(test.typeName, test.identity)
+		if len(diagnostics) != 1 || !says(test.want).MatchString(diagnostics[0].Detail) {
+			t.Errorf("%s %v: %s, want %q", test.typeName, test.identity, fmt.Sprint(diagnostics), test.want)
+		}
+	}
+}

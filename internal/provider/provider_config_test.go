@@ -1,0 +1,319 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+)
+
+const role = `
+resource "kamiwaza_role" "test" {
+  name = "test"
+}
+`
+
+func providerBlock(arguments string) string {
+	return "provider \"kamiwaza\" {\n" + arguments + "\n}\n"
+}
+
+func TestAccProvider_waysToLogIn(t *testing.T) {
+	s := start(t, authserver.Config{})
+	url := fmt.Sprintf("base_url = %q\n", s.URL)
+	pair := fmt.Sprintf("username = %q\npassword = %q\n", authservertest.AdminUsername, authservertest.AdminPassword)
+	for name, test := range map[string]struct {
+		arguments   string
+		environment map[string]string
+		login       string // the call that logs in
+	}{
+		"password grant": {arguments: url + pair, login: "/auth/token"},
+		"local login":    {arguments: url + pair + `login_method = "local"`, login: "/auth/local-login"},
+		"API key":        {arguments: url + fmt.Sprintf("api_key = %q", authservertest.APIKey)},
+		"environment, password": {
+			environment: map[string]string{
+				"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_USERNAME": authservertest.AdminUsername, "KAMIWAZA_PASSWORD": authservertest.AdminPassword,
+			},
+			login: "/auth/token",
+		},
+		"environment, local": {
+			environment: map[string]string{
+				"KAMIWAZA_BASE_URI": s.URL, "KAMIWAZA_USERNAME": authservertest.AdminUsername, "KAMIWAZA_PASSWORD": authservertest.AdminPassword,
+				"KAMIWAZA_LOGIN_METHOD": "local",
+			},
+			login: "/auth/local-login",
+		},
+		"environment, API key": {
+			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_KEY": authservertest.APIKey},
+		},
+		"environment, API token": {
+			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_TOKEN": authservertest.APIKey},
+		},
+		"configuration before environment": {
+			arguments: url + pair,
+			environment: map[string]string{
+				"KAMIWAZA_BASE_URL": "http://127.0.0.1:1/api", "KAMIWAZA_API_KEY": "wrong", "KAMIWAZA_USERNAME": "wrong", "KAMIWAZA_PASSWORD": "wrong",
+			},
+			login: "/auth/token",
+		},
+		"half configuration, half environment": {
+			arguments:   url + fmt.Sprintf("username = %q\n", authservertest.AdminUsername),
+			environment: map[string]string{"KAMIWAZA_PASSWORD": authservertest.AdminPassword, "KAMIWAZA_API_KEY": "wrong"},
+			login:       "/auth/token",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			s.Server.ResetRequests()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps:                    []resource.TestStep{{Config: providerBlock(test.arguments) + role}},
+			})
+			for _, login := range []string{"/auth/token", "/auth/local-login"} {
+				if n := s.count("POST", login); (n > 0) != (login == test.login) {
+					t.Errorf("POST %s was called %d times", login, n)
+				}
+			}
+		})
+	}
+}
+
+func TestAccProvider_badConfiguration(t *testing.T) {
+	s := start(t, authserver.Config{})
+	notPEM := filepath.Join(t.TempDir(), "ca.pem")
+	must(t, os.WriteFile(notPEM, []byte("this is no certificate"), 0o600))
+	const login = "username = \"admin\"\npassword = \"wrong password\"\n"
+	url := fmt.Sprintf("base_url = %q\n", s.URL)
+
+	for name, test := range map[string]struct {
+		arguments   string
+		environment map[string]string
+		phrases     []string
+	}{
+		"no base URL":  {arguments: login, phrases: []string{"Invalid base URL", "The base URL is empty", "Set base_url or the environment variable KAMIWAZA_BASE_URL"}},
+		"no scheme":    {arguments: login + `base_url = "kamiwaza.example.com/api"`, phrases: []string{"Invalid base URL", `base_url = "kamiwaza.example.com/api"`, "must begin with https:// or http://"}},
+		"other scheme": {arguments: login + `base_url = "ftp://kamiwaza.example.com/api"`, phrases: []string{"must begin with https:// or http://"}},
+		"a query":      {arguments: login + `base_url = "https://kamiwaza.example.com/api?x=1"`, phrases: []string{"must not have a query"}},
+		"credentials in URL": {arguments: login, environment: map[string]string{"KAMIWAZA_BASE_URL": "https://joe:s3cret@kamiwaza.example.com/api"},
+			phrases: []string{"must not contain credentials"}},
+		"two logins": {arguments: url + login + `api_key = "key"`, phrases: []string{"Two ways of logging in", `api_key = "key"`, "Keep one of the two"}},
+		"two logins in the environment": {arguments: url, environment: map[string]string{"KAMIWAZA_API_KEY": "key", "KAMIWAZA_USERNAME": "admin", "KAMIWAZA_PASSWORD": "pw"},
+			phrases: []string{"Two ways of logging in", "The environment has both"}},
+		"no credentials": {arguments: url, phrases: []string{"No credentials", "Set api_key (or KAMIWAZA_API_KEY)"}},
+		"no username":    {arguments: url + `password = "pw"`, phrases: []string{"No username", "KAMIWAZA_USERNAME"}},
+		"no password":    {arguments: url + `username = "admin"`, phrases: []string{"No password", "KAMIWAZA_PASSWORD"}},
+		"login method":   {arguments: url + login + `login_method = "magic"`, phrases: []string{`login_method value must be one of: ["token" "local"]`}},
+		"login method in the environment": {arguments: url + login, environment: map[string]string{"KAMIWAZA_LOGIN_METHOD": "magic"},
+			phrases: []string{`KAMIWAZA_LOGIN_METHOD is "magic"`}},
+		"not a certificate":              {arguments: url + login + fmt.Sprintf("ca_cert_file = %q", notPEM), phrases: []string{"Not a certificate", "ca_cert_file = ", "holds no certificate in PEM form"}},
+		"not a certificate text":         {arguments: url + login + `ca_cert_pem = "nonsense"`, phrases: []string{"Not a certificate", `ca_cert_pem = "nonsense"`, "The text holds no certificate in PEM form"}},
+		"no such file":                   {arguments: url + login + `ca_cert_file = "/does/not/exist"`, phrases: []string{"Certificate file not readable", "no such file"}},
+		"two certificates":               {arguments: url + login + "ca_cert_file = \"a\"\nca_cert_pem = \"b\"", phrases: []string{`Attribute "ca_cert_pem" cannot be specified when "ca_cert_file" is specified`}},
+		"timeout":                        {arguments: url + login + `request_timeout = "5"`, phrases: []string{"Invalid duration", `"5" is not a duration above zero with a unit`}},
+		"timeout in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_REQUEST_TIMEOUT": "-1s"}, phrases: []string{"Invalid request timeout"}},
+		"retries":                        {arguments: url + login + `max_retries = 21`, phrases: []string{"max_retries value must be between 0 and 20"}},
+		"retries in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_MAX_RETRIES": "many"}, phrases: []string{`KAMIWAZA_MAX_RETRIES is "many"; it must be a whole number from 0 to 20`}},
+		"concurrency":                    {arguments: url + login + `max_concurrent_requests = 0`, phrases: []string{"max_concurrent_requests value must be between 1 and 1000"}},
+		"a header of the provider's own": {arguments: url + login + `headers = { authorization = "x" }`, phrases: []string{"Invalid header", `"authorization" is set by the provider`}},
+		"no header name":                 {arguments: url + login + `headers = { "a b" = "x" }`, phrases: []string{`"a b" is not a header's name`}},
+		"headers in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_HEADERS": "secret"}, phrases: []string{"KAMIWAZA_HEADERS must be a JSON object of texts"}},
+		"refused login":                  {arguments: url + login, phrases: []string{"Login failed: POST /auth/token answered 401 Unauthorized", "Check username, password and login_method"}},
+		"refused API key":                {arguments: url + `api_key = "outdated"`, phrases: []string{"answered 401 Unauthorized", "An API key may have expired or been revoked"}},
+		"no /api":                        {arguments: login + fmt.Sprintf("base_url = %q\n", strings.TrimSuffix(s.URL, "/api")), phrases: []string{"a web page came back instead of JSON", "base_url: it usually ends in /api"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      providerBlock(test.arguments) + role,
+					ExpectError: says(test.phrases...),
+				}},
+			})
+		})
+	}
+}
+
+// What the provider sends along reaches the platform.
+func TestAccProvider_headers(t *testing.T) {
+	s := start(t, authserver.Config{})
+	var mu sync.Mutex
+	var seen []http.Header
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		seen = append(seen, r.Header.Clone())
+		mu.Unlock()
+		s.Server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: providerBlock(fmt.Sprintf("base_url = %q\napi_key = %q\nheaders = { X-Tenant = \"blue\" }", front.URL+"/api", authservertest.APIKey)) + role,
+		}},
+	})
+	for _, header := range seen {
+		if agent := header.Get("User-Agent"); !says("terraform-provider-kamiwaza/test (+Terraform/1.").MatchString(agent) {
+			t.Errorf("User-Agent is %q", agent)
+		}
+		if tenant := header.Get("X-Tenant"); tenant != "blue" {
+			t.Errorf("X-Tenant is %q", tenant)
+		}
+	}
+	if len(seen) == 0 {
+		t.Error("no request came through the front")
+	}
+}
+
+// A base URL that is known only during the apply is no error while nothing has to be asked.
+func TestAccProvider_unknownAtPlan(t *testing.T) {
+	s := start(t, authserver.Config{})
+	config := func(trigger string) string {
+		return providerBlock(fmt.Sprintf("base_url = terraform_data.url.output\napi_key = %q", authservertest.APIKey)) + role + fmt.Sprintf(`
+resource "terraform_data" "url" {
+  input            = %q
+  triggers_replace = %q
+}`, s.URL, trigger)
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: config("a"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("kamiwaza_role.test", plancheck.ResourceActionCreate)},
+				},
+			},
+			{Config: config("b"), ExpectError: says("Could not read role \"test\"", "The provider's configuration is not known yet", "these arguments: base_url.")},
+			{Config: config("a")},
+		},
+	})
+}
+
+// A token that ends in the middle of a run is renewed, and nothing is done twice.
+func TestAccProvider_tokenEndsInMidRun(t *testing.T) {
+	s := start(t, authserver.Config{})
+	var roles strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&roles, "resource \"kamiwaza_role\" \"r%[1]d\" {\n  name = \"r%[1]d\"\n}\n", i)
+	}
+	var once sync.Once
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(s.Server.Snapshot().Roles) == 10 {
+			once.Do(s.Server.RevokeTokens)
+		}
+		s.Server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: providerBlock(fmt.Sprintf("base_url = %q\nusername = %q\npassword = %q", front.URL+"/api",
+				authservertest.AdminUsername, authservertest.AdminPassword)) + roles.String(),
+			Check: func(*terraform.State) error {
+				refused := 0
+				for _, request := range s.Server.Requests() {
+					if request.Status == http.StatusUnauthorized {
+						refused++
+					}
+				}
+				if refused == 0 {
+					return fmt.Errorf("no request met the revoked token")
+				}
+				if n := len(s.Server.Snapshot().Roles); n != 20 {
+					return fmt.Errorf("the server holds %d roles, want 20", n)
+				}
+				return nil
+			},
+		}},
+	})
+}
+
+// The answer to a create is lost: the error says that the object may exist, under which name, and what to do.
+func TestAccProvider_lostAnswerOfCreate(t *testing.T) {
+	s := start(t, authserver.Config{})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				PreConfig: func() {
+					s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/roles/", Times: 1, Drop: authserver.DropAfter})
+				},
+				Config:      s.config(role),
+				ExpectError: says(`Could not create role "test"`, `the role "test" may exist on the server now`, "import it with its id"),
+			},
+			{ // which is the truth
+				PreConfig: func() {
+					if n := s.count("POST", "/auth/roles/"); n != 1 {
+						t.Errorf("the create was sent %d times, want once", n)
+					}
+				},
+				Config:      s.config(role),
+				ExpectError: says(`Could not create role "test"`, "409 Conflict"),
+			},
+			{
+				PreConfig: func() { must(t, s.api.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
+				Config:    s.config(role),
+			},
+		},
+	})
+}
+
+// Failures that pass are not the user's business.
+func TestAccProvider_retries(t *testing.T) {
+	s := start(t, authserver.Config{})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			PreConfig: func() {
+				s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/roles/", Times: 2, Status: 503, RetryAfter: "7"})
+				s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 2, Status: 502})
+				s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/roles/{role_id}", Times: 1, Status: 429})
+			},
+			Config: s.config(role),
+		}},
+	})
+}
+
+// A server of the other generation of the API does not offer these calls, which must not pass for "gone".
+func TestAccProvider_otherGeneration(t *testing.T) {
+	s := start(t, authserver.Config{})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: s.config(role)},
+			{
+				PreConfig: func() {
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 1, Status: 404, Body: `{"detail": "Not Found"}`})
+				},
+				Config:      s.config(role),
+				ExpectError: says(`Could not read role "test"`, "The server does not offer this call", "platform 0.3 to 0.6"),
+			},
+			{
+				PreConfig: func() {
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 1, Status: 404, Body: "default backend - 404", ContentType: "text/plain"})
+				},
+				Config:      s.config(role),
+				ExpectError: says(`Could not read role "test"`, "default backend", "Something other than the AuthService's API answered"),
+			},
+			{
+				Config:           s.config(role),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			},
+		},
+	})
+}
