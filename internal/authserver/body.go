@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"strings"
 	"unicode/utf8"
@@ -219,7 +218,7 @@ func (o *object) optionalObject(name string, read func(*object), clear func()) {
 	read(inner)
 }
 
-// json reads an object of any content, without spaces between its tokens.
+// json reads an object of any content.
 func (o *object) json(name string, into *json.RawMessage) {
 	if raw, ok := o.field(name); ok {
 		var fields map[string]json.RawMessage
@@ -227,10 +226,6 @@ func (o *object) json(name string, into *json.RawMessage) {
 			o.report("dict_type", "Input should be a valid dictionary", name)
 			return
 		}
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, raw); err != nil {
-			panic(fmt.Sprintf("authserver: valid JSON does not compact: %v", err))
-		}
-		*into = compact.Bytes()
+		*into = raw
 	}
 }

@@ -71,8 +71,11 @@ func TestRedundantAssignments(t *testing.T) {
 		redundant authserver.Redundant
 		status    int
 	}{
-		{"", 200}, {authserver.RedundantOK, 200},
-		{authserver.RedundantBadRequest, 400}, {authserver.RedundantNotFound, 404}, {authserver.RedundantConflict, 409},
+		{"", 200},
+		{authserver.RedundantOK, 200},
+		{authserver.RedundantBadRequest, 400},
+		{authserver.RedundantNotFound, 404},
+		{authserver.RedundantConflict, 409},
 	} {
 		t.Run("assign twice "+string(test.redundant), func(t *testing.T) {
 			eachEdge(t, authserver.Behavior{AssignTwice: test.redundant}, func(s session, a assignment) {

@@ -230,7 +230,8 @@ func TestParseFault(t *testing.T) {
 		"* * truncate=true after=3":                          {Truncate: true, After: 3},
 		"PUT /auth/roles/{role_id}\tdrop=before":             {Method: "PUT", Route: "/auth/roles/{role_id}", Drop: authserver.DropBefore},
 		`* * status=502 content-type=text/html body="<p>a \"b\"</p>" times=1`: {
-			Status: 502, ContentType: "text/html", Body: `<p>a "b"</p>`, Times: 1},
+			Status: 502, ContentType: "text/html", Body: `<p>a "b"</p>`, Times: 1,
+		},
 		`* * status=429 retry-after="Wed, 21 Oct 2015 07:28:00 GMT"`: {Status: 429, RetryAfter: "Wed, 21 Oct 2015 07:28:00 GMT"},
 		"* * status=500 body=a=b":                                    {Status: 500, Body: "a=b"},
 	} {

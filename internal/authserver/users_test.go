@@ -160,7 +160,12 @@ func TestSnapshot(t *testing.T) {
 		"username": "ann", "email": "a@example.com", "password": password, "organization_id": organization, "groups": []string{group},
 	}).id()
 
+	s.send("PUT", "/auth/users/"+s.server.AdminID(), "{}").want(200) // does not move it
+
 	data := s.server.Snapshot()
+	if data.Users[0].ID != s.server.AdminID() {
+		t.Errorf("the first user is %v", data.Users[0])
+	}
 	if len(data.Users) != 52 || len(data.Organizations) != 1 || len(data.Groups) != 1 || len(data.Roles) != 1 || len(data.Rights) != 1 {
 		t.Fatalf("snapshot %+v", data)
 	}
