@@ -50,16 +50,17 @@ func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 		"client_secret": {orElse(login.ClientSecret, placeholder)},
 	}}
 	if login.Method == LoginLocal {
-		r = request{method: http.MethodPost, path: "/auth/local-login", anonymous: true,
-			query: url.Values{"username": {login.Username}, "password": {login.Password}}}
+		r = request{
+			method: http.MethodPost, path: "/auth/local-login", anonymous: true,
+			query: url.Values{"username": {login.Username}, "password": {login.Password}},
+		}
 	}
 	token, err := do[Token](ctx, c, r)
 	if err == nil && token.AccessToken == "" {
 		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no access_token"}
 	}
 	if err != nil {
-		var failure *Error
-		if errors.As(err, &failure) {
+		if failure, ok := errors.AsType[*Error](err); ok {
 			failure.marks = append(failure.marks, ErrLogin)
 		}
 		return Token{}, fmt.Errorf("login failed: %w", err)
@@ -106,11 +107,12 @@ func (s *session) bearer(ctx context.Context, rejected string) (string, error) {
 	if s.token != "" && s.token != rejected && !expired {
 		return s.token, nil
 	}
-	token, err := s.client.Login(ctx, Login{config.LoginMethod, config.Username, config.Password,
-		config.ClientID, config.ClientSecret, config.Scope})
+	token, err := s.client.Login(ctx, Login{
+		config.LoginMethod, config.Username, config.Password,
+		config.ClientID, config.ClientSecret, config.Scope,
+	})
 	if err != nil {
-		var failure *Error
-		if errors.As(err, &failure) && failure.Status >= 400 && failure.Status <= 499 && failure.Status != http.StatusTooManyRequests {
+		if failure, ok := errors.AsType[*Error](err); ok && failure.Status >= 400 && failure.Status <= 499 && failure.Status != http.StatusTooManyRequests {
 			s.refused = err
 		}
 		return "", err

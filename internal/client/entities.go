@@ -67,8 +67,10 @@ func (e Entities[T, C, U]) Delete(ctx context.Context, id string) error {
 func (e Entities[T, C, U]) sameID(r request, id string) func(T, error) (T, error) {
 	return func(value T, err error) (T, error) {
 		if err == nil && !strings.EqualFold(value.entityID(), id) {
-			err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK,
-				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, value.entityID())}
+			err = &Error{
+				Method: r.method, Path: r.path, Status: http.StatusOK,
+				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, value.entityID()),
+			}
 		}
 		return value, err
 	}

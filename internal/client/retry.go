@@ -27,8 +27,8 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 		if err == nil {
 			return a, nil
 		}
-		var failure *Error
-		if !errors.As(err, &failure) {
+		failure, ok := errors.AsType[*Error](err)
+		if !ok {
 			return nil, err
 		}
 		if retries == c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
@@ -62,9 +62,9 @@ func (r request) mayRetry(failure *Error) bool {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return !r.creates
 	case 0:
-		var certificate *tls.CertificateVerificationError
-		var notTLS tls.RecordHeaderError
-		if errors.Is(failure, errRedirect) || errors.As(failure, &certificate) || errors.As(failure, &notTLS) {
+		_, badCertificate := errors.AsType[*tls.CertificateVerificationError](failure)
+		_, notTLS := errors.AsType[tls.RecordHeaderError](failure)
+		if errors.Is(failure, errRedirect) || badCertificate || notTLS {
 			return false
 		}
 		return !r.creates || !failure.sent

@@ -188,9 +188,8 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 
 // withoutURL unpacks the standard library's error, whose text shows the URL with its query.
 func withoutURL(err error) error {
-	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
-		return urlErr.Err
+	if failure, ok := errors.AsType[*url.Error](err); ok {
+		return failure.Err
 	}
 	return err
 }

@@ -213,8 +213,8 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 // settled tells whether a refused change had been made before: some servers refuse to assign twice or to remove what
 // is not assigned, and which status they do it with is not documented.
 func (r *assignmentResource) settled(ctx context.Context, err error, from, to types.String, wanted bool) bool {
-	var failure *client.Error
-	if !errors.As(err, &failure) {
+	failure, ok := errors.AsType[*client.Error](err)
+	if !ok {
 		return false
 	}
 	switch failure.Status {

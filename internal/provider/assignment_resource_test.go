@@ -78,6 +78,7 @@ type edges struct {
 // testAssignment leads an edge between the objects "a" and "b" through its life, while the edge from "a" to "c",
 // which Terraform does not manage, stays as it is.
 func testAssignment(t *testing.T, s service, typeName, from, to string, kind edges) {
+	t.Helper()
 	address := "kamiwaza_" + typeName + ".test"
 	object := func(noun, name string) string {
 		if noun == "user" {

@@ -18,6 +18,7 @@ import (
 // What the API's documentation leaves open must not matter: under each possible behavior, every type is created,
 // plans nothing more, is updated, adopts what was assigned already, and is destroyed.
 func TestAccEveryBehavior(t *testing.T) {
+	t.Parallel()
 	// Switches that do not touch each other share a run; each value of each switch occurs.
 	for name, behavior := range map[string]authserver.Behavior{
 		"defaults": {},
@@ -43,6 +44,7 @@ func TestAccEveryBehavior(t *testing.T) {
 }
 
 func testBehavior(t *testing.T, s service) {
+	t.Helper()
 	const edges = `
 resource "kamiwaza_group_member" "ada" {
   group_id = kamiwaza_group.admins.id

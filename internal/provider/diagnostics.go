@@ -21,8 +21,7 @@ import (
 // the server refused are reported at their attributes.
 func addError(diags *diag.Diagnostics, verb, label string, err error) {
 	summary := fmt.Sprintf("Could not %s %s", verb, label)
-	var failure *client.Error
-	if errors.As(err, &failure) && len(failure.Fields) > 0 {
+	if failure, ok := errors.AsType[*client.Error](err); ok && len(failure.Fields) > 0 {
 		for _, field := range failure.Fields {
 			at := attributePath(field.Location)
 			detail := fmt.Sprintf("%s %s was refused: %s.", failure.Method, failure.Path, strings.TrimSuffix(field.Message, "."))
@@ -43,18 +42,22 @@ func addError(diags *diag.Diagnostics, verb, label string, err error) {
 
 // advice says what the user can do about an error, "" when the error says all there is.
 func advice(err error, verb, label string) string {
-	var failure *client.Error
-	var certificate *tls.CertificateVerificationError
-	var notTLS tls.RecordHeaderError
+	var status int // 0: no answer came
+	failure, called := errors.AsType[*client.Error](err)
+	if called {
+		status = failure.Status
+	}
+	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
 	noun, _, _ := strings.Cut(label, " ")
 	switch {
 	case errors.Is(err, client.ErrNotAPI):
 		return "Something other than the AuthService's API answered. Check base_url: it usually ends in /api, and " +
 			"without it the platform's web console answers." + doubt(err, label)
-	case errors.As(err, &certificate):
+	case badCertificate:
 		return "The server's certificate could not be verified. If the platform uses a private certificate authority, set ca_cert_file " +
 			"(or ca_cert_pem) in the provider's configuration to its certificate."
-	case errors.As(err, &notTLS):
+	case notTLS:
 		return "The server does not speak TLS at this address. Check the scheme and the port of base_url."
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		return strings.TrimSpace(doubt(err, label))
@@ -70,15 +73,15 @@ func advice(err error, verb, label string) string {
 	case errors.Is(err, client.ErrUnsupported):
 		return "The server does not offer this call. This version of the provider manages the RBAC API of platform 0.3 to 0.6; check " +
 			"the platform's version and base_url."
-	case errors.Is(err, client.ErrConflict) && verb == "create":
+	case (errors.Is(err, client.ErrConflict) || status == http.StatusBadRequest) && verb == "create" && noun != "assignment":
 		return fmt.Sprintf("There probably is a %s of that name already. Choose another name, or import the existing one "+
 			"(terraform import, or an import block) with its id.", noun)
 	case errors.Is(err, client.ErrConflict) && verb == "delete":
 		return fmt.Sprintf("The server keeps a %s that is still in use. Remove the assignments to it first; those that are not "+
 			"managed by Terraform have to be removed by hand.", noun)
-	case errors.As(err, &failure) && failure.Status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests:
 		return "The server limits how many requests it takes. Lower max_concurrent_requests or raise max_retries in the provider's configuration."
-	case errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500):
+	case called && (status == 0 || status >= 500):
 		return "If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in the provider's configuration."
 	}
 	return ""

@@ -57,6 +57,7 @@ func TestAccRight(t *testing.T) {
 
 // testNamedResource leads a group, a role or a right through its life.
 func testNamedResource(t *testing.T, s service, noun string, remove func(context.Context, string) error, held func() []named) {
+	t.Helper()
 	address := "kamiwaza_" + noun + ".test"
 	config := func(arguments string) string {
 		return s.config(fmt.Sprintf("resource \"kamiwaza_%s\" \"test\" {\n%s\n}", noun, arguments))
