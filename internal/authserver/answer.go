@@ -31,12 +31,18 @@ func (a answer) write(w http.ResponseWriter, cut bool) {
 		}
 		header.Set("Content-Type", contentType)
 	}
-	header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if mayHaveBody(a.status) {
+		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
 	w.WriteHeader(a.status)
 	if cut {
 		a.body = a.body[:len(a.body)/2]
 	}
 	_, _ = w.Write(a.body) // a client that went away misses nothing that was promised
+}
+
+func mayHaveBody(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
 func succeeded(value any) answer {
@@ -45,8 +51,8 @@ func succeeded(value any) answer {
 
 // refused is the answer to a request that err stopped.
 func refused(err error) answer {
-	var r *refusal
-	if !errors.As(err, &r) {
+	r, ok := errors.AsType[*refusal](err)
+	if !ok {
 		return answer{
 			status: http.StatusInternalServerError,
 			body:   encode(map[string]any{"detail": "Internal Server Error"}),
@@ -56,8 +62,13 @@ func refused(err error) answer {
 	return answer{status: r.status, header: r.header, body: encode(map[string]any{"detail": r.detail}), why: r.Error()}
 }
 
-// refuseAll is the answer of a path that refuses every request, with headers in pairs.
-func refuseAll(status int, detail string, headers ...string) answer {
+// message is the body of a success that has nothing else to say.
+func message(format string, args ...any) map[string]string {
+	return map[string]string{"message": fmt.Sprintf(format, args...)}
+}
+
+// refusedWith is the answer of a refusal before any operation, with headers in pairs.
+func refusedWith(status int, detail string, headers ...string) answer {
 	r := &refusal{status: status, detail: detail, header: map[string]string{}}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.header[headers[i]] = headers[i+1]

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -169,10 +170,7 @@ func TestForgedTokens(t *testing.T) {
 	id := s.user("ann")
 	good := jwt.MapClaims{"sub": id, "exp": time.Now().Add(time.Hour).Unix(), "epoch": s.server.Epoch()}
 	but := func(name string, value any) jwt.MapClaims {
-		claims := jwt.MapClaims{}
-		for k, v := range good {
-			claims[k] = v
-		}
+		claims := maps.Clone(good)
 		claims[name] = value
 		if value == nil {
 			delete(claims, name)
@@ -271,7 +269,7 @@ func TestBearerScheme(t *testing.T) {
 		"Bearer":                          401,
 		"":                                401,
 	} {
-		r, _ := http.NewRequest("GET", s.url+"/auth/users/", nil)
+		r, _ := http.NewRequest(http.MethodGet, s.url+"/auth/users/", nil)
 		r.Header.Set("Authorization", header)
 		got, err := s.do(r)
 		if err != nil {

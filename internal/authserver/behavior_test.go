@@ -10,6 +10,7 @@ func TestNullInPut(t *testing.T) {
 	// The vendor's SDK sends null for every field that it leaves alone.
 	nulls := fields{"email": nil, "full_name": nil, "is_active": nil, "groups": nil, "is_superuser": nil, "organization_id": nil}
 	setUp := func(t *testing.T, clears bool) (session, string) {
+		t.Helper()
 		s := start(t, authserver.Config{Behavior: authserver.Behavior{NullClears: clears}})
 		return s, s.send("POST", "/auth/users/local", fields{
 			"username": "ann", "email": "ann@example.com", "password": password, "full_name": "Ann", "is_superuser": true,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,12 +40,11 @@ func (in *input) readObject(partial bool) (*object, error) {
 		return nil, unreadable(errors.New("not UTF-8"))
 	}
 	err = json.Unmarshal(data, &o.fields)
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		offset := max(syntax.Offset-1, 0)
 		return nil, invalid(problem{Type: "json_invalid", Loc: []any{"body", offset}, Msg: "JSON decode error: " + syntax.Error()})
-	case err != nil:
+	}
+	if err != nil {
 		return nil, invalid(notAnObject(o.at))
 	}
 	return o, nil
@@ -64,8 +64,13 @@ func notAnObject(at []any) problem {
 	return problem{Type: "model_attributes_type", Loc: at, Msg: "Input should be a valid dictionary or object to extract fields from"}
 }
 
+// loc is where a field stands, or what is below it.
+func (o *object) loc(name string, below ...any) []any {
+	return slices.Concat(o.at, []any{name}, below)
+}
+
 func (o *object) report(kind, msg, name string, below ...any) {
-	o.in.report(kind, msg, append(append(o.at[:len(o.at):len(o.at)], name), below...)...)
+	o.in.report(kind, msg, o.loc(name, below...)...)
 }
 
 // field returns a field's JSON, if there is something to decode. In an update that is not
@@ -160,7 +165,7 @@ func (o *object) id(raw json.RawMessage, name string, below ...any) string {
 		o.report("uuid_type", "UUID input should be a string, bytes or UUID object", name, below...)
 		return ""
 	}
-	return o.in.parseID(text, append(append(o.at[:len(o.at):len(o.at)], name), below...)...)
+	return o.in.parseID(text, o.loc(name, below...)...)
 }
 
 // ids reads a set of UUIDs: repeated ones are dropped, the order of the others is kept.
@@ -201,16 +206,16 @@ func (o *object) flag(name string, into *bool) {
 
 // optionalObject reads an object that may be null with read, which is handed its fields and
 // must see all required ones: an object inside an update is replaced, not merged.
-func (o *object) optionalObject(name string, read func(*object), clear func()) {
+func (o *object) optionalObject(name string, read func(*object), remove func()) {
 	raw, ok := o.field(name)
 	if !ok {
 		return
 	}
 	if isNull(raw) {
-		clear()
+		remove()
 		return
 	}
-	inner := &object{in: o.in, at: append(o.at[:len(o.at):len(o.at)], name)}
+	inner := &object{in: o.in, at: o.loc(name)}
 	if json.Unmarshal(raw, &inner.fields) != nil {
 		o.in.problems = append(o.in.problems, notAnObject(inner.at))
 		return

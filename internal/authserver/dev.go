@@ -10,8 +10,8 @@ func (s *Server) devRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
 		requests, counts := s.requests.list()
-		if requests == nil {
-			requests = []Request{}
+		if len(requests) == 0 { // no nulls
+			requests, counts = []Request{}, map[string]int{}
 		}
 		succeeded(map[string]any{"counts": counts, "requests": requests}).write(w, false)
 	})
@@ -38,7 +38,7 @@ func (s *Server) devRoutes() *http.ServeMux {
 			err = s.inject(f)
 		}
 		if err != nil {
-			refuseAll(http.StatusUnprocessableEntity, err.Error()).write(w, false)
+			refusedWith(http.StatusUnprocessableEntity, err.Error()).write(w, false)
 			return
 		}
 		succeeded(message("Fault in force")).write(w, false)

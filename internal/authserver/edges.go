@@ -1,7 +1,6 @@
 package authserver
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 )
@@ -83,8 +82,4 @@ func (e edge[O, M]) release(id string, cascade bool) error {
 // without returns a copy of ids that lacks one.
 func without(ids []string, id string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(other string) bool { return other == id })
-}
-
-func message(format string, args ...any) map[string]string {
-	return map[string]string{"message": fmt.Sprintf(format, args...)}
 }

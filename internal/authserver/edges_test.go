@@ -30,6 +30,7 @@ func assignments(s session) []assignment {
 
 // eachEdge runs a test for each kind of edge at a server of its own.
 func eachEdge(t *testing.T, b authserver.Behavior, test func(session, assignment)) {
+	t.Helper()
 	for i, name := range []string{"user-group", "group-role", "role-right"} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, authserver.Config{Behavior: b})

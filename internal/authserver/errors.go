@@ -71,8 +71,7 @@ func readAll(r *http.Request) ([]byte, error) {
 
 // unreadable refuses a body that could not be read because of err.
 func unreadable(err error) *refusal {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return refuse(http.StatusRequestEntityTooLarge, "Request body is larger than %d bytes", tooLarge.Limit)
 	}
 	return refuse(http.StatusBadRequest, "There was an error parsing the body")

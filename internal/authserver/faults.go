@@ -9,8 +9,8 @@ import (
 )
 
 // Fault makes the API fail on purpose. It strikes requests of its Method and Route; of
-// those, it lets the first After pass and strikes the next Times. All that it does comes
-// before any other check, the rate limit and the credentials included.
+// those, it lets the first After pass and strikes the next Times. It strikes before any
+// check, those of the rate limit and the credentials included.
 //
 // It does one thing at most: answer a Status, Drop the connection, or Truncate the answer.
 // Faults take their turns in the order of injection: the first that does one of these has
@@ -27,9 +27,9 @@ type Fault struct {
 
 	Latency time.Duration // waited first
 
-	// Status is answered without acting, with Body and ContentType (by default JSON that
-	// says the status, as application/json) and a Retry-After header if there is one:
-	// seconds or an HTTP date.
+	// Status is answered without acting, with Body (by default FastAPI's detail, except
+	// where a status has no body), ContentType (by default application/json) and a
+	// Retry-After header if there is one: seconds or an HTTP date.
 	Status                        int
 	Body, ContentType, RetryAfter string
 
@@ -87,6 +87,8 @@ func (s *Server) checkFault(f Fault) error {
 		return fmt.Errorf("the status %d is not one of 200 to 599", f.Status)
 	case f.Status == 0 && (f.Body != "" || f.ContentType != "" || f.RetryAfter != ""):
 		return errors.New("body, content-type and retry-after need a status")
+	case f.Body != "" && !mayHaveBody(f.Status):
+		return fmt.Errorf("the status %d has no body", f.Status)
 	case f.Drop != "" && f.Drop != DropBefore && f.Drop != DropAfter:
 		return fmt.Errorf("drop is %q; it must be %q or %q", f.Drop, DropBefore, DropAfter)
 	}
@@ -96,7 +98,7 @@ func (s *Server) checkFault(f Fault) error {
 // answer is what a fault with a status answers.
 func (f Fault) answer() answer {
 	a := answer{status: f.Status, contentType: f.ContentType, header: map[string]string{}, body: []byte(f.Body), why: "injected fault"}
-	if f.Body == "" {
+	if f.Body == "" && mayHaveBody(f.Status) {
 		a.body = encode(map[string]string{"detail": http.StatusText(f.Status)})
 	}
 	if f.RetryAfter != "" {

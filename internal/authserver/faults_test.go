@@ -73,6 +73,11 @@ func TestFaultMatching(t *testing.T) {
 			s.send("GET", one, "").want(want)
 		})
 	}
+	s.server.ClearFaults()
+	s.server.Inject(authserver.Fault{Status: 204})
+	if got := s.send("DELETE", one, "").want(204); len(got.body) > 0 || got.header.Get("Content-Length") != "" {
+		t.Errorf("a 204 with %v %s", got.header, got.body)
+	}
 	// A call that this API does not have can be made up.
 	s.server.ClearFaults()
 	s.server.Inject(authserver.Fault{Route: "/auth/health", Status: 200, Body: `{"status": "healthy"}`})
@@ -157,7 +162,7 @@ func TestLatencyEndsWithTheRequest(t *testing.T) {
 		s.server.ServeHTTP(httptest.NewRecorder(), r)
 	}()
 	cancel()
-	if got := <-ended; got != http.ErrAbortHandler {
+	if got, _ := (<-ended).(error); !errors.Is(got, http.ErrAbortHandler) {
 		t.Errorf("the handler ends with %v", got)
 	}
 	if len(s.server.Snapshot().Rights) != 0 {
@@ -199,6 +204,7 @@ var badFaults = map[string]authserver.Fault{
 	"more than one":        {Status: 500, Drop: authserver.DropAfter},
 	"not one of 200":       {Status: 42},
 	"need a status":        {Latency: 1, Body: "x"},
+	"has no body":          {Status: 204, Body: "x"},
 	`must be "before" or`:  {Drop: "during"},
 	"cannot be negative, ": {Latency: -1},
 }

@@ -1,6 +1,7 @@
 package authserver
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -48,11 +49,7 @@ func (l *requestLog) add(r Request) {
 func (l *requestLog) list() ([]Request, map[string]int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	counts := make(map[string]int, len(l.counts))
-	for key, n := range l.counts {
-		counts[key] = n
-	}
-	return slices.Clone(l.latest[max(0, len(l.latest)-maxRequests):]), counts
+	return slices.Clone(l.latest[max(0, len(l.latest)-maxRequests):]), maps.Clone(l.counts)
 }
 
 func (l *requestLog) reset() {

@@ -125,7 +125,7 @@ func (s *Server) byMethod(operations map[string]operation) func(*http.Request) a
 	return func(r *http.Request) answer {
 		op, found := operations[r.Method]
 		if !found {
-			return refuseAll(http.StatusMethodNotAllowed, "Method Not Allowed", "Allow", allow)
+			return refusedWith(http.StatusMethodNotAllowed, "Method Not Allowed", "Allow", allow)
 		}
 		return s.perform(op, r)
 	}
@@ -145,7 +145,7 @@ func (s *Server) perform(op operation, r *http.Request) answer {
 }
 
 func notFound(*http.Request) answer {
-	return refuseAll(http.StatusNotFound, "Not Found")
+	return refusedWith(http.StatusNotFound, "Not Found")
 }
 
 // notTheAPI is what a client sees whose base URL lacks /api.

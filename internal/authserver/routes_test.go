@@ -61,7 +61,7 @@ func TestOutsideOfTheAPI(t *testing.T) {
 func TestBodies(t *testing.T) {
 	s := start(t, authserver.Config{})
 	post := func(contentType, body string) reply {
-		r, _ := http.NewRequest("POST", s.url+"/auth/rights/", strings.NewReader(body))
+		r, _ := http.NewRequest(http.MethodPost, s.url+"/auth/rights/", strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+s.token)
 		if contentType != "" {
 			r.Header.Set("Content-Type", contentType)

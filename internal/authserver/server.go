@@ -42,7 +42,7 @@ type Config struct {
 	// ClientID and ClientSecret, if set, are what the password grant must bring.
 	ClientID, ClientSecret string
 
-	// StateFile, if set, names the file that keeps the data; see the package's statefile.go
+	// StateFile, if set, names the file that keeps the data; see StateVersion
 	// for its format. It is written whole at every change, so writes cost time in
 	// proportion to the data. Only one server may use a file at a time.
 	StateFile string
@@ -205,7 +205,7 @@ func (s *Server) reply(r *http.Request, to endpoint, fault Fault) (reply answer,
 		return fault.answer(), true
 	}
 	if wait := s.throttle(); wait > 0 {
-		return refuseAll(http.StatusTooManyRequests, "Too Many Requests", "Retry-After", fmt.Sprint(wait)), true
+		return refusedWith(http.StatusTooManyRequests, "Too Many Requests", "Retry-After", fmt.Sprint(wait)), true
 	}
 	reply = to.answer(r)
 	if fault.Drop == DropAfter {

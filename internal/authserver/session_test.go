@@ -104,7 +104,7 @@ func (s session) do(r *http.Request) (reply, error) {
 // form posts a form without a token.
 func (s session) form(path string, fields url.Values) reply {
 	s.Helper()
-	r, err := http.NewRequest("POST", s.url+path, strings.NewReader(fields.Encode()))
+	r, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(fields.Encode()))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func (s session) form(path string, fields url.Values) reply {
 // withCookie makes a GET whose token travels as a cookie only.
 func (s session) withCookie(path string) reply {
 	s.Helper()
-	r, err := http.NewRequest("GET", s.url+path, nil)
+	r, err := http.NewRequest(http.MethodGet, s.url+path, nil)
 	if err != nil {
 		s.Fatal(err)
 	}

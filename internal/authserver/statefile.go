@@ -13,7 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// stateVersion is the version of the state file's format. The file is one JSON object:
+// StateVersion is the version of the state file's format. The file is one JSON object:
 //
 //	{
 //	  "version": 1,
@@ -30,7 +30,7 @@ import (
 // are UUIDs, all else that is not shown above may be left out, and so may password_hash (the
 // user cannot log in), is_active (true) and the timestamps (the start of the server).
 // Anything that does not fit is refused, unknown fields included.
-const stateVersion = 1
+const StateVersion = 1
 
 type stateFile struct {
 	Version       int            `json:"version"`
@@ -78,7 +78,7 @@ func (s *store) dump() []byte {
 		users[i] = savedUser{a}
 	}
 	return append(encode(stateFile{
-		Version:       stateVersion,
+		Version:       StateVersion,
 		Organizations: s.organizations.all(),
 		Rights:        s.rights.all(),
 		Roles:         s.roles.all(),
@@ -99,8 +99,8 @@ func (s *store) restore(data []byte) error {
 	switch {
 	case version.Version == nil:
 		return errors.New("it has no version")
-	case *version.Version != stateVersion:
-		return fmt.Errorf("its version is %d; this program reads version %d", *version.Version, stateVersion)
+	case *version.Version != StateVersion:
+		return fmt.Errorf("its version is %d; this program reads version %d", *version.Version, StateVersion)
 	}
 	var file stateFile
 	if err := decodeStrictly(data, &file); err != nil {

@@ -2,6 +2,7 @@ package authserver_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -29,9 +30,7 @@ func TestUsers(t *testing.T) {
 		"email": "Ann@Example.ORG", "full_name": "Ann", "is_active": false, "is_superuser": true,
 		"organization_id": organization, "groups": []string{group, group},
 	}
-	for name, value := range update {
-		want[name] = value
-	}
+	maps.Copy(want, update)
 	want["groups"], want["updated_at"] = []string{group}, "2024-10-03T11:00:00.123456"
 	// These cannot be changed, and pydantic ignores what it does not know.
 	update["username"], update["password"], update["external_id"], update["id"] = "bob", "x", "x", nobody
