@@ -30,7 +30,7 @@ var (
 // assignmentResource is one edge between two objects. It touches that edge only, whatever else the two are
 // assigned to.
 type assignmentResource struct {
-	withClient
+	configured
 
 	typeName    string
 	description string

@@ -12,16 +12,6 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// withClient is embedded by every resource and receives the client that the provider made.
-type withClient struct{ client *client.Client }
-
-func (w *withClient) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	// Nothing is there yet when Terraform only validates.
-	if c, ok := req.ProviderData.(*client.Client); ok {
-		w.client = c
-	}
-}
-
 // model is the state of one entity.
 type model interface {
 	noun() string

@@ -16,7 +16,7 @@ var (
 	_ resource.ResourceWithImportState = (*groupResource)(nil)
 )
 
-type groupResource struct{ withClient }
+type groupResource struct{ configured }
 
 // NewGroupResource returns kamiwaza_group.
 func NewGroupResource() resource.Resource { return &groupResource{} }

@@ -21,7 +21,7 @@ var (
 	_ resource.ResourceWithImportState = (*organizationResource)(nil)
 )
 
-type organizationResource struct{ withClient }
+type organizationResource struct{ configured }
 
 // NewOrganizationResource returns kamiwaza_organization.
 func NewOrganizationResource() resource.Resource { return &organizationResource{} }

@@ -52,6 +52,8 @@ type providerModel struct {
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	Headers               types.Map    `tfsdk:"headers"`
+	AdoptExisting         types.Bool   `tfsdk:"adopt_existing"`
+	AllowSelfLockout      types.Bool   `tfsdk:"allow_self_lockout"`
 }
 
 func (p *kamiwazaProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -160,6 +162,16 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
 				Validators: []validator.Map{headerNames{}},
 			},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether creating a user whose username exists takes over that user and updates it to the configuration, " +
+					"instead of failing; `false` by default. The user keeps its password. Environment: `KAMIWAZA_ADOPT_EXISTING`.",
+			},
+			"allow_self_lockout": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a plan may delete or deactivate the very user that the provider logs in as, or take the superuser flag " +
+					"from it; `false` by default, because no later run could then repair anything. Environment: `KAMIWAZA_ALLOW_SELF_LOCKOUT`.",
+			},
 		},
 	}
 }
@@ -174,16 +186,16 @@ func (p *kamiwazaProvider) ValidateConfig(ctx context.Context, req provider.Vali
 }
 
 func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	if unknown := unknownAttributes(req.Config); len(unknown) > 0 {
-		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
-		resp.ResourceData = client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
-			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
-			"directly", strings.Join(unknown, ", ")))
-		return
-	}
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if unknown := unknownAttributes(req.Config); len(unknown) > 0 {
+		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
+		p.share(newConnection(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
+			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
+			"directly", strings.Join(unknown, ", "))), model), resp)
 		return
 	}
 	config := model.resolve(ctx, &resp.Diagnostics)
@@ -197,7 +209,11 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")
 		return
 	}
-	resp.ResourceData = c
+	p.share(newConnection(c, model), resp)
+}
+
+func (p *kamiwazaProvider) share(c *connection, resp *provider.ConfigureResponse) {
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = c, c, c
 }
 
 func logAttempt(ctx context.Context, attempt client.Attempt) {

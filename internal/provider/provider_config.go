@@ -214,6 +214,18 @@ func setting(configured types.String, variables ...string) string {
 	return ""
 }
 
+// flag is the configured switch or, where there is none, that of the environment.
+func flag(configured types.Bool, variable string) bool {
+	if !configured.IsNull() {
+		return configured.ValueBool()
+	}
+	switch strings.ToLower(os.Getenv(variable)) {
+	case "true", "1", "yes":
+		return true
+	}
+	return false
+}
+
 func number(diags *diag.Diagnostics, attribute string, configured types.Int64, variable string, otherwise, least, most int) int {
 	if !configured.IsNull() {
 		return int(configured.ValueInt64())

@@ -16,7 +16,7 @@ var (
 	_ resource.ResourceWithImportState = (*rightResource)(nil)
 )
 
-type rightResource struct{ withClient }
+type rightResource struct{ configured }
 
 // NewRightResource returns kamiwaza_right.
 func NewRightResource() resource.Resource { return &rightResource{} }

@@ -16,7 +16,7 @@ var (
 	_ resource.ResourceWithImportState = (*roleResource)(nil)
 )
 
-type roleResource struct{ withClient }
+type roleResource struct{ configured }
 
 // NewRoleResource returns kamiwaza_role.
 func NewRoleResource() resource.Resource { return &roleResource{} }

@@ -2,8 +2,8 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -26,7 +26,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
 )
 
-type userResource struct{ withClient }
+type userResource struct{ configured }
 
 // NewUserResource returns kamiwaza_user.
 func NewUserResource() resource.Resource { return &userResource{} }
@@ -240,7 +240,10 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 // ImportState takes an id or a username.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID != "" && uuidProblem(req.ID) != "" {
-		user, err := r.userByName(ctx, req.ID)
+		user, err := r.directory.UserByName(ctx, req.ID)
+		if errors.Is(err, client.ErrNotFound) {
+			err = fmt.Errorf("%q is no id (a UUID), and %w", req.ID, err)
+		}
 		if err != nil {
 			addError(&resp.Diagnostics, "import", fmt.Sprintf("user %q", req.ID), err)
 			return
@@ -248,26 +251,6 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		req.ID = user.ID
 	}
 	importByID(ctx, "user", req, resp)
-}
-
-func (r *userResource) userByName(ctx context.Context, username string) (client.User, error) {
-	users, err := r.client.Users.List(ctx)
-	if err != nil {
-		return client.User{}, err
-	}
-	var folded []client.User
-	for _, user := range users {
-		if user.Username == username {
-			return user, nil
-		}
-		if strings.EqualFold(user.Username, username) {
-			folded = append(folded, user)
-		}
-	}
-	if len(folded) == 1 {
-		return folded[0], nil
-	}
-	return client.User{}, fmt.Errorf("%q is neither the id (a UUID) nor the username of one of the server's %d users", username, len(users))
 }
 
 // changedID is the update of a reference. It cannot be cleared like a text, because "" is not an id.

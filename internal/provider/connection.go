@@ -1,0 +1,52 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+)
+
+// connection is what the provider's configuration comes to. All resources and data sources of a run share one.
+type connection struct {
+	client    *client.Client
+	directory *directory.Directory
+
+	adoptExisting    bool
+	allowSelfLockout bool
+}
+
+func newConnection(c *client.Client, model providerModel) *connection {
+	return &connection{
+		client:           c,
+		directory:        directory.New(c),
+		adoptExisting:    flag(model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
+		allowSelfLockout: flag(model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
+	}
+}
+
+// configured is embedded by every resource and receives the provider's connection. It is nil while Terraform only
+// validates.
+type configured struct{ *connection }
+
+func (c *configured) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	c.connection, _ = req.ProviderData.(*connection)
+}
+
+// configuredData is the same for data sources.
+type configuredData struct{ *connection }
+
+func (c *configuredData) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	c.connection, _ = req.ProviderData.(*connection)
+}
+
+// configuredEphemeral is the same for ephemeral resources.
+type configuredEphemeral struct{ *connection }
+
+func (c *configuredEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	c.connection, _ = req.ProviderData.(*connection)
+}
