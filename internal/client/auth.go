@@ -55,6 +55,7 @@ func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 			query: url.Values{"username": {login.Username}, "password": {login.Password}},
 		}
 	}
+	r.secrets = []string{login.Password, login.ClientSecret}
 	token, err := do[Token](ctx, c, r)
 	if err == nil && token.AccessToken == "" {
 		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no access_token"}
@@ -62,6 +63,10 @@ func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 	if err != nil {
 		if failure, ok := errors.AsType[*Error](err); ok {
 			failure.marks = append(failure.marks, ErrLogin)
+			if errors.Is(failure, ErrNotFound) {
+				// The account is what is not found. The object that some call logs in for must not pass for gone.
+				failure.err = ErrUnauthorized
+			}
 		}
 		return Token{}, fmt.Errorf("login failed: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -75,6 +76,9 @@ type Client struct {
 	http    *http.Client
 	slots   chan struct{}
 	session *session
+	// maxAnswer bounds an answer in bytes.
+	maxAnswer int64
+	created   sync.Map // ids of the objects that this client created
 	// unavailable, when set, is the answer to every call.
 	unavailable error
 }
@@ -114,8 +118,15 @@ func Unavailable(reason error) *Client {
 	return c
 }
 
+// Created tells whether this client created the object with the id. Behind a load balancer, a read may miss such an
+// object for a moment.
+func (c *Client) Created(id string) bool {
+	_, ok := c.created.Load(id)
+	return ok
+}
+
 func newClient() *Client {
-	c := &Client{}
+	c := &Client{maxAnswer: maxAnswer}
 	c.Users = Users{Entities[User, UserCreate, UserUpdate]{c, "user", "/auth/users/", "/auth/users/local"}}
 	c.Organizations = Organizations{Entities[Organization, OrganizationCreate, OrganizationUpdate]{c, "organization", "/auth/organizations/", "/auth/organizations/"}}
 	c.Groups = Groups{Entities[Group, GroupCreate, GroupUpdate]{c, "group", "/auth/groups/", "/auth/groups/"}}
@@ -131,7 +142,7 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	switch {
 	case text == "":
 		return nil, fmt.Errorf("the base URL is empty; it looks like https://kamiwaza.example.com/api")
-	case err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http"):
+	case err != nil || base.Hostname() == "" || (base.Scheme != "https" && base.Scheme != "http"):
 		return nil, fmt.Errorf("the base URL must begin with https:// or http:// and name a host, as in https://kamiwaza.example.com/api")
 	case base.User != nil:
 		return nil, fmt.Errorf("the base URL must not contain credentials (user:password@host), because addresses show up in logs; use the settings for the username and the password, or the API key")

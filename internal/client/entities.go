@@ -29,9 +29,15 @@ type Entities[T Entity, C any, U comparable] struct {
 // the object may exist all the same; Create never sends such a request twice. Every error is a *Error or wraps one.
 func (e Entities[T, C, U]) Create(ctx context.Context, body C) (T, error) {
 	r := request{method: http.MethodPost, path: e.create, json: body, creates: true}
+	if bearer, ok := any(body).(interface{ secrets() []string }); ok {
+		r.secrets = bearer.secrets()
+	}
 	created, err := do[T](ctx, e.client, r)
 	if err == nil && created.entityID() == "" {
 		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no id", err: ErrOutcomeUnknown}
+	}
+	if err == nil {
+		e.client.created.Store(created.entityID(), true)
 	}
 	return created, err
 }
@@ -93,7 +99,7 @@ type Field[T any] struct {
 	present bool
 }
 
-// Set returns a Field that gives a value. A text is cleared by setting it to "".
+// Set returns a Field that gives a value. A text is cleared by setting it to "", a set by setting it to an empty one or nil.
 func Set[T any](value T) Field[T] { return Field[T]{&value, true} }
 
 // Null returns a Field that is sent as null. Whether the server clears the value or keeps it is not documented.
@@ -103,7 +109,13 @@ func Null[T any]() Field[T] { return Field[T]{nil, true} }
 func (f Field[T]) IsZero() bool { return !f.present }
 
 // MarshalJSON encodes the value or null.
-func (f Field[T]) MarshalJSON() ([]byte, error) { return json.Marshal(f.value) }
+func (f Field[T]) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal(f.value)
+	if f.value != nil && string(data) == "null" { // A nil slice; null would leave the set as it is.
+		return []byte("[]"), err
+	}
+	return data, err
+}
 
 // Time is a moment as the AuthService writes it: ISO 8601, and without a zone it is UTC.
 type Time struct{ time.Time }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -103,7 +104,8 @@ const maxDetail = 500
 // newError turns a refusal into an *Error.
 func (c *Client) newError(r request, a *answer, token string) *Error {
 	e := &Error{Method: r.method, Path: r.path, Status: a.status, retryAfter: a.header.Get("Retry-After"), sent: true}
-	isAPI := e.readDetail(a.body, newRedactor(c.config.APIKey, c.config.Password, c.config.ClientSecret, token))
+	secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.secrets...)
+	detail := e.readDetail(a.body, newRedactor(secrets))
 	switch {
 	case a.isHTML():
 		e.Detail, e.err = "a web page came back instead of JSON", ErrNotAPI
@@ -111,10 +113,10 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 		e.err = ErrUnauthorized
 	case a.status == http.StatusForbidden:
 		e.err = ErrForbidden
-	case a.status == http.StatusNotFound && isAPI && e.Detail == "Not Found", a.status == http.StatusMethodNotAllowed:
+	case a.status == http.StatusNotFound && detail == "Not Found", a.status == http.StatusMethodNotAllowed:
 		// FastAPI's router answers exactly this for a route it does not have.
 		e.err = ErrUnsupported
-	case a.status == http.StatusNotFound && isAPI:
+	case a.status == http.StatusNotFound && detail != "":
 		e.err = ErrNotFound
 	case a.status == http.StatusNotFound:
 		e.err = ErrNotAPI
@@ -126,38 +128,41 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 	return e
 }
 
-// readDetail fills Detail and Fields from a body and reports whether it has FastAPI's error shape.
-func (e *Error) readDetail(body []byte, secrets *strings.Replacer) bool {
+// readDetail fills Detail and Fields from a body. It returns the detail as it came, which is "" unless the body has
+// FastAPI's error shape.
+func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
 	clean := func(text string) string { return shorten(secrets.Replace(text)) }
 	var shape struct {
 		Detail json.RawMessage `json:"detail"`
 	}
 	if json.Unmarshal(body, &shape) != nil || len(shape.Detail) == 0 {
 		e.Detail = clean(string(body))
-		return false
+		return ""
 	}
 	var text string
 	if json.Unmarshal(shape.Detail, &text) == nil {
 		e.Detail = clean(text)
-		return true
+		return text
 	}
 	var fields []struct {
-		Loc []any  `json:"loc"`
-		Msg string `json:"msg"`
+		Loc []json.RawMessage `json:"loc"`
+		Msg string            `json:"msg"`
 	}
 	if json.Unmarshal(shape.Detail, &fields) != nil {
 		e.Detail = clean(string(shape.Detail))
-		return true
+		return string(shape.Detail)
 	}
 	// Only loc and msg are kept: newer pydantic versions echo the refused input, which may be a password.
 	for _, field := range fields {
 		location := make([]string, len(field.Loc))
 		for i, part := range field.Loc {
-			location[i] = fmt.Sprint(part)
+			if json.Unmarshal(part, &location[i]) != nil {
+				location[i] = string(part) // a list index
+			}
 		}
 		e.Fields = append(e.Fields, FieldError{Location: location, Message: clean(field.Msg)})
 	}
-	return true
+	return string(shape.Detail)
 }
 
 func shorten(text string) string {
@@ -168,13 +173,24 @@ func shorten(text string) string {
 	return text
 }
 
-// newRedactor hides secrets in a text, in case a server or a proxy echoes them.
-func newRedactor(secrets ...string) *strings.Replacer {
-	var pairs []string
+// newRedactor hides secrets in a text, in case a server or a proxy echoes them: as they are, or as a URL or JSON spells
+// them.
+func newRedactor(secrets []string) *strings.Replacer {
+	var spellings []string
 	for _, secret := range secrets {
-		if secret != "" {
-			pairs = append(pairs, secret, "(hidden)")
+		if secret == "" {
+			continue
 		}
+		escaped, _ := json.Marshal(secret) // A string always encodes.
+		spellings = append(spellings,
+			secret, url.QueryEscape(secret), url.PathEscape(secret),
+			string(escaped[1:len(escaped)-1]), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret))
+	}
+	// The longest first, lest a secret that another one begins with leave the rest of that one in sight.
+	slices.SortFunc(spellings, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, spelling := range spellings {
+		pairs = append(pairs, spelling, "(hidden)")
 	}
 	return strings.NewReplacer(pairs...)
 }

@@ -28,10 +28,10 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 			return a, nil
 		}
 		failure, ok := errors.AsType[*Error](err)
-		if !ok {
-			return nil, err
+		if !ok { // The context ended while another call had its turn to log in.
+			return nil, &Error{Method: r.method, Path: r.path, err: err}
 		}
-		if retries == c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
+		if retries >= c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
 			if r.creates && failure.leavesDoubt() {
 				failure.marks = append(failure.marks, ErrOutcomeUnknown)
 			}
@@ -64,7 +64,8 @@ func (r request) mayRetry(failure *Error) bool {
 	case 0:
 		_, badCertificate := errors.AsType[*tls.CertificateVerificationError](failure)
 		_, notTLS := errors.AsType[tls.RecordHeaderError](failure)
-		if errors.Is(failure, errRedirect) || badCertificate || notTLS {
+		notTLS = notTLS || errors.Is(failure, http.ErrSchemeMismatch)
+		if errors.Is(failure, errRedirect) || errors.Is(failure, errTooLarge) || badCertificate || notTLS {
 			return false
 		}
 		return !r.creates || !failure.sent

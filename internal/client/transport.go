@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -97,21 +96,9 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	var body []byte
-	var contentType string
-	switch {
-	case r.json != nil:
-		encoded, err := json.Marshal(r.json)
-		if err != nil {
-			return nil, err
-		}
-		body, contentType = encoded, "application/json"
-	case r.form != nil:
-		body, contentType = []byte(r.form.Encode()), "application/x-www-form-urlencoded"
-	}
 
-	for range maxRedirects {
-		req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(body))
+	for range 1 + maxRedirects {
+		req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
 		if err != nil {
 			return nil, withoutURL(err)
 		}
@@ -122,8 +109,8 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 		if c.config.UserAgent != "" {
 			req.Header.Set("User-Agent", c.config.UserAgent)
 		}
-		if contentType != "" {
-			req.Header.Set("Content-Type", contentType)
+		if r.contentType != "" {
+			req.Header.Set("Content-Type", r.contentType)
 		}
 		if token != "" {
 			// Two calls of this API read the token from the cookie, all others from the header.
@@ -145,7 +132,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 		}
 		address = next
 	}
-	return nil, fmt.Errorf("more than %d redirects", maxRedirects)
+	return nil, fmt.Errorf("%w: there are more than %d in a row", errRedirect, maxRedirects)
 }
 
 // read sends one HTTP request and reads its answer to the end.
@@ -155,18 +142,21 @@ func (c *Client) read(req *http.Request) (*answer, error) {
 		return nil, withoutURL(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
-	if len(body) > maxAnswer {
-		return nil, fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
+	if int64(len(body)) > c.maxAnswer {
+		return nil, errTooLarge
 	}
 	return &answer{status: resp.StatusCode, header: resp.Header, body: body}, nil
 }
 
-// errRedirect marks a redirect that is not followed. Sending the request again would not help.
-var errRedirect = errors.New("redirect refused")
+// What sending the request again would not help against: a redirect that is not followed, and an answer beyond the bound.
+var (
+	errRedirect = errors.New("redirect refused")
+	errTooLarge = errors.New("the answer is too large")
+)
 
 // redirectTarget resolves a Location. Credentials are sent on only to the same host, and never from https to http.
 func redirectTarget(from *url.URL, location string) (string, error) {

@@ -25,6 +25,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*assignmentResource)(nil)
 	_ resource.ResourceWithIdentity    = (*assignmentResource)(nil)
 	_ resource.ResourceWithImportState = (*assignmentResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*assignmentResource)(nil)
 )
 
 // assignmentResource is one edge between two objects. It touches that edge only, whatever else the two are
@@ -159,6 +160,44 @@ func (r *assignmentResource) ends(ctx context.Context, source attributes, diags 
 func (r *assignmentResource) setEnds(ctx context.Context, target settable, from, to types.String, diags *diag.Diagnostics) {
 	diags.Append(target.SetAttribute(ctx, r.fromID(), from)...)
 	diags.Append(target.SetAttribute(ctx, r.toID(), to)...)
+}
+
+// ModifyPlan warns of ids that name nothing, of sets that manage the same edge, and of the provider's own user losing
+// a group.
+func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.connection == nil {
+		return
+	}
+	var oldFrom, oldTo, from, to types.String
+	if !req.State.Raw.IsNull() {
+		oldFrom, oldTo = r.ends(ctx, req.State, &resp.Diagnostics)
+	}
+	if !req.Plan.Raw.IsNull() {
+		from, to = r.ends(ctx, req.Plan, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.typeName == "group_member" && !oldTo.IsNull() && (!from.Equal(oldFrom) || !to.Equal(oldTo)) {
+		if me, err := r.directory.Me(ctx); err == nil && me.ID == oldTo.ValueString() {
+			addLeaving(&resp.Diagnostics, me.Username, []string{oldFrom.ValueString()})
+		}
+	}
+	var ends []end
+	for _, e := range []struct {
+		at       path.Path
+		noun     string
+		old, new types.String
+	}{{r.fromID(), r.from, oldFrom, from}, {r.toID(), r.to, oldTo, to}} {
+		if e.new.IsNull() || e.new.IsUnknown() {
+			continue
+		}
+		ends = append(ends, end{r.typeName, e.noun, e.new.ValueString()})
+		if !e.new.Equal(e.old) {
+			r.warnOfMissing(ctx, e.at, e.noun, []string{e.new.ValueString()}, &resp.Diagnostics)
+		}
+	}
+	resp.Diagnostics.Append(r.ownership.claimEdge("kamiwaza_"+r.typeName, ends...)...)
 }
 
 func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -15,6 +15,7 @@ import (
 type connection struct {
 	client    *client.Client
 	directory *directory.Directory
+	ownership *ownership
 
 	adoptExisting    bool
 	allowSelfLockout bool
@@ -24,6 +25,7 @@ func newConnection(c *client.Client, model providerModel) *connection {
 	return &connection{
 		client:           c,
 		directory:        directory.New(c),
+		ownership:        newOwnership(),
 		adoptExisting:    flag(model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
 		allowSelfLockout: flag(model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
 	}

@@ -50,7 +50,10 @@ func advice(err error, verb, label string) string {
 	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
 	noun, _, _ := strings.Cut(label, " ")
+	exists, isTaken := errors.AsType[*existsError](err)
 	switch {
+	case isTaken:
+		return exists.advice()
 	case errors.Is(err, client.ErrNotAPI):
 		return "Something other than the AuthService's API answered. Check base_url: it usually ends in /api, and " +
 			"without it the platform's web console answers." + doubt(err, label)
@@ -75,7 +78,7 @@ func advice(err error, verb, label string) string {
 			"the platform's version and base_url."
 	case (errors.Is(err, client.ErrConflict) || status == http.StatusBadRequest) && verb == "create" && noun != "assignment":
 		return fmt.Sprintf("There probably is a %s of that name already. Choose another name, or import the existing one "+
-			"(terraform import, or an import block) with its id.", noun)
+			"(terraform import, or an import block) with its id.", noun) + lookup(noun)
 	case errors.Is(err, client.ErrConflict) && verb == "delete":
 		return fmt.Sprintf("The server keeps a %s that is still in use. Remove the assignments to it first; those that are not "+
 			"managed by Terraform have to be removed by hand.", noun)

@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*groupResource)(nil)
 	_ resource.ResourceWithIdentity    = (*groupResource)(nil)
 	_ resource.ResourceWithImportState = (*groupResource)(nil)
+	_ resource.ResourceWithMoveState   = (*groupResource)(nil)
 )
 
 type groupResource struct{ configured }
@@ -97,4 +98,9 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importByID(ctx, "group", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *groupResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{fromRESTAPI("group")}
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 
@@ -19,6 +20,8 @@ var (
 	_ resource.ResourceWithConfigure   = (*organizationResource)(nil)
 	_ resource.ResourceWithIdentity    = (*organizationResource)(nil)
 	_ resource.ResourceWithImportState = (*organizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*organizationResource)(nil)
+	_ resource.ResourceWithMoveState   = (*organizationResource)(nil)
 )
 
 type organizationResource struct{ configured }
@@ -32,6 +35,8 @@ type organizationModel struct {
 	Description types.String    `tfsdk:"description"`
 	IDPConfig   *idpConfigModel `tfsdk:"idp_config"`
 	CreatedAt   types.String    `tfsdk:"created_at"`
+
+	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
 }
 
 type idpConfigModel struct {
@@ -53,6 +58,8 @@ func organizationFromAPI(organization client.Organization, prior organizationMod
 		Description: optionalText(prior.Description, organization.Description),
 		IDPConfig:   idpConfigFromAPI(organization.IDPConfig, prior.IDPConfig),
 		CreatedAt:   timestamp(organization.CreatedAt),
+
+		DeletionProtection: deletionProtection(prior.DeletionProtection),
 	}
 }
 
@@ -162,13 +169,26 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 					},
 				},
 			},
-			"created_at": createdAtAttribute("organization"),
+			"created_at":          createdAtAttribute("organization"),
+			"deletion_protection": deletionProtectionAttribute("organization"),
 		},
 	}
 }
 
 func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema("organization")
+}
+
+// ModifyPlan refuses to plan the end of a protected organization.
+func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.Plan.Raw.IsNull() {
+		return
+	}
+	var state organizationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if state.DeletionProtection.ValueBool() {
+		addProtected(&resp.Diagnostics, label(state))
+	}
 }
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -202,10 +222,19 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, req, resp, func(state organizationModel) error {
+		if state.DeletionProtection.ValueBool() {
+			// A plan does not see the option -replace.
+			return errors.New("deletion_protection is true; set it to false and apply first")
+		}
 		return r.client.Organizations.Delete(ctx, state.ID.ValueString())
 	})
 }
 
 func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importByID(ctx, "organization", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *organizationResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{fromRESTAPI("organization")}
 }

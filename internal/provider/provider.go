@@ -70,6 +70,10 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		NewGroupMemberResource,
 		NewGroupRoleResource,
 		NewRoleRightResource,
+		NewGroupMembersResource,
+		NewUserGroupsResource,
+		NewGroupRolesResource,
+		NewRoleRightsResource,
 	}
 }
 

@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*rightResource)(nil)
 	_ resource.ResourceWithIdentity    = (*rightResource)(nil)
 	_ resource.ResourceWithImportState = (*rightResource)(nil)
+	_ resource.ResourceWithMoveState   = (*rightResource)(nil)
 )
 
 type rightResource struct{ configured }
@@ -97,4 +98,9 @@ func (r *rightResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 
 func (r *rightResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importByID(ctx, "right", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *rightResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{fromRESTAPI("right")}
 }

@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*roleResource)(nil)
 	_ resource.ResourceWithIdentity    = (*roleResource)(nil)
 	_ resource.ResourceWithImportState = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState   = (*roleResource)(nil)
 )
 
 type roleResource struct{ configured }
@@ -97,4 +98,9 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 func (r *roleResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importByID(ctx, "role", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *roleResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{fromRESTAPI("role")}
 }

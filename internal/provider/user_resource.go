@@ -1,17 +1,20 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -24,6 +27,7 @@ var (
 	_ resource.ResourceWithIdentity    = (*userResource)(nil)
 	_ resource.ResourceWithImportState = (*userResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
+	_ resource.ResourceWithMoveState   = (*userResource)(nil)
 )
 
 type userResource struct{ configured }
@@ -44,6 +48,9 @@ type userModel struct {
 	PasswordWO        types.String `tfsdk:"password_wo"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 	CreatedAt         types.String `tfsdk:"created_at"`
+
+	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
+	OnDestroy          types.String `tfsdk:"on_destroy"`
 }
 
 func (m userModel) noun() string       { return "user" }
@@ -64,8 +71,17 @@ func userFromAPI(user client.User, prior userModel) userModel {
 		Password:          prior.Password,
 		PasswordWOVersion: prior.PasswordWOVersion,
 		CreatedAt:         timestamp(user.CreatedAt),
+
+		DeletionProtection: deletionProtection(prior.DeletionProtection),
+		OnDestroy:          types.StringValue(cmp.Or(prior.OnDestroy.ValueString(), onDestroyDelete)),
 	}
 }
+
+// What on_destroy may be.
+const (
+	onDestroyDelete     = "delete"
+	onDestroyDeactivate = "deactivate"
+)
 
 func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user"
@@ -138,7 +154,14 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"API cannot change a password, another number for an existing user is an error.",
 				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
-			"created_at": createdAtAttribute("user"),
+			"created_at":          createdAtAttribute("user"),
+			"deletion_protection": deletionProtectionAttribute("user"),
+			"on_destroy": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
+				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` only takes the " +
+					"login away and keeps the user on the server, which an audit may want.",
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyDeactivate)},
+			},
 		},
 	}
 }
@@ -147,30 +170,49 @@ func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identitySchema("user")
 }
 
-// ModifyPlan says at plan time what cannot be done about passwords.
+// ModifyPlan says at plan time what cannot be done, or must not be.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
-	}
+	// Each of the three is null in some plans: a creation has no state, and a destruction neither plan nor configuration.
 	var config, plan, state userModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.Config.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if req.State.Raw.IsNull() {
+	switch {
+	case req.Plan.Raw.IsNull():
+		r.checkDestroy(ctx, state, &resp.Diagnostics)
+	case req.State.Raw.IsNull():
 		if config.Password.IsNull() && config.PasswordWO.IsNull() {
 			resp.Diagnostics.AddAttributeError(path.Root("password"), "A new user needs a password",
 				"Set password_wo and password_wo_version, which keep the password out of the state, or password. Only users that were "+
 					"imported can go without.")
 		}
-		return
-	}
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	replaced := !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString()
-	if !replaced && !resp.Diagnostics.HasError() {
+	case !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString():
+		r.checkDestroy(ctx, state, &resp.Diagnostics) // a replacement
+	default:
 		resp.Diagnostics.Append(checkPassword(config, plan, state)...)
+		if state.IsActive.ValueBool() && plan.IsActive.Equal(types.BoolValue(false)) {
+			r.checkSelfLockout(ctx, state, "deactivates "+label(state), &resp.Diagnostics)
+		}
+		if state.IsSuperuser.ValueBool() && plan.IsSuperuser.Equal(types.BoolValue(false)) {
+			r.checkSelfLockout(ctx, state, "takes the superuser flag from "+label(state), &resp.Diagnostics)
+		}
 	}
+}
+
+func (r *userResource) checkDestroy(ctx context.Context, state userModel, diags *diag.Diagnostics) {
+	if state.DeletionProtection.ValueBool() {
+		addProtected(diags, label(state))
+	}
+	r.checkSelfLockout(ctx, state, state.OnDestroy.ValueString()+"s "+label(state), diags)
 }
 
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -189,6 +231,9 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 			IsSuperuser:    plan.IsSuperuser.ValueBool(),
 			ExternalID:     plan.ExternalID.ValueString(),
 		})
+		if existing, ok := r.existing(ctx, plan, err); ok {
+			return r.adopt(ctx, existing, plan, err, &resp.Diagnostics)
+		}
 		if err != nil || plan.IsActive.ValueBool() == user.IsActive {
 			return userFromAPI(user, plan), err
 		}
@@ -220,19 +265,34 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	update(ctx, req, resp, func(plan, state userModel) (userModel, error) {
-		user, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
-			Email:          changedText(state.Email, plan.Email),
-			FullName:       changedText(state.FullName, plan.FullName),
-			IsActive:       changedBool(state.IsActive, plan.IsActive),
-			IsSuperuser:    changedBool(state.IsSuperuser, plan.IsSuperuser),
-			OrganizationID: changedID(state.OrganizationID, plan.OrganizationID),
-		})
-		return userFromAPI(user, plan), err
+		return r.change(ctx, plan, state)
 	})
 }
 
+func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
+	user, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
+		Email:          changedText(state.Email, plan.Email),
+		FullName:       changedText(state.FullName, plan.FullName),
+		IsActive:       changedBool(state.IsActive, plan.IsActive),
+		IsSuperuser:    changedBool(state.IsSuperuser, plan.IsSuperuser),
+		OrganizationID: changedID(state.OrganizationID, plan.OrganizationID),
+	})
+	return userFromAPI(user, plan), err
+}
+
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state userModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// Once more, because a plan does not see the option -replace.
+	r.checkDestroy(ctx, state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	remove(ctx, req, resp, func(state userModel) error {
+		if state.OnDestroy.ValueString() == onDestroyDeactivate {
+			_, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
+			return err
+		}
 		return r.client.Users.Delete(ctx, state.ID.ValueString())
 	})
 }
@@ -251,6 +311,11 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		req.ID = user.ID
 	}
 	importByID(ctx, "user", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *userResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{fromRESTAPI("user")}
 }
 
 // changedID is the update of a reference. It cannot be cleared like a text, because "" is not an id.

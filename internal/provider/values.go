@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -97,4 +98,17 @@ func identitySchema(noun string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The id of the %s, a UUID.", noun)},
 	}}
+}
+
+func deletionProtectionAttribute(noun string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		MarkdownDescription: fmt.Sprintf("Whether a plan that would destroy or replace the %s is an error; `false` by default. It protects against "+
+			"Terraform alone. To destroy a protected %s, set this to `false` and apply first.", noun, noun),
+	}
+}
+
+// deletionProtection is what the configuration last said. After an import that is the default.
+func deletionProtection(prior types.Bool) types.Bool {
+	return types.BoolValue(prior.ValueBool())
 }

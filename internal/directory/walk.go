@@ -1,0 +1,191 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// Path is one way in which a user comes to hold a right: the user is in the group, the group has the role, and the
+// role has the right.
+type Path struct {
+	Group client.Group
+	Role  client.Role
+}
+
+// Grant is a right that a user holds, and all the paths that lead to it, sorted by name.
+type Grant struct {
+	Right client.Right
+	Paths []Path
+}
+
+// Holder is a user whom at least one path leads to a right, sorted by name.
+type Holder struct {
+	User  client.User
+	Paths []Path
+}
+
+// Access tells what the user may do, and why, sorted by the rights' names. An inactive user may do nothing. It says
+// nothing of what a superuser may do beyond the rights that groups give.
+func (d *Directory) Access(ctx context.Context, user client.User) ([]Grant, error) {
+	if !user.IsActive {
+		return nil, nil
+	}
+	reach, err := d.reach(ctx, []client.User{user})
+	if err != nil {
+		return nil, err
+	}
+	paths := map[string][]Path{} // by right
+	for _, path := range reach.paths(user) {
+		for _, right := range distinct(path.Role.Rights) {
+			paths[right] = append(paths[right], path)
+		}
+	}
+	ids := make([]string, 0, len(paths))
+	for id := range paths {
+		ids = append(ids, id)
+	}
+	rights, err := fetch(ctx, ids, d.client.Rights.Get)
+	if err != nil {
+		return nil, err
+	}
+	grants := make([]Grant, 0, len(rights))
+	for id, right := range rights {
+		grants = append(grants, Grant{Right: right, Paths: paths[id]})
+	}
+	slices.SortFunc(grants, func(a, b Grant) int {
+		return cmp.Or(cmp.Compare(a.Right.Name, b.Right.Name), cmp.Compare(a.Right.ID, b.Right.ID))
+	})
+	return grants, nil
+}
+
+// Holders are the users of a right.
+type Holders struct {
+	Right client.Right
+	// Active are those who hold the right, sorted by username.
+	Active []Holder
+	// Inactive are those whose groups would give them the right; while they are inactive, they may do nothing.
+	Inactive []Holder
+	// Superusers are the active superusers, whether or not they hold the right.
+	Superusers []client.User
+}
+
+// Holders tells who holds the right, and why. An error that is client.ErrNotFound says that there is no such right.
+func (d *Directory) Holders(ctx context.Context, rightID string) (Holders, error) {
+	right, err := d.client.Rights.Get(ctx, rightID)
+	if err != nil {
+		return Holders{}, err
+	}
+	users, err := d.client.Users.List(ctx)
+	if err != nil {
+		return Holders{}, err
+	}
+	reach, err := d.reach(ctx, users)
+	if err != nil {
+		return Holders{}, err
+	}
+	holders := Holders{Right: right}
+	SortUsers(users)
+	for _, user := range users {
+		if user.IsActive && user.IsSuperuser {
+			holders.Superusers = append(holders.Superusers, user)
+		}
+		paths := slices.DeleteFunc(reach.paths(user), func(path Path) bool {
+			return !slices.Contains(path.Role.Rights, right.ID)
+		})
+		switch {
+		case len(paths) == 0:
+		case user.IsActive:
+			holders.Active = append(holders.Active, Holder{user, paths})
+		default:
+			holders.Inactive = append(holders.Inactive, Holder{user, paths})
+		}
+	}
+	return holders, nil
+}
+
+// SortUsers sorts users by username.
+func SortUsers(users []client.User) {
+	slices.SortFunc(users, func(a, b client.User) int {
+		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// reach is all that some users are in or have, by id.
+type reach struct {
+	groups map[string]client.Group
+	roles  map[string]client.Role
+}
+
+func (d *Directory) reach(ctx context.Context, users []client.User) (reach, error) {
+	var r reach
+	var err error
+	var ids []string
+	for _, user := range users {
+		ids = append(ids, user.Groups...)
+	}
+	if r.groups, err = fetch(ctx, ids, d.client.Groups.Get); err != nil {
+		return reach{}, err
+	}
+	ids = nil
+	for _, group := range r.groups {
+		ids = append(ids, group.Roles...)
+	}
+	r.roles, err = fetch(ctx, ids, d.client.Roles.Get)
+	return r, err
+}
+
+// paths returns the user's ways to all roles, sorted by the names of group and role.
+func (r reach) paths(user client.User) []Path {
+	var paths []Path
+	for _, groupID := range distinct(user.Groups) {
+		group := r.groups[groupID] // one that is gone has no roles
+		for _, roleID := range distinct(group.Roles) {
+			if role, ok := r.roles[roleID]; ok {
+				paths = append(paths, Path{group, role})
+			}
+		}
+	}
+	slices.SortFunc(paths, func(a, b Path) int {
+		return cmp.Or(
+			cmp.Compare(a.Group.Name, b.Group.Name), cmp.Compare(a.Group.ID, b.Group.ID),
+			cmp.Compare(a.Role.Name, b.Role.Name), cmp.Compare(a.Role.ID, b.Role.ID),
+		)
+	})
+	return paths
+}
+
+// fetch gets the objects with the ids, each once, and as many at a time as the client lets through. What no longer
+// exists is left out: whether a server cleans up the assignments to what it deletes is not documented. Any other
+// error ends the rest.
+func fetch[T any](ctx context.Context, ids []string, get func(context.Context, string) (T, error)) (map[string]T, error) {
+	var mu sync.Mutex
+	objects := map[string]T{}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, id := range distinct(ids) {
+		group.Go(func() error {
+			object, err := get(ctx, id)
+			if errors.Is(err, client.ErrNotFound) {
+				return nil
+			}
+			if err == nil {
+				mu.Lock()
+				defer mu.Unlock()
+				objects[id] = object
+			}
+			return err
+		})
+	}
+	return objects, group.Wait()
+}
+
+// distinct returns the ids in order, each once.
+func distinct(ids []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
