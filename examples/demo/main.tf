@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.11" # for write-only arguments
+
+  required_providers {
+    kamiwaza = {
+      source = "kamiwaza-ai/kamiwaza"
+    }
+  }
+}
+
+# The address and the credentials come from the environment:
+# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD.
+provider "kamiwaza" {}

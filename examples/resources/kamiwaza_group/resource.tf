@@ -1,0 +1,4 @@
+resource "kamiwaza_group" "platform" {
+  name        = "platform"
+  description = "Runs the clusters"
+}

@@ -1,0 +1,17 @@
+resource "kamiwaza_group" "platform" {
+  name = "platform"
+}
+
+resource "kamiwaza_role" "this" {
+  for_each = toset(["operator", "reader"])
+
+  name = each.key
+}
+
+# One assignment for each of these roles. Other roles of the group stay as they are.
+resource "kamiwaza_group_role" "platform" {
+  for_each = kamiwaza_role.this
+
+  group_id = kamiwaza_group.platform.id
+  role_id  = each.value.id
+}

@@ -1,0 +1,20 @@
+resource "kamiwaza_organization" "larkspur" {
+  name        = "Larkspur Robotics"
+  description = "Employees"
+}
+
+# The people of this organization log in through an identity provider of their own.
+resource "kamiwaza_organization" "fenwick" {
+  name = "Fenwick Consulting"
+
+  idp_config = {
+    provider     = "okta"
+    domain       = "fenwick.okta.com"
+    client_id    = "0oa4f7kq2xWbUJ1nP5d7"
+    metadata_url = "https://fenwick.okta.com/.well-known/openid-configuration"
+
+    additional_config = jsonencode({
+      scopes = ["openid", "profile", "email"]
+    })
+  }
+}

@@ -1,0 +1,5 @@
+# By username.
+terraform import kamiwaza_user.amara amara
+
+# By id.
+terraform import kamiwaza_user.amara 6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48

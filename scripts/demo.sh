@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# Shows the provider at work: builds it, starts the development AuthService on a free port, and leads examples/demo
+# through its life with Terraform or OpenTofu (terraform-cli.sh says which). Anything unexpected is a failure.
+# It works in a temporary directory and leaves nothing behind but bin/.
+set -eu
+
+fail() {
+  echo "demo: $*" >&2
+  exit 1
+}
+
+cd "$(dirname "$0")/.."
+cli=$(scripts/terraform-cli.sh)
+case $cli in /*) ;; *) cli=$PWD/$cli ;; esac
+
+# What the developer or make has set for other work must not reach the demo.
+for variable in MAKEFLAGS MFLAGS MAKELEVEL $(awk 'BEGIN {
+  for (name in ENVIRON) if (name ~ /^(TF|TOFU|KAMIWAZA|AUTHSERVER)_[A-Za-z0-9_]+$/) print name
+}'); do
+  unset "$variable"
+done
+
+server=
+tmp=$(mktemp -d)
+clean_up() {
+  trap '' HUP INT TERM
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$tmp"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+bold='' plain=''
+if [ -t 1 ]; then
+  bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+else
+  export TF_CLI_ARGS=-no-color
+fi
+
+heading() {
+  printf '\n%s=== %s%s\n' "$bold" "$*" "$plain"
+}
+
+# echo_command prints a command as one would type it.
+echo_command() {
+  local argument
+  printf '\n%s$' "$bold"
+  for argument; do
+    case $argument in
+    *[!A-Za-z0-9_./:=-]*) printf " '%s'" "$argument" ;;
+    *) printf ' %s' "$argument" ;;
+    esac
+  done
+  printf '%s\n' "$plain"
+}
+
+# tf runs the CLI, which must end with the given exit code; with another one, all that it printed is shown.
+# Else it shows the lines that match $keep, or all but the noise where $keep is empty.
+keep=
+noise=': (Refreshing state|Creating|Modifying|Destroying)[.][.][.]|Import prepared!|Prepared .* for import'
+noise="$noise|run (Terraform|OpenTofu) without -compact-warnings|Saved the plan to:"
+tf() {
+  local expected=$1 code=0
+  shift
+  echo_command "$name" "$@"
+  "$cli" "$@" >"$tmp/log" 2>&1 || code=$?
+  if [ "$code" -ne "$expected" ]; then
+    cat "$tmp/log"
+    fail "$name $1 ended with exit code $code; $expected was expected"
+  fi
+  awk -v keep="$keep" -v noise="$noise" '
+    (keep != "" && $0 !~ keep) || $0 ~ noise { next }
+    NF || !blank { print }
+    { blank = !NF }' "$tmp/log"
+}
+
+# id prints the id that the state holds for an address.
+id() {
+  "$cli" state show -no-color "$1" | awk '$1 == "id" { gsub(/"/, "", $3); print $3 }'
+}
+
+# call asks the AuthService itself, behind Terraform's back. Bash alone can do that, so no HTTP client is needed.
+call() {
+  local method=$1 path=$2 content=${3:-} response status
+  exec 3<>"/dev/tcp/${address/://}"
+  printf '%s\r\n' "$method /api$path HTTP/1.0" "Host: $address" "Authorization: Bearer $AUTHSERVER_API_KEY" \
+    'Content-Type: application/json' "Content-Length: ${#content}" '' >&3
+  printf '%s' "$content" >&3
+  response=$(cat <&3)
+  exec 3>&-
+  status=${response#* } status=${status%% *}
+  body=${response#*$'\r\n\r\n'}
+  echo "$method $path $content -> $status"
+  if [ "$status" != 200 ]; then fail "the AuthService answered: $body"; fi
+}
+
+random() {
+  od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+heading 'Build the provider and the development AuthService'
+echo_command make install "PLUGINS=$tmp/plugins"
+make --no-print-directory install "PLUGINS=$tmp/plugins"
+
+heading 'Start the AuthService'
+AUTHSERVER_ADMIN_PASSWORD=$(random)
+AUTHSERVER_API_KEY=$(random)
+export AUTHSERVER_ADMIN_PASSWORD AUTHSERVER_API_KEY
+mkfifo "$tmp/stdout"
+echo_command bin/authserver -listen 127.0.0.1:0
+bin/authserver -listen 127.0.0.1:0 >"$tmp/stdout" 2>"$tmp/authserver.log" &
+server=$!
+if ! read -r line <"$tmp/stdout"; then
+  cat "$tmp/authserver.log" >&2
+  fail 'the AuthService did not start'
+fi
+echo "$line"
+url=${line##* at }
+address=${url#http://} address=${address%/api}
+
+version=$("$cli" version 2>/dev/null | head -n 1)
+case $version in OpenTofu*) name=tofu ;; *) name=terraform ;; esac
+cat >"$tmp/cli.tfrc" <<END
+provider_installation {
+  filesystem_mirror {
+    path = "$tmp/plugins"
+  }
+}
+END
+export TF_CLI_CONFIG_FILE="$tmp/cli.tfrc" TF_INPUT=0 TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
+export KAMIWAZA_BASE_URL="$url" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD="$AUTHSERVER_ADMIN_PASSWORD"
+TF_VAR_password_seed=$(random)
+export TF_VAR_password_seed
+cp -R examples/demo "$tmp/demo"
+cd "$tmp/demo"
+
+heading "Initialize a copy of examples/demo, with $version"
+tf 0 init
+
+heading 'Create a company (of each object, only the address is shown here)'
+keep='will be created|Plan:' tf 0 plan -out=create.tfplan
+keep='Apply complete!' tf 0 apply create.tfplan
+objects=$("$cli" state list | wc -l)
+
+heading 'Plan again: there is nothing to do'
+tf 0 plan -detailed-exitcode
+
+heading 'Look for passwords in the state: there are none'
+echo_command grep -E '"password(_wo)?":' terraform.tfstate
+grep -E '"password(_wo)?":' terraform.tfstate | sort | uniq -c
+if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 'there is a password in the state'; fi
+
+heading "Change things behind Terraform's back"
+jonas=$(id 'kamiwaza_user.this["jonas"]')
+elif=$(id 'kamiwaza_user.this["elif"]')
+science=$(id 'kamiwaza_group.this["data-science"]')
+auditor=$(id 'kamiwaza_role.this["auditor"]')
+audit_read=$(id 'kamiwaza_right.this["audit.read"]')
+printf '\n# The intern becomes a superuser.\n'
+call PUT "/auth/users/$jonas" '{"is_superuser": true}'
+printf '\n# Elif leaves her group.\n'
+call DELETE "/auth/users/$elif/groups/$science"
+printf '\n# A right is taken from its role and deleted.\n'
+call DELETE "/auth/roles/$auditor/rights/$audit_read"
+call DELETE "/auth/rights/$audit_read"
+
+heading 'Plan: all of it shows, with what repairs it'
+tf 2 plan -detailed-exitcode -compact-warnings -out=repair.tfplan
+
+heading 'Repair it'
+tf 0 apply repair.tfplan
+tf 0 plan -detailed-exitcode
+
+heading 'Forget a user and an assignment, and import them: by username and by id'
+assignment=$(id 'kamiwaza_role_right.this["auditor/audit.read"]')
+tf 0 state rm 'kamiwaza_user.this["greta"]' 'kamiwaza_role_right.this["auditor/audit.read"]'
+tf 0 import 'kamiwaza_user.this["greta"]' greta
+tf 0 import 'kamiwaza_role_right.this["auditor/audit.read"]' "$assignment"
+
+heading 'Apply: the state takes note of what an import cannot know, the number of the password'
+tf 0 apply -auto-approve -compact-warnings
+tf 0 plan -detailed-exitcode
+
+heading 'Destroy everything'
+keep='Destroy complete!' tf 0 destroy -auto-approve
+printf '\n# Who is left?\n'
+call GET /auth/users/
+usernames=$(grep -o '"username":"[^"]*"' <<<"$body")
+echo "$usernames"
+if [ "$usernames" != '"username":"admin"' ]; then fail 'not all users were destroyed'; fi
+
+heading "Summary ($SECONDS seconds, $version)"
+cat <<END
+
+  $((objects)) objects were created; the plan after it was empty, and the state holds no password.
+  A user's superuser flag, a membership and a right were changed behind Terraform's back; one apply put all three right.
+  A user and an assignment that the state had lost were imported, by username and by id.
+  Everything was destroyed again.
+END
