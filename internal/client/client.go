@@ -73,7 +73,7 @@ type Client struct {
 
 	config  Config
 	base    *url.URL
-	http    *http.Client
+	http    *http.Transport
 	slots   chan struct{}
 	session *session
 	// maxAnswer bounds an answer in bytes.
@@ -103,7 +103,7 @@ func New(config Config) (*Client, error) {
 	}
 
 	c := newClient()
-	c.config, c.base, c.http, c.session = config, base, newHTTPClient(config), newSession(c, config.APIKey)
+	c.config, c.base, c.http, c.session = config, base, newTransport(config), newSession(c, config.APIKey)
 	if config.MaxConcurrentRequests > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentRequests)
 	}
@@ -154,7 +154,9 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	return base, nil
 }
 
-func newHTTPClient(config Config) *http.Client {
+// newTransport is all that is used of net/http. Its Client would follow redirects by rules of its own, and repeat the
+// addresses in them in its errors.
+func newTransport(config Config) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{
 		MinVersion:         tls.VersionTLS12,
@@ -163,11 +165,7 @@ func newHTTPClient(config Config) *http.Client {
 	}
 	// All connections go to one host; the default of two idle ones would close and reopen them all the time.
 	transport.MaxIdleConnsPerHost = max(config.MaxConcurrentRequests, transport.MaxIdleConnsPerHost)
-	return &http.Client{
-		Transport: transport,
-		// Redirects are followed in roundTrip, which keeps the method, the body and the token where they belong.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return transport
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

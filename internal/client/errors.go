@@ -181,7 +181,7 @@ func newRedactor(secrets []string) *strings.Replacer {
 		if secret == "" {
 			continue
 		}
-		escaped, _ := json.Marshal(secret) // A string always encodes.
+		escaped, _ := json.Marshal(secret) //nolint:errchkjson // A string always encodes.
 		spellings = append(spellings,
 			secret, url.QueryEscape(secret), url.PathEscape(secret),
 			string(escaped[1:len(escaped)-1]), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret))

@@ -62,15 +62,16 @@ func (r request) mayRetry(failure *Error) bool {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return !r.creates
 	case 0:
-		_, badCertificate := errors.AsType[*tls.CertificateVerificationError](failure)
-		_, notTLS := errors.AsType[tls.RecordHeaderError](failure)
-		notTLS = notTLS || errors.Is(failure, http.ErrSchemeMismatch)
-		if errors.Is(failure, errRedirect) || errors.Is(failure, errTooLarge) || badCertificate || notTLS {
-			return false
-		}
-		return !r.creates || !failure.sent
+		return !failure.isFinal() && (!r.creates || !failure.sent)
 	}
 	return false
+}
+
+// isFinal tells whether a request that got no answer will get none the next time either.
+func (e *Error) isFinal() bool {
+	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](e)
+	_, notTLS := errors.AsType[tls.RecordHeaderError](e)
+	return badCertificate || notTLS || errors.Is(e, errRedirect) || errors.Is(e, errTooLarge)
 }
 
 // leavesDoubt tells whether a failed create may have made the object all the same.

@@ -100,7 +100,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 	for range 1 + maxRedirects {
 		req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
 		if err != nil {
-			return nil, withoutURL(err)
+			return nil, errors.New("the address is not valid") // The error would show it, with its query.
 		}
 		for name, value := range c.config.Headers {
 			req.Header.Set(name, value)
@@ -137,9 +137,9 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 
 // read sends one HTTP request and reads its answer to the end.
 func (c *Client) read(req *http.Request) (*answer, error) {
-	resp, err := c.http.Do(req)
+	resp, err := c.http.RoundTrip(req)
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
@@ -174,12 +174,4 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 		to.RawQuery = from.RawQuery
 	}
 	return to.String(), nil
-}
-
-// withoutURL unpacks the standard library's error, whose text shows the URL with its query.
-func withoutURL(err error) error {
-	if failure, ok := errors.AsType[*url.Error](err); ok {
-		return failure.Err
-	}
-	return err
 }
