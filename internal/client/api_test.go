@@ -1,0 +1,503 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// life is an object from its creation to its end. The two times are those of the creation and of the update.
+type life[T client.Entity, C any, U comparable] struct {
+	entities       client.Entities[T, C, U]
+	create         C
+	created        func(id string, at client.Time) T
+	update         U
+	updated        func(id string, created, updated client.Time) T
+	id             func(T) string
+	createAt, path string // of the requests
+}
+
+func (l life[T, C, U]) run(t *testing.T, s *system) {
+	t.Helper()
+	ctx := t.Context()
+	born := client.Time{Time: s.clock.Now()}
+	object := must(l.entities.Create(ctx, l.create))(t)
+	id := l.id(object)
+	equal(t, "created", object, l.created(id, born))
+	equal(t, "read", must(l.entities.Get(ctx, id))(t), l.created(id, born))
+
+	s.clock.advance(time.Minute)
+	changed := l.updated(id, born, client.Time{Time: s.clock.Now()})
+	equal(t, "updated", must(l.entities.Update(ctx, id, l.update))(t), changed)
+	equal(t, "read after the update", must(l.entities.Get(ctx, id))(t), changed)
+
+	succeed(t, l.entities.Delete(ctx, id))
+	_, err := l.entities.Get(ctx, id)
+	fails(t, err, client.ErrNotFound)
+	_, err = l.entities.Update(ctx, id, l.update)
+	fails(t, err, client.ErrNotFound)
+	fails(t, l.entities.Delete(ctx, id), client.ErrNotFound)
+	equalLines(t, "requests", s.served(),
+		"POST "+l.createAt+" 200", "GET "+l.path+" 200", "PUT "+l.path+" 200", "GET "+l.path+" 200",
+		"DELETE "+l.path+" 200", "GET "+l.path+" 404", "PUT "+l.path+" 404", "DELETE "+l.path+" 404")
+}
+
+func TestRightsLiveAndDie(t *testing.T) {
+	s := start(t, authserver.Config{})
+	life[client.Right, client.RightCreate, client.RightUpdate]{
+		entities: s.Rights.Entities,
+		createAt: "/auth/rights/", path: "/auth/rights/{right_id}",
+		id:     func(r client.Right) string { return r.ID },
+		create: client.RightCreate{Name: "read", Description: "Look"},
+		created: func(id string, at client.Time) client.Right {
+			return client.Right{ID: id, Name: "read", Description: "Look", CreatedAt: at, UpdatedAt: at}
+		},
+		update: client.RightUpdate{Name: client.Set("view"), Description: client.Set("")},
+		updated: func(id string, created, updated client.Time) client.Right {
+			return client.Right{ID: id, Name: "view", CreatedAt: created, UpdatedAt: updated}
+		},
+	}.run(t, s)
+}
+
+func TestRolesLiveAndDie(t *testing.T) {
+	s := start(t, authserver.Config{})
+	read := must(s.Rights.Create(t.Context(), client.RightCreate{Name: "read"}))(t).ID
+	write := must(s.Rights.Create(t.Context(), client.RightCreate{Name: "write"}))(t).ID
+	s.served()
+	life[client.Role, client.RoleCreate, client.RoleUpdate]{
+		entities: s.Roles.Entities,
+		createAt: "/auth/roles/", path: "/auth/roles/{role_id}",
+		id:     func(r client.Role) string { return r.ID },
+		create: client.RoleCreate{Name: "reader", Description: "Looks", Rights: []string{read}},
+		created: func(id string, at client.Time) client.Role {
+			return client.Role{ID: id, Name: "reader", Description: "Looks", Rights: []string{read}, CreatedAt: at, UpdatedAt: at}
+		},
+		update: client.RoleUpdate{Name: client.Set("writer"), Rights: client.Set([]string{read, write})},
+		updated: func(id string, created, updated client.Time) client.Role {
+			return client.Role{ID: id, Name: "writer", Description: "Looks", Rights: []string{read, write}, CreatedAt: created, UpdatedAt: updated}
+		},
+	}.run(t, s)
+}
+
+func TestGroupsLiveAndDie(t *testing.T) {
+	s := start(t, authserver.Config{})
+	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t).ID
+	s.served()
+	life[client.Group, client.GroupCreate, client.GroupUpdate]{
+		entities: s.Groups.Entities,
+		createAt: "/auth/groups/", path: "/auth/groups/{group_id}",
+		id:     func(g client.Group) string { return g.ID },
+		create: client.GroupCreate{Name: "readers", Description: "Who look", Roles: []string{role}},
+		created: func(id string, at client.Time) client.Group {
+			return client.Group{ID: id, Name: "readers", Description: "Who look", Roles: []string{role}, CreatedAt: at, UpdatedAt: at}
+		},
+		update: client.GroupUpdate{Name: client.Set("nobodies"), Description: client.Set("Who do nothing"), Roles: client.Set([]string{})},
+		updated: func(id string, created, updated client.Time) client.Group {
+			return client.Group{ID: id, Name: "nobodies", Description: "Who do nothing", Roles: []string{}, CreatedAt: created, UpdatedAt: updated}
+		},
+	}.run(t, s)
+}
+
+func TestOrganizationsLiveAndDie(t *testing.T) {
+	s := start(t, authserver.Config{})
+	life[client.Organization, client.OrganizationCreate, client.OrganizationUpdate]{
+		entities: s.Organizations.Entities,
+		createAt: "/auth/organizations/", path: "/auth/organizations/{org_id}",
+		id: func(o client.Organization) string { return o.ID },
+		create: client.OrganizationCreate{Name: "Acme", Description: "Makes all", IDPConfig: &client.IDPConfig{
+			Provider: "okta", Domain: "acme.example.com", ClientID: "acme", AdditionalConfig: json.RawMessage(`{"tenants":[1,2]}`),
+		}},
+		created: func(id string, at client.Time) client.Organization {
+			return client.Organization{ID: id, Name: "Acme", Description: "Makes all", CreatedAt: at, UpdatedAt: at, IDPConfig: &client.IDPConfig{
+				Provider: "okta", Domain: "acme.example.com", ClientID: "acme", AdditionalConfig: json.RawMessage(`{"tenants":[1,2]}`),
+			}}
+		},
+		update: client.OrganizationUpdate{Name: client.Set("Acme Ltd"), IDPConfig: client.Set(client.IDPConfig{
+			Provider: "google", Domain: "acme.example.org", ClientID: "a2", MetadataURL: "https://idp.example.org/metadata", AdditionalConfig: json.RawMessage(`{}`),
+		})},
+		updated: func(id string, created, updated client.Time) client.Organization {
+			return client.Organization{ID: id, Name: "Acme Ltd", Description: "Makes all", CreatedAt: created, UpdatedAt: updated, IDPConfig: &client.IDPConfig{
+				Provider: "google", Domain: "acme.example.org", ClientID: "a2", MetadataURL: "https://idp.example.org/metadata", AdditionalConfig: json.RawMessage(`{}`),
+			}}
+		},
+	}.run(t, s)
+}
+
+func TestUsersLiveAndDie(t *testing.T) {
+	s := start(t, authserver.Config{})
+	group := must(s.Groups.Create(t.Context(), client.GroupCreate{Name: "readers"}))(t).ID
+	org := must(s.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "Acme"}))(t).ID
+	s.served()
+	life[client.User, client.UserCreate, client.UserUpdate]{
+		entities: s.Users.Entities,
+		createAt: "/auth/users/local", path: "/auth/users/{user_id}",
+		id: func(u client.User) string { return u.ID },
+		create: client.UserCreate{
+			Username: "ada", Email: "ada@example.com", Password: "difference engine", FullName: "Ada L.",
+			OrganizationID: org, IsSuperuser: true, ExternalID: "hr-1", Groups: []string{group},
+		},
+		created: func(id string, at client.Time) client.User {
+			return client.User{
+				ID: id, Username: "ada", Email: "ada@example.com", FullName: "Ada L.", OrganizationID: org,
+				IsSuperuser: true, ExternalID: "hr-1", IsActive: true, Groups: []string{group}, CreatedAt: at,
+			}
+		},
+		update: client.UserUpdate{
+			Email: client.Set("countess@example.com"), FullName: client.Set(""), IsActive: client.Set(false),
+			Groups: client.Set([]string{}), IsSuperuser: client.Set(false),
+		},
+		updated: func(id string, created, updated client.Time) client.User {
+			return client.User{
+				ID: id, Username: "ada", Email: "countess@example.com", OrganizationID: org,
+				ExternalID: "hr-1", Groups: []string{}, CreatedAt: created, UpdatedAt: updated,
+			}
+		},
+	}.run(t, s)
+}
+
+func TestListReturnsAllUsersWithTheirGroups(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	group := must(s.Groups.Create(ctx, client.GroupCreate{Name: "readers"}))(t).ID
+	admin := must(s.Users.Me(ctx))(t)
+	ada := must(s.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t)
+
+	equal(t, "users", must(s.Users.List(ctx))(t), []client.User{admin, ada})
+	equal(t, "groups", ada.Groups, []string{group})
+}
+
+func TestAssignmentsAreAddedAndRemoved(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	user := must(s.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t).ID
+	group := must(s.Groups.Create(ctx, client.GroupCreate{Name: "readers"}))(t).ID
+	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t).ID
+	right := must(s.Rights.Create(ctx, client.RightCreate{Name: "read"}))(t).ID
+
+	for _, edge := range []struct {
+		path        string
+		from, to    string
+		add, remove func(context.Context, string, string) error
+		held        func() []string
+	}{
+		{
+			"/auth/users/{user_id}/groups/{group_id}", user, group, s.Users.AddGroup, s.Users.RemoveGroup,
+			func() []string { return must(s.Users.Get(ctx, user))(t).Groups },
+		},
+		{
+			"/auth/groups/{group_id}/roles/{role_id}", group, role, s.Groups.AddRole, s.Groups.RemoveRole,
+			func() []string { return must(s.Groups.Get(ctx, group))(t).Roles },
+		},
+		{
+			"/auth/roles/{role_id}/rights/{right_id}", role, right, s.Roles.AddRight, s.Roles.RemoveRight,
+			func() []string { return must(s.Roles.Get(ctx, role))(t).Rights },
+		},
+	} {
+		s.served()
+		succeed(t, edge.add(ctx, edge.from, edge.to))
+		equalLines(t, "requests", s.served(), "POST "+edge.path+" 200")
+		equal(t, "added", edge.held(), []string{edge.to})
+
+		s.served()
+		succeed(t, edge.remove(ctx, edge.from, edge.to))
+		equalLines(t, "requests", s.served(), "DELETE "+edge.path+" 200")
+		equal(t, "removed", edge.held(), []string{})
+	}
+}
+
+func TestRedundantAssignmentsAreWhatTheServerSays(t *testing.T) {
+	s := start(t, authserver.Config{Behavior: authserver.Behavior{
+		AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantNotFound,
+	}})
+	ctx := t.Context()
+	group := must(s.Groups.Create(ctx, client.GroupCreate{Name: "readers"}))(t).ID
+	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t).ID
+
+	fails(t, s.Groups.RemoveRole(ctx, group, role), client.ErrNotFound)
+	succeed(t, s.Groups.AddRole(ctx, group, role))
+	fails(t, s.Groups.AddRole(ctx, group, role), client.ErrConflict)
+}
+
+func TestMeAndVerifyReturnTheTokensOwner(t *testing.T) {
+	for name, identity := range map[string]func(*client.Config){"API key": nil, "login": withPassword} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{})
+			if identity != nil {
+				s.caller = newCallerAt(t, s.clock, s.url, identity)
+			}
+			me := must(s.Users.Me(t.Context()))(t)
+			if me.ID != s.server.AdminID() || me.Username != authservertest.AdminUsername || !me.IsSuperuser {
+				t.Errorf("me: %+v", me)
+			}
+			equal(t, "verified", must(s.Users.Verify(t.Context()))(t), me)
+		})
+	}
+}
+
+func TestMyPermissionsAreNames(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	right := must(s.Rights.Create(ctx, client.RightCreate{Name: "read"}))(t).ID
+	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader", Rights: []string{right}}))(t).ID
+	group := must(s.Groups.Create(ctx, client.GroupCreate{Name: "readers", Roles: []string{role}}))(t).ID
+	ada := must(s.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t).ID
+
+	hers := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) { c.Username, c.Password = "ada", "x" })
+	equal(t, "permissions", must(hers.Users.MyPermissions(ctx))(t), client.Permissions{
+		UserID: ada, Groups: []string{"readers"}, Roles: []string{"reader"}, Rights: []string{"read"},
+	})
+}
+
+func TestLoginReturnsATokenThatWorks(t *testing.T) {
+	for _, test := range []struct {
+		method client.LoginMethod
+		route  string
+	}{
+		{client.LoginToken, "/auth/token"},
+		{client.LoginLocal, "/auth/local-login"},
+		{"", "/auth/token"},
+	} {
+		t.Run(string(test.method), func(t *testing.T) {
+			s := start(t, authserver.Config{})
+			token := must(s.Login(t.Context(), client.Login{
+				Method: test.method, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword,
+			}))(t)
+			if token.TokenType != "bearer" || token.ExpiresIn != 3600 {
+				t.Errorf("type %q, expires in %d", token.TokenType, token.ExpiresIn)
+			}
+			bearer := newCallerAt(t, s.clock, s.url, withAPIKey(token.AccessToken))
+			equal(t, "owner", must(bearer.Users.Verify(t.Context()))(t).ID, s.server.AdminID())
+			equalLines(t, "requests", s.served(), "POST "+test.route+" 200", "GET /auth/verify-token 200")
+		})
+	}
+}
+
+func TestPasswordGrantBringsItsClient(t *testing.T) {
+	s := start(t, authserver.Config{ClientID: "terraform", ClientSecret: "s3cret"}, withPassword)
+	_, err := s.Users.List(t.Context())
+	fails(t, err, client.ErrLogin, client.ErrUnauthorized)
+
+	known := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) { c.ClientID, c.ClientSecret = "terraform", "s3cret" })
+	if _, err := known.Users.List(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRequestsAreAsTheContractHasThem(t *testing.T) {
+	for _, call := range calls() {
+		t.Run(call.name, func(t *testing.T) {
+			r := serve(t, saysJSON(`{}`))
+			c := newCaller(t, r.URL+"/api")
+			_ = call.do(t.Context(), c.Client) // {} answers few of them
+			request := r.only(t)
+
+			target := "/api" + call.path
+			if call.name == "Users.MyPermissions" {
+				target += "?token=" + authservertest.APIKey
+			}
+			equal(t, "request", request.line(), call.method+" "+target)
+			equal(t, "body", request.body, call.body)
+			contentType := ""
+			if call.body != "" {
+				contentType = "application/json"
+			}
+			for name, want := range map[string]string{
+				"Content-Type":  contentType,
+				"Accept":        "application/json",
+				"Authorization": "Bearer " + authservertest.APIKey,
+				"Cookie":        "access_token=" + authservertest.APIKey,
+			} {
+				equal(t, name, request.header.Get(name), want)
+			}
+		})
+	}
+}
+
+func TestLoginRequestsAreAsTheContractHasThem(t *testing.T) {
+	const password = `p"ä &=%+?#`
+	const form = "application/x-www-form-urlencoded"
+	for name, test := range map[string]struct {
+		login                     client.Login
+		target, contentType, body string
+	}{
+		"password grant with the SDK's placeholders": {
+			client.Login{Method: client.LoginToken, Username: "ada@x", Password: password},
+			"/api/auth/token", form,
+			"client_id=string&client_secret=string&grant_type=password&password=p%22%C3%A4+%26%3D%25%2B%3F%23&scope=&username=ada%40x",
+		},
+		"password grant with a client": {
+			client.Login{Username: "ada", Password: "x", ClientID: "platform", ClientSecret: "s", Scope: "openid email"},
+			"/api/auth/token", form,
+			"client_id=platform&client_secret=s&grant_type=password&password=x&scope=openid+email&username=ada",
+		},
+		"local login": {
+			client.Login{Method: client.LoginLocal, Username: "ada@x", Password: password, ClientID: "platform"},
+			"/api/auth/local-login?password=p%22%C3%A4+%26%3D%25%2B%3F%23&username=ada%40x", "", "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"access_token":"t","token_type":"bearer","expires_in":60,"refresh_token":"r"}`))
+			c := newCaller(t, r.URL+"/api")
+			token := must(c.Login(t.Context(), test.login))(t)
+			equal(t, "token", token, client.Token{AccessToken: "t", TokenType: "bearer", ExpiresIn: 60, RefreshToken: "r"})
+			request := r.only(t)
+			equal(t, "request", request.line(), "POST "+test.target)
+			equal(t, "body", request.body, test.body)
+			equal(t, "Content-Type", request.header.Get("Content-Type"), test.contentType)
+			for _, name := range []string{"Authorization", "Cookie"} {
+				if value := request.header.Get(name); value != "" {
+					t.Errorf("a login bears %s: %s", name, value)
+				}
+			}
+		})
+	}
+}
+
+func TestUpdatesSayExactlyWhatChanges(t *testing.T) {
+	idp := client.IDPConfig{Provider: "okta", Domain: "d", ClientID: "c", AdditionalConfig: json.RawMessage(`{"k":1}`)}
+	for name, test := range map[string]struct {
+		want   string
+		update func(context.Context, *client.Client)
+	}{
+		"one field": {`{"description":"x"}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Roles.Update(ctx, "a", client.RoleUpdate{Description: client.Set("x")})
+		}},
+		"an empty text": {`{"description":""}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Rights.Update(ctx, "a", client.RightUpdate{Description: client.Set("")})
+		}},
+		"null": {`{"description":null}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Groups.Update(ctx, "a", client.GroupUpdate{Description: client.Null[string]()})
+		}},
+		"false": {`{"is_active":false,"is_superuser":false}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Users.Update(ctx, "a", client.UserUpdate{IsActive: client.Set(false), IsSuperuser: client.Set(false)})
+		}},
+		"an empty set": {`{"groups":[]}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Users.Update(ctx, "a", client.UserUpdate{Groups: client.Set([]string{})})
+		}},
+		"a nil set, which is empty": {`{"rights":[]}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Roles.Update(ctx, "a", client.RoleUpdate{Rights: client.Set[[]string](nil)})
+		}},
+		"null for a set": {`{"roles":null}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Groups.Update(ctx, "a", client.GroupUpdate{Roles: client.Null[[]string]()})
+		}},
+		"all of a user": {
+			`{"email":"e","full_name":"f","is_active":true,"groups":["g","h"],"is_superuser":true,"organization_id":null}`,
+			func(ctx context.Context, c *client.Client) {
+				_, _ = c.Users.Update(ctx, "a", client.UserUpdate{
+					Email: client.Set("e"), FullName: client.Set("f"), IsActive: client.Set(true), Groups: client.Set([]string{"g", "h"}),
+					IsSuperuser: client.Set(true), OrganizationID: client.Null[string](),
+				})
+			},
+		},
+		"an object": {
+			`{"name":"n","idp_config":{"provider":"okta","domain":"d","client_id":"c","additional_config":{"k":1}}}`,
+			func(ctx context.Context, c *client.Client) {
+				_, _ = c.Organizations.Update(ctx, "a", client.OrganizationUpdate{Name: client.Set("n"), IDPConfig: client.Set(idp)})
+			},
+		},
+		"null for an object": {`{"idp_config":null}`, func(ctx context.Context, c *client.Client) {
+			_, _ = c.Organizations.Update(ctx, "a", client.OrganizationUpdate{IDPConfig: client.Null[client.IDPConfig]()})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"id":"a"}`))
+			test.update(t.Context(), newCaller(t, r.URL).Client)
+			request := r.only(t)
+			equal(t, "method", request.method, http.MethodPut)
+			equal(t, "body", request.body, test.want)
+		})
+	}
+}
+
+func TestUpdateOfNothingOnlyReads(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t)
+	s.clock.advance(time.Minute)
+	s.served()
+	equal(t, "role", must(s.Roles.Update(ctx, role.ID, client.RoleUpdate{}))(t), role)
+	equalLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 200")
+
+	_, err := s.Roles.Update(ctx, s.server.AdminID(), client.RoleUpdate{})
+	fails(t, err, client.ErrNotFound)
+}
+
+func TestNullMayClearOrNot(t *testing.T) {
+	for _, clears := range []bool{true, false} {
+		s := start(t, authserver.Config{Behavior: authserver.Behavior{NullClears: clears}})
+		role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader", Description: "Looks"}))(t)
+		role = must(s.Roles.Update(t.Context(), role.ID, client.RoleUpdate{Description: client.Null[string]()}))(t)
+		equal(t, "cleared", role.Description == "", clears)
+	}
+}
+
+func TestSegmentsOfPathsAreEscaped(t *testing.T) {
+	for id, want := range map[string]string{
+		"..":      "%2E.",
+		".":       "%2E",
+		"...":     "...",
+		"a/b":     "a%2Fb",
+		"../a":    "..%2Fa",
+		"ü":       "%C3%BC",
+		"a?b#c%d": "a%3Fb%23c%25d",
+		"a b+c":   "a%20b+c",
+		"%2e%2e":  "%252e%252e",
+	} {
+		t.Run(id, func(t *testing.T) {
+			r := serve(t, saysJSON(`{}`))
+			c := newCaller(t, r.URL+"/api")
+			_, _ = c.Roles.Get(t.Context(), id)
+			_ = c.Roles.Delete(t.Context(), id)
+			_ = c.Users.AddGroup(t.Context(), id, id)
+			equalLines(t, "requests", r.lines(),
+				"GET /api/auth/roles/"+want, "DELETE /api/auth/roles/"+want, "POST /api/auth/users/"+want+"/groups/"+want)
+		})
+	}
+}
+
+func TestEscapedSegmentsReachTheRouteTheyAreMeantFor(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for _, id := range []string{"..", ".", "a/b", "ü", "a?b#c%d"} {
+		_, err := s.Roles.Get(t.Context(), id)
+		failure := failureOf(t, err, client.ErrInvalid) // no UUID
+		equal(t, "fields", len(failure.Fields), 1)
+		equal(t, "location", failure.Fields[0].Location, []string{"path", "role_id"})
+		equalLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 422")
+	}
+}
+
+func TestBaseURLMayHaveAnyPath(t *testing.T) {
+	for _, path := range []string{"", "/", "/api", "/api/", "/a%2Fb/api", "/über/api//"} {
+		r := serve(t, saysJSON(`{"id":"a"}`))
+		must(newCaller(t, r.URL+path).Roles.Get(t.Context(), "a"))(t)
+		escaped := strings.ReplaceAll(strings.TrimRight(path, "/"), "ü", "%C3%BC")
+		equal(t, "request", r.only(t).line(), "GET "+escaped+"/auth/roles/a")
+	}
+}
+
+func TestEveryMethodIsTested(t *testing.T) {
+	var methods, tested []string
+	services := reflect.TypeFor[client.Client]()
+	for service := range services.Fields() {
+		if service.IsExported() {
+			for method := range service.Type.Methods() {
+				methods = append(methods, service.Name+"."+method.Name)
+			}
+		}
+	}
+	for _, call := range calls() {
+		tested = append(tested, call.name)
+	}
+	slices.Sort(methods)
+	slices.Sort(tested)
+	equalLines(t, "in calls()", tested, methods...)
+}

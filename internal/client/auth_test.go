@@ -1,0 +1,333 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// atOnce runs do n times at the same time and returns what became of each.
+func atOnce(n int, do func() error) []error {
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { errs[i] = do() })
+	}
+	all.Wait()
+	return errs
+}
+
+func count(lines []string, line string) int {
+	n := 0
+	for _, l := range lines {
+		if l == line {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAPIKeyNeedsNoLogin(t *testing.T) {
+	s := start(t, authserver.Config{})
+	must(s.Users.List(t.Context()))(t)
+	equalLines(t, "requests", s.served(), "GET /auth/users/ 200")
+}
+
+func TestNewSendsNothing(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	equalLines(t, "requests", s.served())
+}
+
+func TestOneLoginServesAllCalls(t *testing.T) {
+	for method, route := range map[client.LoginMethod]string{
+		client.LoginToken: "/auth/token", client.LoginLocal: "/auth/local-login",
+	} {
+		t.Run(string(method), func(t *testing.T) {
+			s := start(t, authserver.Config{}, withPassword, func(c *client.Config) { c.LoginMethod = method })
+			for _, err := range atOnce(50, func() error { _, err := s.Users.List(t.Context()); return err }) {
+				succeed(t, err)
+			}
+			served := s.served()
+			equal(t, "logins", count(served, "POST "+route+" 200"), 1)
+			equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
+			equal(t, "requests", len(served), 51)
+		})
+	}
+}
+
+func TestTokenIsRenewedBeforeItExpires(t *testing.T) {
+	for _, test := range []struct{ life, renewal time.Duration }{
+		{time.Hour, 59 * time.Minute},
+		{10 * time.Minute, 9 * time.Minute},
+		{5 * time.Minute, 4 * time.Minute},
+		{time.Minute, 48 * time.Second},
+		{5 * time.Second, 4 * time.Second},
+	} {
+		t.Run(test.life.String(), func(t *testing.T) {
+			s := start(t, authserver.Config{TokenTTL: test.life}, withPassword)
+			list := func() []string {
+				must(s.Users.List(t.Context()))(t)
+				return s.served()
+			}
+			for range 2 { // the first token and the second are treated alike
+				equalLines(t, "first call", list(), "POST /auth/token 200", "GET /auth/users/ 200")
+				s.clock.advance(test.renewal - time.Nanosecond)
+				equalLines(t, "before the renewal", list(), "GET /auth/users/ 200")
+				s.clock.advance(time.Nanosecond)
+			}
+		})
+	}
+}
+
+func TestTokenOfUnknownLifeIsUsedUntilItIsRefused(t *testing.T) {
+	for name, life := range map[string]string{
+		"missing": ``, "null": `,"expires_in":null`, "zero": `,"expires_in":0`, "negative": `,"expires_in":-1`, "beyond all bounds": `,"expires_in":9223372036854775807`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/auth/token" {
+					saysJSON(`{"access_token":"t"`+life+`}`)(w, r)
+					return
+				}
+				saysJSON(`[]`)(w, r)
+			})
+			c := newCaller(t, r.URL, withPassword)
+			for range 3 {
+				must(c.Users.List(t.Context()))(t)
+				c.clock.advance(1000 * time.Hour)
+			}
+			equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/", "GET /auth/users/", "GET /auth/users/")
+		})
+	}
+}
+
+func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	ctx := t.Context()
+	must(s.Users.List(ctx))(t)
+
+	s.served()
+	s.server.RevokeTokens()
+	must(s.Users.List(ctx))(t)
+	equalLines(t, "requests", s.served(), "GET /auth/users/ 401", "POST /auth/token 200", "GET /auth/users/ 200")
+
+	s.server.RevokeTokens()
+	must(s.Users.Me(ctx))(t) // bears the new token in the cookie, too
+	s.server.RevokeTokens()
+	must(s.Users.MyPermissions(ctx))(t) // and in the query
+	s.server.RevokeTokens()
+	s.served()
+	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t)
+	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
+	roles := s.server.Snapshot().Roles
+	if len(roles) != 1 || roles[0].ID != role.ID {
+		t.Errorf("roles %+v, want the one with the id %s", roles, role.ID)
+	}
+	if waits := s.slept(); len(waits) > 0 {
+		t.Errorf("waited %v", waits)
+	}
+}
+
+func TestRevokedTokenIsReplacedOnceForAllCalls(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	must(s.Users.List(t.Context()))(t)
+	s.served()
+	s.server.RevokeTokens()
+	for _, err := range atOnce(50, func() error { _, err := s.Users.List(t.Context()); return err }) {
+		succeed(t, err)
+	}
+	served := s.served()
+	equal(t, "logins", count(served, "POST /auth/token 200"), 1)
+	equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
+}
+
+func TestSecondUnauthorizedIsReturned(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/roles/", Status: 401}}}, withPassword)
+	_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	failure := failureOf(t, err, client.ErrUnauthorized)
+	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/roles/")
+	equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 401")
+}
+
+func TestAPIKeyThatIsRefusedIsNotTriedAgain(t *testing.T) {
+	s := start(t, authserver.Config{}, withAPIKey("revoked"))
+	_, err := s.Users.List(t.Context())
+	fails(t, err, client.ErrUnauthorized)
+	equalLines(t, "requests", s.served(), "GET /auth/users/ 401")
+	equal(t, "waits", len(s.slept()), 0)
+}
+
+func TestRefusedLoginIsAskedForOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault authserver.Fault
+		kinds []error
+	}{
+		"401":          {authserver.Fault{Status: 401}, []error{client.ErrLogin, client.ErrUnauthorized}},
+		"403":          {authserver.Fault{Status: 403}, []error{client.ErrLogin, client.ErrForbidden}},
+		"400":          {authserver.Fault{Status: 400}, []error{client.ErrLogin}},
+		"422":          {authserver.Fault{Status: 422}, []error{client.ErrLogin, client.ErrInvalid}},
+		"404":          {authserver.Fault{Status: 404, Body: `{"detail":"No such user"}`}, []error{client.ErrLogin, client.ErrUnauthorized}},
+		"not offered":  {authserver.Fault{Status: 404, Body: `{"detail":"Not Found"}`}, []error{client.ErrLogin, client.ErrUnsupported}},
+		"another site": {authserver.Fault{Status: 404, Body: page, ContentType: "text/html"}, []error{client.ErrLogin, client.ErrNotAPI}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.fault.Route = "/auth/token"
+			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}}, withPassword)
+			create := func() error { _, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}); return err }
+			for _, err := range append(atOnce(20, create), create()) {
+				failure := failureOf(t, err, test.kinds...)
+				equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/token")
+				if !strings.HasPrefix(err.Error(), "login failed: POST /auth/token answered "+strconv.Itoa(test.fault.Status)) {
+					t.Errorf("text %q", err)
+				}
+			}
+			equalLines(t, "requests", s.served(), "POST /auth/token "+strconv.Itoa(test.fault.Status))
+			equal(t, "waits", len(s.slept()), 0)
+		})
+	}
+}
+
+func TestLoginThatFailsForNowIsAskedForAgain(t *testing.T) {
+	for name, fault := range map[string]authserver.Fault{
+		"rate limit": {Status: 429}, "unavailable": {Status: 503}, "bad gateway": {Status: 502}, "lost answer": {Drop: authserver.DropAfter},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fault.Route = "/auth/token"
+			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword, withRetries(2))
+			_, err := s.Users.List(t.Context())
+			failure := failureOf(t, err, client.ErrLogin)
+			equal(t, "status", failure.Status, fault.Status)
+			equal(t, "logins", len(s.served()), 3) // with retries of its own, but not those of the call on top
+			equal(t, "waits", len(s.slept()), 2)
+
+			s.server.ClearFaults()
+			must(s.Users.List(t.Context()))(t)
+		})
+	}
+}
+
+func TestLoginIsRetriedInsideACreate(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{
+		{Route: "/auth/token", Status: 502, Times: 1},
+		{Route: "/auth/token", Drop: authserver.DropAfter, Times: 1},
+	}}, withPassword)
+	must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	equalLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
+}
+
+func TestFailedLoginLeavesNoDoubtAboutACreate(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/token", Status: 500}}}, withPassword)
+	_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	fails(t, err, client.ErrLogin)
+}
+
+func TestAnswerOfALoginWithoutATokenIsAnError(t *testing.T) {
+	for name, test := range map[string]struct {
+		body, detail string
+		kinds        []error
+	}{
+		"no token":    {`{"token_type":"bearer"}`, "the answer has no access_token", []error{client.ErrLogin}},
+		"null":        {`null`, "the answer is empty", []error{client.ErrLogin}},
+		"empty":       {``, "the answer is empty", []error{client.ErrLogin}},
+		"no JSON":     {`token`, "the answer is not what this API documents: invalid character 'o' in literal true (expecting 'r')", []error{client.ErrLogin}},
+		"a page":      {page, "a web page came back instead of JSON", []error{client.ErrLogin, client.ErrNotAPI}},
+		"other types": {`{"access_token":{}}`, "the answer is not what this API documents: json: cannot unmarshal object into Go struct field Token.access_token of type string", []error{client.ErrLogin}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, saysJSON(test.body))
+			c := newCaller(t, r.URL, withPassword)
+			_, err := c.Users.List(t.Context())
+			failure := failureOf(t, err, test.kinds...)
+			equal(t, "text", err.Error(), "login failed: POST /auth/token answered 200 OK: "+test.detail)
+			equal(t, "status", failure.Status, http.StatusOK)
+			r.only(t)
+		})
+	}
+}
+
+func TestLoginLeavesTheSessionAlone(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	ctx := t.Context()
+	must(s.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t)
+	must(s.Login(ctx, client.Login{Username: "ada", Password: "x"}))(t)
+	_, err := s.Login(ctx, client.Login{Username: "ada", Password: "wrong"})
+	fails(t, err, client.ErrLogin, client.ErrUnauthorized)
+	s.served()
+	equal(t, "me", must(s.Users.Me(ctx))(t).Username, authservertest.AdminUsername)
+	equalLines(t, "requests", s.served(), "GET /auth/users/me 200")
+}
+
+// hangingLogin runs a server whose first login hangs until its caller goes away. It signals each login that starts.
+func hangingLogin(t *testing.T) (*recorder, <-chan struct{}) {
+	t.Helper()
+	started := make(chan struct{}, 10)
+	var logins atomic.Int32
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != "/auth/token":
+			saysJSON(`[]`)(w, r)
+		case logins.Add(1) == 1:
+			started <- struct{}{}
+			<-r.Context().Done()
+		default:
+			started <- struct{}{}
+			saysJSON(`{"access_token":"t"}`)(w, r)
+		}
+	})
+	return r, started
+}
+
+func TestCancelledCallerDoesNotSpoilTheLoginOfOthers(t *testing.T) {
+	r, started := hangingLogin(t)
+	c := newCaller(t, r.URL, withPassword)
+	list := func(ctx context.Context) error { _, err := c.Users.List(ctx); return err }
+
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { first <- list(ctx) }()
+	<-started
+	others := make(chan []error, 1)
+	go func() { others <- atOnce(10, func() error { return list(t.Context()) }) }()
+	cancel()
+
+	err := <-first
+	fails(t, err, client.ErrLogin)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the cancelled call: %v", err)
+	}
+	for _, err := range <-others {
+		succeed(t, err)
+	}
+	equal(t, "logins", count(r.lines(), "POST /auth/token"), 2)
+}
+
+func TestWaitingForTheLoginOfAnotherCanBeCancelled(t *testing.T) {
+	r, started := hangingLogin(t)
+	c := newCaller(t, r.URL, withPassword)
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { _, err := c.Users.List(ctx); first <- err }()
+	<-started
+
+	impatient, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	_, err := c.Roles.Create(impatient, client.RoleCreate{Name: "reader"})
+	failure := failureOf(t, err)
+	equal(t, "text", failure.Error(), "POST /auth/roles/: context canceled")
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v hides its cause", err)
+	}
+	cancel()
+	fails(t, <-first, client.ErrLogin)
+	equalLines(t, "requests", r.lines(), "POST /auth/token")
+}

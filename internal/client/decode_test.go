@@ -1,0 +1,292 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+func at(year int, month time.Month, day, hour, minute, second, nano int) client.Time {
+	return client.Time{Time: time.Date(year, month, day, hour, minute, second, nano, time.UTC)}
+}
+
+func TestTimesAreReadInEveryForm(t *testing.T) {
+	for text, want := range map[string]client.Time{
+		`"2024-10-03T12:00:00.123456"`:       at(2024, 10, 3, 12, 0, 0, 123456000),
+		`"2024-10-03T12:00:00"`:              at(2024, 10, 3, 12, 0, 0, 0),
+		`"2024-10-03T12:00:00.1"`:            at(2024, 10, 3, 12, 0, 0, 100000000),
+		`"2024-10-03T12:00:00.123456789"`:    at(2024, 10, 3, 12, 0, 0, 123456789),
+		`"2024-10-03T12:00:00Z"`:             at(2024, 10, 3, 12, 0, 0, 0),
+		`"2024-10-03T12:00:00.5Z"`:           at(2024, 10, 3, 12, 0, 0, 500000000),
+		`"2024-10-03T12:00:00+02:00"`:        at(2024, 10, 3, 10, 0, 0, 0),
+		`"2024-10-03T12:00:00.123456-05:30"`: at(2024, 10, 3, 17, 30, 0, 123456000),
+		`"2024-10-03T00:30:00+01:00"`:        at(2024, 10, 2, 23, 30, 0, 0),
+		`"2024-10-03 12:00:00.123456"`:       at(2024, 10, 3, 12, 0, 0, 123456000),
+		`"2024-10-03 12:00:00"`:              at(2024, 10, 3, 12, 0, 0, 0),
+		`"2024-10-03 12:00:00.123456+00:00"`: at(2024, 10, 3, 12, 0, 0, 123456000),
+		`"2024-10-03 12:00:00Z"`:             at(2024, 10, 3, 12, 0, 0, 0),
+		`null`:                               {},
+		`""`:                                 {},
+	} {
+		t.Run(text, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"id":"a","created_at":`+text+`}`))
+			role := must(newCaller(t, r.URL).Roles.Get(t.Context(), "a"))(t)
+			equal(t, "created", role.CreatedAt, want)
+			equal(t, "zero", role.UpdatedAt.IsZero(), true) // it is missing
+		})
+	}
+}
+
+func TestMalformedTimesAreErrors(t *testing.T) {
+	for text, detail := range map[string]string{
+		`"yesterday"`:           `"yesterday" is not a time like 2024-10-03T12:00:00.123456`,
+		`"2024-10-03"`:          `"2024-10-03" is not a time like 2024-10-03T12:00:00.123456`,
+		`"2024-13-03T12:00:00"`: `"2024-13-03T12:00:00" is not a time like 2024-10-03T12:00:00.123456`,
+		`1727956800`:            `cannot unmarshal number`,
+		`{}`:                    `cannot unmarshal object`,
+	} {
+		t.Run(text, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"id":"a","created_at":`+text+`}`))
+			_, err := newCaller(t, r.URL).Roles.Get(t.Context(), "a")
+			failure := failureOf(t, err)
+			if !strings.HasPrefix(failure.Detail, "the answer is not what this API documents: ") || !strings.Contains(failure.Detail, detail) {
+				t.Errorf("detail %q, want %q", failure.Detail, detail)
+			}
+			equal(t, "status", failure.Status, http.StatusOK)
+			r.only(t)
+		})
+	}
+}
+
+func TestUnknownFieldsAreIgnoredAndMissingOnesTolerated(t *testing.T) {
+	for name, test := range map[string]struct {
+		body string
+		want any
+		get  func(context.Context, *client.Client) (any, error)
+	}{
+		"a user of an id alone": {
+			`{"id":"a"}`,
+			client.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+		},
+		"a user of nulls": {
+			`{"id":"a","username":null,"email":null,"full_name":null,"organization_id":null,"is_superuser":null,"external_id":null,
+			  "is_active":null,"groups":null,"created_at":null,"updated_at":null,"last_login":null}`,
+			client.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+		},
+		"a user with more": {
+			`{"id":"a","username":"ada","is_active":false,"groups":["g"],"last_login":"2024-10-03T12:00:00","roles":[1],"plain":{},"x":null}`,
+			client.User{ID: "a", Username: "ada", Groups: []string{"g"}, LastLogin: at(2024, 10, 3, 12, 0, 0, 0)},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+		},
+		"an active user": {
+			`{"id":"a","is_active":true}`,
+			client.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+		},
+		"users": {
+			`[{"id":"a","is_active":false},{"id":"b"}]`,
+			[]client.User{{ID: "a"}, {ID: "b", IsActive: true}},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.List(ctx) },
+		},
+		"no users": {
+			`[]`,
+			[]client.User{},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.List(ctx) },
+		},
+		"a group": {
+			`{"id":"a","name":"x","description":null,"roles":null,"members":3}`,
+			client.Group{ID: "a", Name: "x"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Groups.Get(ctx, "a") },
+		},
+		"a role": {
+			`{"id":"a","rights":null}`,
+			client.Role{ID: "a"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Roles.Get(ctx, "a") },
+		},
+		"a right": {
+			`{"id":"a","name":null,"scope":"x"}`,
+			client.Right{ID: "a"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Rights.Get(ctx, "a") },
+		},
+		"an organization": {
+			`{"id":"a","idp_config":null,"plan":"x"}`,
+			client.Organization{ID: "a"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Organizations.Get(ctx, "a") },
+		},
+		"an organization with part of an identity provider": {
+			`{"id":"a","idp_config":{"provider":"okta","metadata_url":null}}`,
+			client.Organization{ID: "a", IDPConfig: &client.IDPConfig{Provider: "okta"}},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Organizations.Get(ctx, "a") },
+		},
+		"a subset of me": {
+			`{"username":"ada"}`,
+			client.User{Username: "ada", IsActive: true},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Me(ctx) },
+		},
+		"permissions of nulls": {
+			`{"user_id":"a","rights":null,"roles":null,"groups":null,"more":1}`,
+			client.Permissions{UserID: "a"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.MyPermissions(ctx) },
+		},
+		"an id in capitals": {
+			`{"id":"A"}`,
+			client.Right{ID: "A"},
+			func(ctx context.Context, c *client.Client) (any, error) { return c.Rights.Get(ctx, "a") },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, saysJSON(test.body))
+			equal(t, "answer", must(test.get(t.Context(), newCaller(t, r.URL).Client))(t), test.want)
+		})
+	}
+}
+
+func TestAnswersOfOtherTypesAreErrors(t *testing.T) {
+	for _, body := range []string{`{"id":1}`, `{"id":"a","groups":"g","roles":"r","rights":"x","idp_config":[]}`, `"a"`, `[]`, `{"id":"a"} x`, `true`} {
+		r := serve(t, saysJSON(body))
+		c := newCaller(t, r.URL)
+		for name, get := range map[string]func() error{
+			"user":         func() error { _, err := c.Users.Get(t.Context(), "a"); return err },
+			"organization": func() error { _, err := c.Organizations.Get(t.Context(), "a"); return err },
+			"group":        func() error { _, err := c.Groups.Get(t.Context(), "a"); return err },
+			"role":         func() error { _, err := c.Roles.Get(t.Context(), "a"); return err },
+		} {
+			failure := failureOf(t, get())
+			if !strings.HasPrefix(failure.Detail, "the answer is not what this API documents: ") {
+				t.Errorf("%s of %s: %q", name, body, failure.Detail)
+			}
+		}
+	}
+}
+
+func TestAnswerAboutAnotherObjectIsAnError(t *testing.T) {
+	for body, id := range map[string]string{`{"id":"b","name":"x"}`: "b", `{"name":"x"}`: "", `{}`: ""} {
+		r := serve(t, saysJSON(body))
+		c := newCaller(t, r.URL)
+		_, err := c.Roles.Get(t.Context(), "a")
+		fails(t, err)
+		equal(t, "text", err.Error(), fmt.Sprintf("GET /auth/roles/a answered 200 OK: the answer is about the role with id %q", id))
+		_, err = c.Groups.Update(t.Context(), "a", client.GroupUpdate{Name: client.Set("x")})
+		fails(t, err)
+		equal(t, "text", err.Error(), fmt.Sprintf("PUT /auth/groups/a answered 200 OK: the answer is about the group with id %q", id))
+	}
+}
+
+// emptyAnswers are successes that bring nothing.
+var emptyAnswers = map[string]http.HandlerFunc{
+	"204":              says(http.StatusNoContent, "", ""),
+	"200 without body": says(http.StatusOK, "application/json", ""),
+	"200 with a space": says(http.StatusOK, "application/json", " \n"),
+	"200 with null":    says(http.StatusOK, "application/json", "null"),
+	"201 without body": says(http.StatusCreated, "", ""),
+	"202 with null":    says(http.StatusAccepted, "application/json", " null\n"),
+}
+
+func TestEmptyAnswerOfAReadIsAnError(t *testing.T) {
+	for name, answer := range emptyAnswers {
+		t.Run(name, func(t *testing.T) {
+			c := newCaller(t, serve(t, answer).URL)
+			for _, call := range calls() {
+				if call.method == http.MethodGet {
+					equal(t, "detail", failureOf(t, call.do(t.Context(), c.Client)).Detail, "the answer is empty")
+				}
+			}
+			equal(t, "waits", len(c.slept()), 0)
+		})
+	}
+}
+
+func TestEmptyAnswerOfACreateLeavesDoubt(t *testing.T) {
+	for name, answer := range emptyAnswers {
+		t.Run(name, func(t *testing.T) {
+			for _, call := range calls() {
+				if call.creates {
+					r := serve(t, answer)
+					equal(t, "detail", failureOf(t, call.do(t.Context(), newCaller(t, r.URL).Client), client.ErrOutcomeUnknown).Detail, "the answer is empty")
+					r.only(t)
+				}
+			}
+		})
+	}
+}
+
+func TestEmptyAnswerOfAnUpdateIsReadUp(t *testing.T) {
+	for name, answer := range emptyAnswers {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPut {
+					answer(w, r)
+					return
+				}
+				saysJSON(`{"id":"a","name":"y"}`)(w, r)
+			})
+			c := newCaller(t, r.URL)
+			role := must(c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("y")}))(t)
+			equal(t, "role", role, client.Role{ID: "a", Name: "y"})
+			equalLines(t, "requests", r.lines(), "PUT /auth/roles/a", "GET /auth/roles/a")
+		})
+	}
+}
+
+func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {
+	answers := map[string]http.HandlerFunc{
+		"a message":     saysJSON(`{"message":"done"}`),
+		"a text":        says(http.StatusOK, "text/plain", "done"),
+		"201 with JSON": says(http.StatusCreated, "application/json", `{}`),
+	}
+	maps.Copy(answers, emptyAnswers)
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			c := newCaller(t, serve(t, answer).URL)
+			for _, call := range calls() {
+				if call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b") {
+					succeed(t, call.do(t.Context(), c.Client))
+				}
+			}
+		})
+	}
+}
+
+func TestCreatedMayAnswer201(t *testing.T) {
+	r := serve(t, says(http.StatusCreated, "application/json", `{"id":"a","name":"x"}`))
+	equal(t, "right", must(newCaller(t, r.URL).Rights.Create(t.Context(), client.RightCreate{Name: "x"}))(t), client.Right{ID: "a", Name: "x"})
+}
+
+func TestCreatedTellsTheObjectsOfThisClient(t *testing.T) {
+	r := serve(t, saysJSON(`{"id":"a"}`))
+	c, other := newCaller(t, r.URL), newCaller(t, r.URL)
+	must(c.Roles.Get(t.Context(), "a"))(t)
+	equal(t, "created before", c.Created("a"), false)
+	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "x"}))(t)
+	equal(t, "created", c.Created("a"), true)
+	equal(t, "created something else", c.Created("b"), false)
+	equal(t, "created by another", other.Created("a"), false)
+
+	lost := newCaller(t, serve(t, saysJSON(`{"name":"x"}`)).URL)
+	_, err := lost.Roles.Create(t.Context(), client.RoleCreate{Name: "x"})
+	fails(t, err, client.ErrOutcomeUnknown)
+	equal(t, "created without an id", lost.Created(""), false)
+}
+
+func TestFieldsOfUpdates(t *testing.T) {
+	for want, field := range map[string]interface{ IsZero() bool }{
+		`null`: client.Null[string](), `""`: client.Set(""), `"x"`: client.Set("x"), `false`: client.Set(false),
+		`["a"]`: client.Set([]string{"a"}), `[]`: client.Set[[]string](nil),
+	} {
+		data, err := json.Marshal(field)
+		succeed(t, err)
+		equal(t, "JSON", string(data), want)
+		equal(t, want+" is left out", field.IsZero(), false)
+	}
+	equal(t, "an absent field is left out", client.Field[string]{}.IsZero(), true)
+	equal(t, "an update of nothing", must(json.Marshal(client.UserUpdate{}))(t), []byte("{}"))
+}

@@ -1,0 +1,376 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+func TestWhatMayPassIsTriedAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault authserver.Fault
+		again bool
+	}{
+		"429":                         {authserver.Fault{Status: 429}, true},
+		"502":                         {authserver.Fault{Status: 502}, true},
+		"503":                         {authserver.Fault{Status: 503}, true},
+		"504":                         {authserver.Fault{Status: 504}, true},
+		"a page with 503":             {authserver.Fault{Status: 503, Body: page, ContentType: "text/html"}, true},
+		"connection lost":             {authserver.Fault{Drop: authserver.DropBefore}, true},
+		"answer lost":                 {authserver.Fault{Drop: authserver.DropAfter}, true},
+		"answer broken off":           {authserver.Fault{Truncate: true}, true},
+		"400":                         {authserver.Fault{Status: 400}, false},
+		"401":                         {authserver.Fault{Status: 401}, false},
+		"403":                         {authserver.Fault{Status: 403}, false},
+		"408":                         {authserver.Fault{Status: 408}, false},
+		"409":                         {authserver.Fault{Status: 409}, false},
+		"422":                         {authserver.Fault{Status: 422}, false},
+		"500":                         {authserver.Fault{Status: 500}, false},
+		"501":                         {authserver.Fault{Status: 501}, false},
+		"a page with 200":             {authserver.Fault{Status: 200, Body: page}, false},
+		"something other than a role": {authserver.Fault{Status: 200, Body: `[]`}, false},
+	} {
+		for _, method := range []string{"GET", "PUT"} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				s := start(t, authserver.Config{})
+				ctx := t.Context()
+				role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t)
+				call := func(c *caller) error {
+					if method == "GET" {
+						_, err := c.Roles.Get(ctx, role.ID)
+						return err
+					}
+					_, err := c.Roles.Update(ctx, role.ID, client.RoleUpdate{Name: client.Set("writer")})
+					return err
+				}
+				s.server.Inject(test.fault)
+				fresh := newCallerAt(t, s.clock, s.url) // whose first connection is new, so that net/http repeats nothing
+				err := call(fresh)
+				attempts := 1
+				if test.again {
+					attempts += client.DefaultMaxRetries
+				}
+				if err == nil {
+					t.Fatal("no error")
+				}
+				equal(t, "attempts", len(fresh.tried()), attempts)
+				equal(t, "waits", len(fresh.slept()), attempts-1)
+
+				s.server.ClearFaults()
+				passing := test.fault
+				passing.Times = 2
+				s.server.Inject(passing)
+				err = call(fresh)
+				equal(t, "succeeds at the third attempt", err == nil, test.again)
+				if test.again {
+					equal(t, "waits", len(fresh.slept()), 2)
+				}
+			})
+		}
+	}
+}
+
+func TestRetriesAreSpreadAndGrow(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
+	different := false
+	for range 2 {
+		_, err := s.Users.List(t.Context())
+		fails(t, err)
+		delays := s.slept()
+		equal(t, "waits", len(delays), 12)
+		base := 500 * time.Millisecond
+		for i, delay := range delays {
+			if delay < base/2 || delay > base*3/2 {
+				t.Errorf("wait %d is %v, want %v ± 50 %%", i+1, delay, base)
+			}
+			different = different || delay != base
+			base = min(base*3/2, 15*time.Second)
+		}
+	}
+	if !different {
+		t.Error("the waits are not spread")
+	}
+}
+
+func TestRetryAfterIsObeyed(t *testing.T) {
+	now := newClock().Now()
+	const jitter = 750 * time.Millisecond
+	for name, test := range map[string]struct {
+		header string
+		want   time.Duration
+	}{
+		"seconds":                {"7", 7 * time.Second},
+		"zero seconds":           {"0", 0},
+		"a date":                 {now.Add(30 * time.Second).Format(http.TimeFormat), 30*time.Second - now.Sub(now.Truncate(time.Second))},
+		"a date of another form": {now.Add(30 * time.Second).Format(time.RFC850), 30*time.Second - now.Sub(now.Truncate(time.Second))},
+		"a date that is past":    {now.Add(-time.Hour).Format(http.TimeFormat), 0},
+		"negative seconds":       {"-5", 0},
+		"the bound":              {"120", 2 * time.Minute},
+		"many seconds":           {"86400", 2 * time.Minute},
+		"too many seconds":       {strconv.Itoa(1 << 62), 2 * time.Minute},
+		"a date far away":        {now.Add(24 * time.Hour).Format(http.TimeFormat), 2 * time.Minute},
+		"something else":         {"soon", 0},
+		"nothing":                {"", 0},
+	} {
+		for _, status := range []int{429, 503, 502, 504} {
+			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
+				s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: status, RetryAfter: test.header, Times: 1}}})
+				must(s.Users.List(t.Context()))(t)
+				delays := s.slept()
+				equal(t, "waits", len(delays), 1)
+				if least := test.want + jitter/3; delays[0] < least || delays[0] > test.want+jitter {
+					t.Errorf("waited %v, want %v to %v", delays[0], least, test.want+jitter)
+				}
+			})
+		}
+	}
+}
+
+func TestWaitBeyondTheDeadlineIsNotBegun(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503, RetryAfter: "90", Body: `{"detail":"Back in a while"}`}}})
+	for deadline, waits := range map[time.Duration]int{time.Minute: 0, time.Hour: 4} {
+		ctx, cancel := context.WithTimeout(t.Context(), deadline)
+		defer cancel()
+		_, err := s.Roles.Create(ctx, client.RoleCreate{Name: "reader"})
+		equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/ answered 503 Service Unavailable: Back in a while")
+		equal(t, "waits", len(s.slept()), waits)
+		equal(t, "requests", len(s.served()), waits+1)
+	}
+}
+
+func TestWaitThatIsCancelledReturnsTheLastAnswer(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, func(c *client.Config) {
+		c.Sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
+	})
+	_, err := s.Users.List(ctx)
+	equal(t, "status", failureOf(t, err).Status, 503)
+	equalLines(t, "requests", s.served(), "GET /auth/users/ 503")
+}
+
+func TestCancelledCallIsNotTriedAgain(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	c := newCaller(t, r.URL)
+	_, err := c.Users.List(ctx)
+	fails(t, err)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v hides its cause", err)
+	}
+	equal(t, "text", err.Error(), "GET /auth/users/: context canceled")
+	equalLines(t, "requests", r.lines(), "GET /auth/users/")
+	equal(t, "waits", len(c.slept()), 0)
+}
+
+func TestNoRetriesMeansOneAttempt(t *testing.T) {
+	for _, retries := range []int{0, -1} {
+		s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(retries))
+		_, err := s.Users.List(t.Context())
+		equal(t, "status", failureOf(t, err).Status, 503)
+		equalLines(t, "requests", s.served(), "GET /auth/users/ 503")
+		equal(t, "waits", len(s.slept()), 0)
+	}
+}
+
+func TestCreateIsNeverMadeTwice(t *testing.T) {
+	unknown := []error{client.ErrOutcomeUnknown}
+	for name, test := range map[string]struct {
+		fault   authserver.Fault
+		again   bool
+		kinds   []error
+		objects int // on the server, after the fault has struck the first request
+	}{
+		"429":               {authserver.Fault{Status: 429}, true, nil, 1},
+		"503":               {authserver.Fault{Status: 503}, true, nil, 1},
+		"502":               {authserver.Fault{Status: 502}, false, unknown, 0},
+		"504":               {authserver.Fault{Status: 504}, false, unknown, 0},
+		"500":               {authserver.Fault{Status: 500}, false, unknown, 0},
+		"501":               {authserver.Fault{Status: 501}, false, unknown, 0},
+		"connection lost":   {authserver.Fault{Drop: authserver.DropBefore}, false, unknown, 0},
+		"answer lost":       {authserver.Fault{Drop: authserver.DropAfter}, false, unknown, 1},
+		"answer broken off": {authserver.Fault{Truncate: true}, false, unknown, 1},
+		"no JSON":           {authserver.Fault{Status: 200, Body: "done", ContentType: "text/plain"}, false, unknown, 0},
+		"no id":             {authserver.Fault{Status: 200, Body: `{"name":"x"}`}, false, unknown, 0},
+		"null":              {authserver.Fault{Status: 200, Body: `null`}, false, unknown, 0},
+		"a page with 200":   {authserver.Fault{Status: 200, Body: page}, false, []error{client.ErrOutcomeUnknown, client.ErrNotAPI}, 0},
+		"a page with 404":   {authserver.Fault{Status: 404, Body: page}, false, []error{client.ErrNotAPI}, 0},
+		"400":               {authserver.Fault{Status: 400}, false, nil, 0},
+		"401":               {authserver.Fault{Status: 401}, false, []error{client.ErrUnauthorized}, 0},
+		"403":               {authserver.Fault{Status: 403}, false, []error{client.ErrForbidden}, 0},
+		"404":               {authserver.Fault{Status: 404}, false, []error{client.ErrUnsupported}, 0},
+		"409":               {authserver.Fault{Status: 409}, false, []error{client.ErrConflict}, 0},
+		"422":               {authserver.Fault{Status: 422}, false, []error{client.ErrInvalid}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.fault.Times = 1
+			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}})
+			_, err := s.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+			if test.again {
+				succeed(t, err)
+				equal(t, "attempts", len(s.tried()), 2)
+			} else {
+				fails(t, err, test.kinds...)
+				equal(t, "attempts", len(s.tried()), 1)
+			}
+			equal(t, "objects", len(s.server.Snapshot().Rights), test.objects)
+		})
+	}
+}
+
+func TestEveryCreateIsSentOnceWhereItMayHaveWorked(t *testing.T) {
+	for _, call := range calls() {
+		t.Run(call.name, func(t *testing.T) {
+			r := serve(t, says(http.StatusBadGateway, "", ""))
+			c := newCaller(t, r.URL)
+			attempts, kinds := 1+client.DefaultMaxRetries, []error(nil)
+			if call.creates {
+				attempts, kinds = 1, []error{client.ErrOutcomeUnknown}
+			}
+			fails(t, call.do(t.Context(), c.Client), kinds...)
+			equal(t, "requests", len(r.all()), attempts)
+		})
+	}
+}
+
+func TestCreateThatUsedUpItsRetriesWasNotMade(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}})
+	_, err := s.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	fails(t, err) // not ErrOutcomeUnknown
+	equal(t, "requests", len(s.served()), 5)
+}
+
+func TestCreateThatIsCancelledInFlightIsInDoubt(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	_, err := newCaller(t, r.URL).Rights.Create(ctx, client.RightCreate{Name: "x"})
+	fails(t, err, client.ErrOutcomeUnknown)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v hides its cause", err)
+	}
+}
+
+// TestCreateIsTriedAgainWhereNoServerListened opens the server's port only while the client waits.
+func TestCreateIsTriedAgainWhereNoServerListened(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	succeed(t, err)
+	address := listener.Addr().String()
+	succeed(t, listener.Close())
+
+	served := make(chan string, 10)
+	c := newCaller(t, "http://"+address, func(c *client.Config) {
+		waits := 0
+		c.Sleep = func(context.Context, time.Duration) error {
+			if waits++; waits < 3 {
+				return nil
+			}
+			listener, err := net.Listen("tcp", address)
+			succeed(t, err)
+			server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				served <- r.Method + " " + r.URL.Path
+				saysJSON(`{"id":"a"}`)(w, r)
+			})}
+			t.Cleanup(func() { _ = server.Close() })
+			go func() { _ = server.Serve(listener) }()
+			return nil
+		}
+	})
+	must(c.Rights.Create(t.Context(), client.RightCreate{Name: "x"}))(t)
+	equalLines(t, "attempts", c.tried(), "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 200")
+	equal(t, "requests", len(served), 1)
+}
+
+func TestRefusedConnectionLeavesNoDoubt(t *testing.T) {
+	r := serve(t, saysJSON(`{}`))
+	r.Close()
+	c := newCaller(t, r.URL)
+	_, err := c.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	failure := failureOf(t, err)
+	equal(t, "status", failure.Status, 0)
+	if _, ok := errors.AsType[*net.OpError](err); !ok {
+		t.Errorf("%v hides its cause", err)
+	}
+	equal(t, "attempts", len(c.tried()), 5)
+	equal(t, "waits", len(c.slept()), 4)
+}
+
+func TestDeleteIsTriedAgain(t *testing.T) {
+	for name, fault := range map[string]authserver.Fault{
+		"429": {Status: 429}, "502": {Status: 502}, "504": {Status: 504}, "connection lost": {Drop: authserver.DropBefore},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fault.Method, fault.Times = "DELETE", 2
+			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}})
+			role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+			succeed(t, s.Roles.Delete(t.Context(), role.ID))
+			equal(t, "roles", len(s.server.Snapshot().Roles), 0)
+			equal(t, "requests", len(s.served()), 4)
+		})
+	}
+}
+
+func TestDeleteWhoseAnswerWasLostFindsNothing(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "DELETE", Drop: authserver.DropAfter, Times: 1}}})
+	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	s.served()
+	fails(t, s.Roles.Delete(t.Context(), role.ID), client.ErrNotFound)
+	equalLines(t, "requests", s.served(), "DELETE /auth/roles/{role_id} 0", "DELETE /auth/roles/{role_id} 404")
+}
+
+func TestUpdateWhoseAnswerWasLostIsRepeated(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "PUT", Drop: authserver.DropAfter, Times: 1}}})
+	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	s.served()
+	role = must(s.Roles.Update(t.Context(), role.ID, client.RoleUpdate{Name: client.Set("writer")}))(t)
+	equal(t, "name", role.Name, "writer")
+	equalLines(t, "requests", s.served(), "PUT /auth/roles/{role_id} 0", "PUT /auth/roles/{role_id} 200")
+}
+
+func TestAssignmentWhoseAnswerWasLostIsRepeated(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/groups/{group_id}/roles/{role_id}", Drop: authserver.DropAfter, Times: 1}}})
+	group := must(s.Groups.Create(t.Context(), client.GroupCreate{Name: "readers"}))(t).ID
+	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t).ID
+	s.served()
+	succeed(t, s.Groups.AddRole(t.Context(), group, role))
+	equal(t, "requests", len(s.served()), 2)
+	equal(t, "roles", must(s.Groups.Get(t.Context(), group))(t).Roles, []string{role})
+}
+
+func TestRateLimitIsWaitedFor(t *testing.T) {
+	s := start(t, authserver.Config{RateLimit: 1}, func(c *client.Config) { c.MaxConcurrentRequests = 1 })
+	clock := s.clock
+	patient := newCallerAt(t, clock, s.url, func(c *client.Config) {
+		c.Sleep = func(_ context.Context, d time.Duration) error { clock.advance(d); return nil }
+	})
+	for range 3 {
+		must(patient.Users.List(t.Context()))(t)
+	}
+	equalLines(t, "requests", s.served(), "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200")
+}
+
+func TestAnswerBrokenOffSaysSo(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Truncate: true}}}, withRetries(0))
+	_, err := s.Users.List(t.Context())
+	fails(t, err)
+	equal(t, "text", err.Error(), "GET /auth/users/: the answer broke off: unexpected EOF")
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("%v hides its cause", err)
+	}
+}
+
+func TestBodyThatCannotBeEncodedIsNotSent(t *testing.T) {
+	s := start(t, authserver.Config{})
+	_, err := s.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "Acme", IDPConfig: &client.IDPConfig{AdditionalConfig: []byte(`{"secret`)}})
+	failure := failureOf(t, err)
+	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/organizations/")
+	equalLines(t, "requests", s.served())
+	equal(t, "waits", len(s.slept()), 0)
+}

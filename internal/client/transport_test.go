@@ -1,0 +1,469 @@
+package client_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// redirects returns a handler that sends every path but those below /moved elsewhere.
+func redirects(status int, location func(*http.Request) string, then http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/moved") {
+			then(w, r)
+			return
+		}
+		w.Header()["Location"] = []string{location(r)}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{"detail":"it is elsewhere"}`)
+	}
+}
+
+func to(location string) func(*http.Request) string {
+	return func(*http.Request) string { return location }
+}
+
+func TestRedirectsKeepMethodBodyAndToken(t *testing.T) {
+	for _, status := range []int{301, 302, 307, 308} {
+		for name, location := range map[string]func(*http.Request) string{
+			"path": func(r *http.Request) string { return "/moved" + r.URL.Path },
+			"relative path": func(r *http.Request) string {
+				return strings.Repeat("../", strings.Count(r.URL.Path, "/")-1) + "moved" + r.URL.Path
+			},
+			"address":          func(r *http.Request) string { return "http://" + r.Host + "/moved" + r.URL.Path },
+			"without a scheme": func(r *http.Request) string { return "//" + r.Host + "/moved" + r.URL.Path },
+		} {
+			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
+				for _, call := range calls() {
+					r := serve(t, redirects(status, location, saysJSON(`{"id":"a"}`)))
+					c := newCaller(t, r.URL)
+					err := call.do(t.Context(), c.Client)
+					if call.name != "Users.List" {
+						succeed(t, err)
+					}
+					requests := r.all()
+					if len(requests) != 2 {
+						t.Fatalf("requests %q", r.lines())
+					}
+					first, second := requests[0], requests[1]
+					equal(t, "method", second.method, first.method)
+					equal(t, "target", second.target, "/moved"+first.target) // the query included
+					equal(t, "body", second.body, first.body)
+					for _, name := range []string{"Authorization", "Cookie", "Content-Type", "Accept"} {
+						equal(t, name, second.header.Get(name), first.header.Get(name))
+					}
+					equal(t, "Authorization", second.header.Get("Authorization"), "Bearer "+authservertest.APIKey)
+					equalLines(t, "attempts", c.tried(), call.line()+" 200")
+				}
+			})
+		}
+	}
+}
+
+func TestRedirectMayHaveAQueryOfItsOwn(t *testing.T) {
+	r := serve(t, redirects(307, to("/moved?x=y"), saysJSON(`{}`)))
+	must(newCaller(t, r.URL).Users.MyPermissions(t.Context()))(t)
+	equalLines(t, "requests", r.lines(), "GET /auth/users/me/permissions?token="+authservertest.APIKey, "GET /moved?x=y")
+}
+
+func TestRedirectsElsewhereAreRefused(t *testing.T) {
+	other := serve(t, saysJSON(`{"id":"a"}`))
+	otherTLS := serveTLS(t, saysJSON(`{"id":"a"}`))
+	otherName := func(r *recorder) string { return strings.Replace(r.URL, "127.0.0.1", "localhost", 1) }
+	for name, test := range map[string]struct {
+		secure   bool // the first server speaks TLS
+		location string
+		refused  string
+	}{
+		"another port":                  {false, other.URL, other.URL},
+		"another host":                  {false, otherName(other), otherName(other)},
+		"another host, without scheme":  {false, strings.TrimPrefix(otherName(other), "http:"), otherName(other)},
+		"a user in the address":         {false, strings.Replace(otherName(other), "http://", "http://u:secret@", 1), otherName(other)},
+		"another host with TLS":         {false, otherName(otherTLS), otherName(otherTLS)},
+		"down to http":                  {true, other.URL, other.URL},
+		"another port with TLS":         {true, otherTLS.URL, otherTLS.URL},
+		"a scheme that is none of HTTP": {false, "file:///etc/passwd", "file://"},
+		"no location":                   {false, "", "without a valid address"},
+		"no valid location":             {false, "http://[::1", "without a valid address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			location := func(r *http.Request) string {
+				if test.location == "" {
+					return ""
+				}
+				return test.location + "/moved?token=" + url.QueryEscape(r.Header.Get("Authorization"))
+			}
+			run := serve
+			if test.secure {
+				run = serveTLS
+			}
+			r := run(t, redirects(307, location, saysJSON(`{}`)))
+			c := newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true })
+			for _, call := range calls() {
+				before := len(r.all())
+				err := call.do(t.Context(), c.Client)
+				failure := failureOf(t, err) // not even ErrOutcomeUnknown
+				equal(t, "call", failure.Method+" "+failure.Path, call.line())
+				if !strings.Contains(err.Error(), test.refused) {
+					t.Errorf("error %q does not say %q", err, test.refused)
+				}
+				if strings.Contains(err.Error(), "?") || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), authservertest.APIKey) {
+					t.Errorf("error %q says too much", err)
+				}
+				equal(t, "requests", len(r.all())-before, 1)
+			}
+			equal(t, "waits", len(c.slept()), 0)
+		})
+	}
+	if lines := append(other.lines(), otherTLS.lines()...); len(lines) > 0 {
+		t.Errorf("requests that went elsewhere: %q", lines)
+	}
+}
+
+func TestRedirectOfALoginElsewhereIsRefused(t *testing.T) {
+	other := serve(t, saysJSON(`{"access_token":"t"}`))
+	r := serve(t, redirects(307, to(other.URL), nil))
+	for _, method := range []client.LoginMethod{client.LoginToken, client.LoginLocal} {
+		c := newCaller(t, r.URL, withPassword, func(c *client.Config) { c.LoginMethod = method })
+		_, err := c.Users.List(t.Context())
+		fails(t, err, client.ErrLogin)
+		if strings.Contains(err.Error(), authservertest.AdminPassword) || strings.Contains(err.Error(), "?") {
+			t.Errorf("error %q says too much", err)
+		}
+	}
+	equalLines(t, "requests that went elsewhere", other.lines())
+}
+
+func TestRedirectUpToTLSOnTheSameHostIsFollowed(t *testing.T) {
+	secure := serveTLS(t, saysJSON(`{"id":"a"}`))
+	r := serve(t, redirects(308, func(r *http.Request) string { return secure.URL + r.RequestURI }, nil))
+	c := newCaller(t, r.URL, trust(secure))
+	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	request := secure.only(t)
+	equal(t, "request", request.line(), "POST /auth/roles/")
+	equal(t, "body", request.body, `{"name":"reader"}`)
+	equal(t, "Authorization", request.header.Get("Authorization"), "Bearer "+authservertest.APIKey)
+}
+
+func TestRedirectsInARowAreBounded(t *testing.T) {
+	for hops, works := range map[int]bool{1: true, 5: true, 6: false, 1000: false} {
+		left := hops
+		r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if left == 0 {
+				saysJSON(`{"id":"a"}`)(w, r)
+				return
+			}
+			left--
+			http.Redirect(w, r, "/auth/roles/", http.StatusTemporaryRedirect)
+		})
+		c := newCaller(t, r.URL)
+		_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		equal(t, fmt.Sprint(hops, " redirects work"), err == nil, works)
+		equal(t, "requests", len(r.all()), min(hops, 5)+1)
+		if !works {
+			fails(t, err) // nothing was made
+			equal(t, "text", err.Error(), "POST /auth/roles/: redirect refused: there are more than 5 in a row")
+		}
+		equal(t, "waits", len(c.slept()), 0)
+	}
+}
+
+func TestOtherAnswersOf3xxAreNotFollowed(t *testing.T) {
+	for _, status := range []int{300, 303, 304, 305} {
+		r := serve(t, redirects(status, to("/moved"), nil))
+		_, err := newCaller(t, r.URL).Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		equal(t, "status", failureOf(t, err).Status, status)
+		equalLines(t, "requests", r.lines(), "POST /auth/roles/")
+	}
+}
+
+func TestPrivateCertificateAuthorityIsTrustedWhenConfigured(t *testing.T) {
+	r := serveTLS(t, saysJSON(`[]`))
+	must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
+	equal(t, "requests", len(r.all()), 1)
+}
+
+func TestVerificationCanBeSwitchedOff(t *testing.T) {
+	r := serveTLS(t, saysJSON(`[]`))
+	must(newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true }).Users.List(t.Context()))(t)
+}
+
+func TestCertificateThatIsNotTrustedIsFinal(t *testing.T) {
+	r := serveTLS(t, saysJSON(`[]`))
+	otherName := strings.Replace(r.URL, "127.0.0.1", "localhost", 1)
+	for name, c := range map[string]*caller{
+		"unknown authority": newCaller(t, r.URL),
+		"another name":      newCaller(t, otherName, trust(r)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+			fails(t, err)
+			if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
+				t.Errorf("%v hides its cause", err)
+			}
+			equalLines(t, "attempts", c.tried(), "POST /auth/roles/ 0")
+			equal(t, "waits", len(c.slept()), 0)
+		})
+	}
+	equal(t, "requests", len(r.all()), 0)
+}
+
+func TestPlainHTTPWhereTLSIsExpectedIsFinal(t *testing.T) {
+	r := serve(t, saysJSON(`[]`))
+	c := newCaller(t, strings.Replace(r.URL, "http://", "https://", 1))
+	_, err := c.Users.List(t.Context())
+	fails(t, err)
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); !ok {
+		t.Errorf("%v hides its cause", err)
+	}
+	equalLines(t, "attempts", c.tried(), "GET /auth/users/ 0")
+	equal(t, "waits", len(c.slept()), 0)
+}
+
+func TestTLSOlderThan12IsRefused(t *testing.T) {
+	for version, works := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+		r := newRecorder(saysJSON(`[]`))
+		r.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
+		r.StartTLS()
+		t.Cleanup(r.Close)
+		_, err := newCaller(t, r.URL, trust(r), withRetries(0)).Users.List(t.Context())
+		equal(t, tls.VersionName(version)+" works", err == nil, works)
+	}
+}
+
+func TestHeadersAreSentButReplaceNothing(t *testing.T) {
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		saysJSON(`{"access_token":"t","id":"a"}`)(w, r)
+	})
+	c := newCaller(t, r.URL, withPassword, func(c *client.Config) {
+		c.UserAgent = "terraform-provider-kamiwaza/1.2.3"
+		c.Headers = map[string]string{
+			"X-Tenant": "blue", "authorization": "Basic abc", "accept": "text/html", "Content-Type": "text/plain", "user-agent": "curl",
+		}
+	})
+	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	requests := r.all()
+	equalLines(t, "requests", r.lines(), "POST /auth/token", "POST /auth/roles/")
+	equal(t, "type of the form", requests[0].header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	for name, want := range map[string]string{
+		"X-Tenant": "blue", "Authorization": "Bearer t", "Accept": "application/json", "Content-Type": "application/json",
+		"User-Agent": "terraform-provider-kamiwaza/1.2.3", "Cookie": "access_token=t",
+	} {
+		equal(t, name, requests[1].header.Values(name), []string{want})
+	}
+	equal(t, "tenant of the login", requests[0].header.Get("X-Tenant"), "blue")
+	equal(t, "agent of the login", requests[0].header.Get("User-Agent"), "terraform-provider-kamiwaza/1.2.3")
+}
+
+func TestAttemptsAreToldWithoutSecrets(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{
+		{Route: "/auth/users/me/permissions", Status: 502, Times: 1},
+		{Route: "/auth/users/me/permissions", Truncate: true, Times: 1},
+	}})
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "mine")
+	var attempts []client.Attempt
+	var contexts []any
+	c := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) {
+		c.LoginMethod = client.LoginLocal
+		now := s.clock.Now
+		c.Now = func() time.Time { s.clock.advance(time.Second); return now() }
+		c.OnAttempt = func(ctx context.Context, a client.Attempt) {
+			attempts, contexts = append(attempts, a), append(contexts, ctx.Value(key{}))
+		}
+	})
+	must(c.Users.MyPermissions(ctx))(t)
+	equal(t, "attempts", attempts, []client.Attempt{
+		{Method: "POST", Path: "/auth/local-login", Status: 200, Duration: time.Second},
+		{Method: "GET", Path: "/auth/users/me/permissions", Status: 502, Duration: time.Second},
+		{Method: "GET", Path: "/auth/users/me/permissions", Status: 0, Duration: time.Second},
+		{Method: "GET", Path: "/auth/users/me/permissions", Status: 200, Duration: time.Second},
+	})
+	equal(t, "contexts", contexts, []any{"mine", "mine", "mine", "mine"})
+}
+
+// gauge counts the requests under way. It answers only once there are as many as the limit, so that a client that
+// sends fewer at a time would hang.
+type gauge struct {
+	limit     int
+	mu        sync.Mutex
+	now, most int
+	full      *sync.Cond
+	released  int
+}
+
+func (g *gauge) enter() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.now++
+	g.most = max(g.most, g.now)
+	round := g.released
+	if g.now%g.limit == 0 {
+		g.released++
+		g.full.Broadcast()
+	}
+	for g.released == round {
+		g.full.Wait()
+	}
+	g.now--
+}
+
+func TestRequestsUnderWayAreLimited(t *testing.T) {
+	for _, limit := range []int{1, 3, 10} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			g := &gauge{limit: limit}
+			g.full = sync.NewCond(&g.mu)
+			s := start(t, authserver.Config{})
+			front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/api/auth/token" {
+					g.enter()
+				}
+				s.server.ServeHTTP(w, r)
+			}))
+			t.Cleanup(front.Close)
+			c := newCaller(t, front.URL+"/api", withPassword, func(c *client.Config) { c.MaxConcurrentRequests = limit })
+			for _, err := range atOnce(limit*8, func() error { _, err := c.Users.List(t.Context()); return err }) {
+				succeed(t, err)
+			}
+			equal(t, "most at once", g.most, limit)
+		})
+	}
+}
+
+func TestNoLimitMeansAllAtOnce(t *testing.T) {
+	g := &gauge{limit: 40}
+	g.full = sync.NewCond(&g.mu)
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) { g.enter(); saysJSON(`[]`)(w, r) })
+	c := newCaller(t, r.URL)
+	for _, err := range atOnce(40, func() error { _, err := c.Users.List(t.Context()); return err }) {
+		succeed(t, err)
+	}
+	equal(t, "most at once", g.most, 40)
+}
+
+func TestWaitingForASlotCanBeCancelled(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) { close(arrived); <-release; saysJSON(`[]`)(w, r) })
+	c := newCaller(t, r.URL, func(c *client.Config) { c.MaxConcurrentRequests = 1 })
+	first := make(chan error, 1)
+	go func() { _, err := c.Users.List(t.Context()); first <- err }()
+	<-arrived
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := c.Roles.Create(ctx, client.RoleCreate{Name: "reader"})
+	fails(t, err) // not in doubt: it was not sent
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v hides its cause", err)
+	}
+	close(release)
+	succeed(t, <-first)
+	equalLines(t, "attempts", c.tried(), "GET /auth/users/ 200")
+}
+
+// TestRequestTimeoutBoundsAnAttempt waits for a real timeout, but asserts nothing about how long it took.
+func TestRequestTimeoutBoundsAnAttempt(t *testing.T) {
+	t.Parallel()
+	for name, begin := range map[string]func(http.ResponseWriter){
+		"no answer": func(http.ResponseWriter) {},
+		"half an answer": func(w http.ResponseWriter) {
+			_, _ = io.WriteString(w, `[{"id":`)
+			w.(http.Flusher).Flush()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := serve(t, func(w http.ResponseWriter, r *http.Request) { begin(w); <-r.Context().Done() })
+			c := newCaller(t, r.URL, withRetries(2), func(c *client.Config) { c.RequestTimeout = 100 * time.Millisecond })
+			_, err := c.Users.List(t.Context())
+			fails(t, err)
+			equal(t, "text", err.Error(), "GET /auth/users/: no answer within 100ms")
+			equal(t, "attempts", len(c.tried()), 3)
+			equal(t, "waits", len(c.slept()), 2)
+		})
+	}
+	t.Run("of a create, which is then in doubt", func(t *testing.T) {
+		t.Parallel()
+		r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				saysJSON(`[]`)(w, r)
+				return
+			}
+			<-r.Context().Done()
+		})
+		c := newCaller(t, r.URL, func(c *client.Config) { c.RequestTimeout = 500 * time.Millisecond })
+		must(c.Users.List(t.Context()))(t) // leaves a connection, so that the create's time is not spent on one
+		_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		fails(t, err, client.ErrOutcomeUnknown)
+		equal(t, "text", err.Error(), "POST /auth/roles/: no answer within 500ms")
+		equal(t, "creates", count(r.lines(), "POST /auth/roles/"), 1)
+	})
+}
+
+func TestTooLargeAnswersAreRefusedOnce(t *testing.T) {
+	exact := `[` + strings.Repeat(" ", 98) + `]`
+	for name, test := range map[string]struct {
+		body  string
+		works bool
+	}{"as large as may be": {exact, true}, "one byte larger": {exact + " ", false}} {
+		t.Run(name, func(t *testing.T) {
+			r := serve(t, saysJSON(test.body))
+			c := newCaller(t, r.URL)
+			c.SetMaxAnswer(100)
+			_, err := c.Users.List(t.Context())
+			equal(t, "works", err == nil, test.works)
+			if !test.works {
+				fails(t, err)
+				equal(t, "text", err.Error(), "GET /auth/users/: the answer is too large")
+				_, err = c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+				fails(t, err, client.ErrOutcomeUnknown)
+				equal(t, "requests", len(r.all()), 2)
+			}
+		})
+	}
+}
+
+func TestConnectionsAreKept(t *testing.T) {
+	var mu sync.Mutex
+	var from []string
+	g := &gauge{limit: 10}
+	g.full = sync.NewCond(&g.mu)
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		if !slices.Contains(from, r.RemoteAddr) {
+			from = append(from, r.RemoteAddr)
+		}
+		mu.Unlock()
+		g.enter()
+		saysJSON(`[]`)(w, r)
+	})
+	c := newCaller(t, r.URL, func(c *client.Config) { c.MaxConcurrentRequests = 10 })
+	for range 5 {
+		for _, err := range atOnce(10, func() error { _, err := c.Users.List(t.Context()); return err }) {
+			succeed(t, err)
+		}
+	}
+	equal(t, "connections", len(from), 10)
+}
+
+func TestSleepEndsWithItsContext(t *testing.T) {
+	succeed(t, client.Sleep(t.Context(), 0))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := client.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
