@@ -22,6 +22,7 @@ done
 
 server=
 tmp=$(mktemp -d)
+export TMPDIR="$tmp" # for what the commands would leave behind when they are interrupted
 clean_up() {
   trap '' HUP INT TERM
   if [ -n "$server" ]; then
@@ -46,37 +47,41 @@ heading() {
   printf '\n%s=== %s%s\n' "$bold" "$*" "$plain"
 }
 
-# echo_command prints a command as one would type it.
-echo_command() {
-  local argument
-  printf '\n%s$' "$bold"
-  for argument; do
-    case $argument in
-    *[!A-Za-z0-9_./:=-]*) printf " '%s'" "$argument" ;;
-    *) printf ' %s' "$argument" ;;
+# quote prints a command's words as one would type them.
+quote() {
+  local word
+  for word; do
+    case $word in
+    *[!A-Za-z0-9_./:=-]*) printf " '%s'" "$word" ;;
+    *) printf ' %s' "$word" ;;
     esac
   done
-  printf '%s\n' "$plain"
+}
+
+announce() {
+  printf '\n%s$ %s%s\n' "$bold" "$*" "$plain"
 }
 
 # tf runs the CLI, which must end with the given exit code; with another one, all that it printed is shown.
 # Else it shows the lines that match $keep, or all but the noise where $keep is empty.
 keep=
 noise=': (Refreshing state|Creating|Modifying|Destroying)[.][.][.]|Import prepared!|Prepared .* for import'
-noise="$noise|run (Terraform|OpenTofu) without -compact-warnings|Saved the plan to:"
+noise="$noise|^The resources that were imported|^your .* state and will henceforth be managed"
+noise="$noise|run .* without -compact-warnings|Saved the plan to:"
 tf() {
   local expected=$1 code=0
   shift
-  echo_command "$name" "$@"
+  announce "$name$(quote "$@")"
   "$cli" "$@" >"$tmp/log" 2>&1 || code=$?
   if [ "$code" -ne "$expected" ]; then
     cat "$tmp/log"
     fail "$name $1 ended with exit code $code; $expected was expected"
   fi
   awk -v keep="$keep" -v noise="$noise" '
-    (keep != "" && $0 !~ keep) || $0 ~ noise { next }
-    NF || !blank { print }
-    { blank = !NF }' "$tmp/log"
+    { text = $0; gsub(/\033\[[0-9;]*m/, "", text) }
+    (keep != "" && text !~ keep) || text ~ noise { next }
+    text ~ /^ *$/ { gap = "\n"; next }
+    { print (begun ? gap : "") $0 (text == $0 ? "" : "\033[0m"); begun = 1; gap = "" }' "$tmp/log"
 }
 
 # id prints the id that the state holds for an address.
@@ -95,7 +100,7 @@ call() {
   exec 3>&-
   status=${response#* } status=${status%% *}
   body=${response#*$'\r\n\r\n'}
-  echo "$method $path $content -> $status"
+  echo "$method $path${content:+ $content} -> $status"
   if [ "$status" != 200 ]; then fail "the AuthService answered: $body"; fi
 }
 
@@ -104,7 +109,7 @@ random() {
 }
 
 heading 'Build the provider and the development AuthService'
-echo_command make install "PLUGINS=$tmp/plugins"
+announce "make install$(quote "PLUGINS=$tmp/plugins")"
 make --no-print-directory install "PLUGINS=$tmp/plugins"
 
 heading 'Start the AuthService'
@@ -112,7 +117,7 @@ AUTHSERVER_ADMIN_PASSWORD=$(random)
 AUTHSERVER_API_KEY=$(random)
 export AUTHSERVER_ADMIN_PASSWORD AUTHSERVER_API_KEY
 mkfifo "$tmp/stdout"
-echo_command bin/authserver -listen 127.0.0.1:0
+announce bin/authserver -listen 127.0.0.1:0
 bin/authserver -listen 127.0.0.1:0 >"$tmp/stdout" 2>"$tmp/authserver.log" &
 server=$!
 if ! read -r line <"$tmp/stdout"; then
@@ -134,13 +139,14 @@ provider_installation {
 END
 export TF_CLI_CONFIG_FILE="$tmp/cli.tfrc" TF_INPUT=0 TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
 export KAMIWAZA_BASE_URL="$url" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD="$AUTHSERVER_ADMIN_PASSWORD"
+export KAMIWAZA_MAX_RETRIES=0 # Ctrl-C ends the AuthService too, and Terraform need not wait for its return
 TF_VAR_password_seed=$(random)
 export TF_VAR_password_seed
 cp -R examples/demo "$tmp/demo"
 cd "$tmp/demo"
 
 heading "Initialize a copy of examples/demo, with $version"
-tf 0 init
+keep='Install|initialized' tf 0 init
 
 heading 'Create a company (of each object, only the address is shown here)'
 keep='will be created|Plan:' tf 0 plan -out=create.tfplan
@@ -151,7 +157,7 @@ heading 'Plan again: there is nothing to do'
 tf 0 plan -detailed-exitcode
 
 heading 'Look for passwords in the state: there are none'
-echo_command grep -E '"password(_wo)?":' terraform.tfstate
+announce "grep -E '\"password(_wo)?\":' terraform.tfstate | sort | uniq -c"
 grep -E '"password(_wo)?":' terraform.tfstate | sort | uniq -c
 if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 'there is a password in the state'; fi
 
@@ -163,7 +169,7 @@ auditor=$(id 'kamiwaza_role.this["auditor"]')
 audit_read=$(id 'kamiwaza_right.this["audit.read"]')
 printf '\n# The intern becomes a superuser.\n'
 call PUT "/auth/users/$jonas" '{"is_superuser": true}'
-printf '\n# Elif leaves her group.\n'
+printf '\n# Elif is removed from her group.\n'
 call DELETE "/auth/users/$elif/groups/$science"
 printf '\n# A right is taken from its role and deleted.\n'
 call DELETE "/auth/roles/$auditor/rights/$audit_read"
@@ -182,7 +188,7 @@ tf 0 state rm 'kamiwaza_user.this["greta"]' 'kamiwaza_role_right.this["auditor/a
 tf 0 import 'kamiwaza_user.this["greta"]' greta
 tf 0 import 'kamiwaza_role_right.this["auditor/audit.read"]' "$assignment"
 
-heading 'Apply: the state takes note of what an import cannot know, the number of the password'
+heading 'Apply: the state takes note of what an import cannot know, the version of the password'
 tf 0 apply -auto-approve -compact-warnings
 tf 0 plan -detailed-exitcode
 
