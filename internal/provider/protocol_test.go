@@ -126,12 +126,27 @@ func TestProtocol_schemaIsValid(t *testing.T) {
 	}
 	schemas := map[string]*tfprotov6.Schema{"provider": resp.Provider}
 	maps.Copy(schemas, resp.ResourceSchemas)
-	maps.Copy(schemas, resp.DataSourceSchemas)
+	for typeName, schema := range resp.DataSourceSchemas {
+		schemas["data."+typeName] = schema
+	}
+	for typeName, schema := range resp.EphemeralResourceSchemas {
+		schemas["ephemeral."+typeName] = schema
+	}
 	for typeName, schema := range schemas {
 		if schema.Block.Description == "" {
 			t.Errorf("%s has no description", typeName)
 		}
 		checkDescriptions(t, typeName, schema.Block.Attributes)
+	}
+	for name, function := range resp.Functions {
+		if function.Summary == "" || function.Description == "" {
+			t.Errorf("the function %s has no summary or no description", name)
+		}
+		for _, parameter := range function.Parameters {
+			if parameter.Description == "" {
+				t.Errorf("the parameter %s of the function %s has no description", parameter.Name, name)
+			}
+		}
 	}
 }
 

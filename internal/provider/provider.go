@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -22,7 +24,11 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-var _ provider.ProviderWithValidateConfig = (*kamiwazaProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*kamiwazaProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*kamiwazaProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*kamiwazaProvider)(nil)
+)
 
 // New returns a constructor of the provider, as the plugin framework's server wants it. The version goes into the
 // User-Agent.
@@ -77,7 +83,28 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 	}
 }
 
-func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		NewOrganizationDataSource,
+		NewUserDataSource,
+		NewUsersDataSource,
+		NewGroupDataSource,
+		NewRoleDataSource,
+		NewRightDataSource,
+		NewUserAccessDataSource,
+		NewRightHoldersDataSource,
+		NewCurrentUserDataSource,
+		NewCurrentPermissionsDataSource,
+	}
+}
+
+func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{NewAccessTokenEphemeral}
+}
+
+func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{NewAssignmentsFunction, NewParseIDFunction}
+}
 
 func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{

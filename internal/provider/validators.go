@@ -138,3 +138,38 @@ func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest,
 			fmt.Sprintf("The value of %s must be a JSON object, as jsonencode({ key = \"value\" }) makes one.", req.Path))
 	}
 }
+
+// regex validates regular expressions.
+type regex struct{}
+
+func (regex) Description(context.Context) string               { return "value must be a regular expression (RE2)" }
+func (v regex) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (regex) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := regexp.Compile(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid regular expression",
+			fmt.Sprintf("The value of %s, %q, is not a regular expression of RE2: %s.", req.Path, req.ConfigValue.ValueString(),
+				strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+	}
+}
+
+// moment validates points in time.
+type moment struct{}
+
+func (moment) Description(context.Context) string {
+	return "value must be a time in the form of RFC 3339"
+}
+func (v moment) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (moment) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time",
+			fmt.Sprintf("The value of %s, %q, is not a time in the form of RFC 3339, such as \"2026-01-31T00:00:00Z\".", req.Path, req.ConfigValue.ValueString()))
+	}
+}

@@ -1,0 +1,85 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ function.Function = (*assignmentsFunction)(nil)
+
+type assignmentsFunction struct{}
+
+// NewAssignmentsFunction returns the function assignments.
+func NewAssignmentsFunction() function.Function { return assignmentsFunction{} }
+
+// assignmentEnds are the two ends of one assignment.
+type assignmentEnds struct {
+	From types.String `tfsdk:"from"`
+	To   types.String `tfsdk:"to"`
+}
+
+var assignmentEndsTypes = map[string]attr.Type{"from": types.StringType, "to": types.StringType}
+
+func (assignmentsFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "assignments"
+}
+
+func (assignmentsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Turns a map of sets into single assignments for for_each",
+		MarkdownDescription: "Turns who has what, as people write it down, into one element for each assignment, for the `for_each` of " +
+			"`kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`: `{ admins = [\"operator\", \"viewer\"] }` becomes " +
+			"`{ \"admins/operator\" = { from = \"admins\", to = \"operator\" }, \"admins/viewer\" = { from = \"admins\", to = \"viewer\" } }`.\n\n" +
+			"Write names or other texts that are known beforehand, not the ids of objects of the same configuration: `for_each` needs to know its " +
+			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.",
+		Parameters: []function.Parameter{
+			function.MapParameter{
+				Name:        "map_of_sets",
+				ElementType: types.SetType{ElemType: types.StringType},
+				MarkdownDescription: "What each is assigned, such as the roles of each group. A key must not have a slash, since the result's keys are " +
+					"`<key>/<element>`; neither keys nor elements may be empty or null.",
+			},
+		},
+		Return: function.MapReturn{ElementType: types.ObjectType{AttrTypes: assignmentEndsTypes}},
+	}
+}
+
+func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var sets map[string][]*string
+	if resp.Error = req.Arguments.Get(ctx, &sets); resp.Error != nil {
+		return
+	}
+	assignments := map[string]assignmentEnds{}
+	for _, from := range slices.Sorted(maps.Keys(sets)) {
+		problem := ""
+		switch {
+		case from == "":
+			problem = "One of the keys is empty. A key is the name of what something is assigned to."
+		case strings.Contains(from, "/"):
+			problem = fmt.Sprintf("The key %q has a slash, which would make the result's keys, <key>/<element>, ambiguous. Use a key without one.", from)
+		case sets[from] == nil:
+			problem = fmt.Sprintf("The set of %q is null. Write [] for no assignments.", from)
+		case slices.Contains(sets[from], nil):
+			problem = fmt.Sprintf("The set of %q has a null element. Leave it out.", from)
+		}
+		if problem != "" {
+			resp.Error = function.NewArgumentFuncError(0, problem)
+			return
+		}
+		for _, to := range sets[from] {
+			if *to == "" {
+				resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The set of %q has an empty element. Leave it out, or give it a name.", from))
+				return
+			}
+			assignments[from+"/"+*to] = assignmentEnds{types.StringValue(from), types.StringValue(*to)}
+		}
+	}
+	resp.Error = resp.Result.Set(ctx, assignments)
+}

@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var _ datasource.DataSourceWithConfigure = (*currentPermissionsDataSource)(nil)
+
+type currentPermissionsDataSource struct{ configuredData }
+
+// NewCurrentPermissionsDataSource returns the data source kamiwaza_current_permissions.
+func NewCurrentPermissionsDataSource() datasource.DataSource { return &currentPermissionsDataSource{} }
+
+type currentPermissionsModel struct {
+	UserID types.String `tfsdk:"user_id"`
+	Groups []string     `tfsdk:"groups"`
+	Roles  []string     `tfsdk:"roles"`
+	Rights []string     `tfsdk:"rights"`
+}
+
+func (m currentPermissionsModel) label() string { return "permissions of the current user" }
+
+func currentPermissionsFromAPI(permissions client.Permissions) currentPermissionsModel {
+	return currentPermissionsModel{
+		UserID: textOrNull(permissions.UserID),
+		Groups: setOf(permissions.Groups),
+		Roles:  setOf(permissions.Roles),
+		Rights: setOf(permissions.Rights),
+	}
+}
+
+func (d *currentPermissionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_current_permissions"
+}
+
+func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What the user that the provider is logged in as is in, has and may do, by the server's own account. It tells names, " +
+			"which need not be unique. For any other user, and for the ways that lead to a right, see `kamiwaza_user_access`.",
+		Attributes: map[string]schema.Attribute{
+			"user_id": computedText("The id of the user that the provider is logged in as."),
+			"groups":  computedSet("The names of the user's groups."),
+			"roles":   computedSet("The names of the roles that these groups have."),
+			"rights":  computedSet("The names of the rights that these roles have."),
+		},
+	}
+}
+
+func (d *currentPermissionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	readData(ctx, req, resp, func(currentPermissionsModel) (currentPermissionsModel, error) {
+		permissions, err := d.client.Users.MyPermissions(ctx)
+		return currentPermissionsFromAPI(permissions), err
+	})
+}

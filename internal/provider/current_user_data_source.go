@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var _ datasource.DataSourceWithConfigure = (*currentUserDataSource)(nil)
+
+type currentUserDataSource struct{ configuredData }
+
+// NewCurrentUserDataSource returns the data source kamiwaza_current_user.
+func NewCurrentUserDataSource() datasource.DataSource { return &currentUserDataSource{} }
+
+type currentUserModel struct{ userDataModel }
+
+func (m currentUserModel) label() string { return "current user" }
+
+// currentUserFromAPI leaves null what an incomplete user does not tell: false and empty would be claims.
+func currentUserFromAPI(user client.User, complete bool) currentUserModel {
+	model := currentUserModel{userDataFromAPI(user)}
+	if complete {
+		return model
+	}
+	model.ID, model.Username, model.Email = textOrNull(user.ID), textOrNull(user.Username), textOrNull(user.Email)
+	if !user.IsSuperuser {
+		model.IsSuperuser = types.BoolNull()
+	}
+	if user.IsActive {
+		model.IsActive = types.BoolNull()
+	}
+	if user.Groups == nil {
+		model.GroupIDs = nil
+	}
+	return model
+}
+
+func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_current_user"
+}
+
+func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The user that the provider is logged in as. Some servers tell only a part of it at once; the rest is looked up, and " +
+			"null where this user may not read it.",
+		Attributes: userDataAttributes(),
+	}
+}
+
+func (d *currentUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	readData(ctx, req, resp, func(currentUserModel) (currentUserModel, error) {
+		user, complete, err := d.directory.CurrentUser(ctx)
+		return currentUserFromAPI(user, complete), err
+	})
+}

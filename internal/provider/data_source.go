@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// dataModel is the configuration and the result of a data source; label is how messages name what it looks for.
+type dataModel interface{ label() string }
+
+// readData turns what the configuration asks for into what the server holds. That there is no such object is an
+// error here, unlike with resources.
+func readData[M dataModel](ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, call func(config M) (M, error)) {
+	var config M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	state, err := call(config)
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		resp.Diagnostics.AddError("Could not find "+config.label(), capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
+			"value that it looks for. If this configuration creates the object, use the resource's own attribute here, so that it is created first.")
+	case err != nil:
+		addError(&resp.Diagnostics, "read", config.label(), err)
+	default:
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}
+
+// setOf is the value of a set attribute: nothing is an empty set, not null.
+func setOf(texts []string) []string {
+	return slices.Compact(append([]string{}, slices.Sorted(slices.Values(texts))...))
+}
+
+func textOrNull(server string) types.String { return optionalText(types.StringNull(), server) }
+
+func computedText(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+func computedTime(description string) schema.StringAttribute {
+	return computedText(description + ". UTC, in the form of RFC 3339.")
+}
+
+func computedSet(description string) schema.SetAttribute {
+	return schema.SetAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: description}
+}
+
+// wantedID is the argument of data sources that look for one object by its id.
+func wantedID(noun string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID.", noun),
+		Validators:          []validator.String{uuid{}},
+	}
+}
+
+// lookupText is an argument of data sources that look for one object in several ways.
+func lookupText(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: description,
+		Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
+	}
+}
+
+// namedDataAttributes are those that organizations, groups, roles and rights have in common.
+func namedDataAttributes(noun string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":          wantedID(noun),
+		"name":        computedText(fmt.Sprintf("The name of the %s.", noun)),
+		"description": computedText(fmt.Sprintf("What the %s is for; null if nobody said.", noun)),
+		"created_at":  computedTime(fmt.Sprintf("When the %s was created", noun)),
+		"updated_at":  computedTime(fmt.Sprintf("When the %s was last changed; null if the server does not say", noun)),
+	}
+}

@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+)
+
+var _ datasource.DataSourceWithConfigure = (*rightHoldersDataSource)(nil)
+
+type rightHoldersDataSource struct{ configuredData }
+
+// NewRightHoldersDataSource returns the data source kamiwaza_right_holders.
+func NewRightHoldersDataSource() datasource.DataSource { return &rightHoldersDataSource{} }
+
+type rightHoldersModel struct {
+	RightID           types.String  `tfsdk:"right_id"`
+	RightName         types.String  `tfsdk:"right_name"`
+	Holders           []holderModel `tfsdk:"holders"`
+	Usernames         []string      `tfsdk:"usernames"`
+	InactiveUsernames []string      `tfsdk:"inactive_usernames"`
+	Superusers        []string      `tfsdk:"superusers"`
+}
+
+type holderModel struct {
+	UserID   types.String `tfsdk:"user_id"`
+	Username types.String `tfsdk:"username"`
+	Paths    []pathModel  `tfsdk:"paths"`
+}
+
+func (m rightHoldersModel) label() string { return "right " + m.RightID.ValueString() }
+
+func rightHoldersFromDirectory(holders directory.Holders) rightHoldersModel {
+	model := rightHoldersModel{
+		RightID:           types.StringValue(holders.Right.ID),
+		RightName:         types.StringValue(holders.Right.Name),
+		Holders:           make([]holderModel, len(holders.Active)),
+		Usernames:         make([]string, len(holders.Active)),
+		InactiveUsernames: make([]string, len(holders.Inactive)),
+		Superusers:        make([]string, len(holders.Superusers)),
+	}
+	for i, holder := range holders.Active {
+		model.Usernames[i] = holder.User.Username
+		model.Holders[i] = holderModel{
+			UserID:   types.StringValue(holder.User.ID),
+			Username: types.StringValue(holder.User.Username),
+			Paths:    pathsFromDirectory(holder.Paths),
+		}
+	}
+	for i, holder := range holders.Inactive {
+		model.InactiveUsernames[i] = holder.User.Username
+	}
+	for i, user := range holders.Superusers {
+		model.Superusers[i] = user.Username
+	}
+	return model
+}
+
+func (d *rightHoldersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_right_holders"
+}
+
+func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Everyone who holds a right, and why: each user with the groups and roles that the right comes through. It answers " +
+			"audits such as \"who may delete models?\".\n\n" +
+			"What superusers may do beyond the rights of their groups is up to the platform: they are listed apart, in `superusers`, and " +
+			"among the holders only if their groups give them the right.\n\n" +
+			"It tells what holds when it is read. If the same configuration makes the assignments, name them in `depends_on`, or it may be " +
+			"read before they are made. It reads each group that has members and each of their roles once.",
+		Attributes: map[string]schema.Attribute{
+			"right_id":   wantedID("right"),
+			"right_name": computedText("The name of the right."),
+			"holders": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The active users who hold the right, sorted by username.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"user_id":  computedText("The id of the user."),
+					"username": computedText("The username."),
+					"paths":    pathsAttribute("the user"),
+				}},
+			},
+			"usernames": computedSet("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
+				"[\"ada\"])) == 0`."),
+			"inactive_usernames": computedSet("The usernames of those who would hold the right, but are inactive and so hold nothing."),
+			"superusers":         computedSet("The usernames of the active superusers, whether or not they hold the right."),
+		},
+	}
+}
+
+func (d *rightHoldersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	readData(ctx, req, resp, func(config rightHoldersModel) (rightHoldersModel, error) {
+		holders, err := d.directory.Holders(ctx, config.RightID.ValueString())
+		return rightHoldersFromDirectory(holders), err
+	})
+}

@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
+
+type roleDataSource struct{ configuredData }
+
+// NewRoleDataSource returns the data source kamiwaza_role.
+func NewRoleDataSource() datasource.DataSource { return &roleDataSource{} }
+
+type roleDataModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	RightIDs    []string     `tfsdk:"right_ids"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+	UpdatedAt   types.String `tfsdk:"updated_at"`
+}
+
+func (m roleDataModel) label() string { return "role " + m.ID.ValueString() }
+
+func roleDataFromAPI(role client.Role) roleDataModel {
+	return roleDataModel{
+		ID:          types.StringValue(role.ID),
+		Name:        types.StringValue(role.Name),
+		Description: textOrNull(role.Description),
+		RightIDs:    setOf(role.Rights),
+		CreatedAt:   timestamp(role.CreatedAt),
+		UpdatedAt:   timestamp(role.UpdatedAt),
+	}
+}
+
+func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_role"
+}
+
+func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
+		Attributes:          namedDataAttributes("role"),
+	}
+	resp.Schema.Attributes["right_ids"] = computedSet("The ids of the role's rights.")
+}
+
+func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	readData(ctx, req, resp, func(config roleDataModel) (roleDataModel, error) {
+		role, err := d.client.Roles.Get(ctx, config.ID.ValueString())
+		return roleDataFromAPI(role), err
+	})
+}

@@ -1,0 +1,126 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*userDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*userDataSource)(nil)
+)
+
+type userDataSource struct{ configuredData }
+
+// NewUserDataSource returns the data source kamiwaza_user.
+func NewUserDataSource() datasource.DataSource { return &userDataSource{} }
+
+type userDataModel struct {
+	ID             types.String `tfsdk:"id"`
+	Username       types.String `tfsdk:"username"`
+	Email          types.String `tfsdk:"email"`
+	FullName       types.String `tfsdk:"full_name"`
+	OrganizationID types.String `tfsdk:"organization_id"`
+	IsSuperuser    types.Bool   `tfsdk:"is_superuser"`
+	IsActive       types.Bool   `tfsdk:"is_active"`
+	ExternalID     types.String `tfsdk:"external_id"`
+	GroupIDs       []string     `tfsdk:"group_ids"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	UpdatedAt      types.String `tfsdk:"updated_at"`
+	LastLogin      types.String `tfsdk:"last_login"`
+}
+
+func (m userDataModel) label() string {
+	switch {
+	case !m.Username.IsNull():
+		return fmt.Sprintf("user %q", m.Username.ValueString())
+	case !m.Email.IsNull():
+		return fmt.Sprintf("user with the e-mail address %q", m.Email.ValueString())
+	}
+	return "user " + m.ID.ValueString()
+}
+
+func userDataFromAPI(user client.User) userDataModel {
+	return userDataModel{
+		ID:             types.StringValue(user.ID),
+		Username:       types.StringValue(user.Username),
+		Email:          types.StringValue(user.Email),
+		FullName:       textOrNull(user.FullName),
+		OrganizationID: textOrNull(user.OrganizationID),
+		IsSuperuser:    types.BoolValue(user.IsSuperuser),
+		IsActive:       types.BoolValue(user.IsActive),
+		ExternalID:     textOrNull(user.ExternalID),
+		GroupIDs:       setOf(user.Groups),
+		CreatedAt:      timestamp(user.CreatedAt),
+		UpdatedAt:      timestamp(user.UpdatedAt),
+		LastLogin:      timestamp(user.LastLogin),
+	}
+}
+
+// userDataAttributes are what the server tells of a user.
+func userDataAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":              computedText("The id of the user, a UUID."),
+		"username":        computedText("The name to log in with, as the server spells it."),
+		"email":           computedText("The e-mail address."),
+		"full_name":       computedText("The name to show; null if there is none."),
+		"organization_id": computedText("The id of the user's organization; null if the user is in none."),
+		"is_superuser":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
+		"is_active":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in."},
+		"external_id":     computedText("The user's id in another system; null if there is none."),
+		"group_ids":       computedSet("The ids of the groups that the user is in."),
+		"created_at":      computedTime("When the user was created"),
+		"updated_at":      computedTime("When the user was last changed; null if the server does not say"),
+		"last_login":      computedText("When the user last logged in: UTC, in the form of RFC 3339; null for never. For the user that the provider logs in as, it moves with every run."),
+	}
+}
+
+func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user"
+}
+
+func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := userDataAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"id": lookupText("The id of the user, a UUID. Exactly one of `id`, `username` and `email` must be set.", uuid{}),
+		"username": lookupText("The name to log in with. A user whose name differs in upper and lower case alone is found when nobody has " +
+			"exactly this name."),
+		"email": lookupText("The e-mail address, compared in the same way. If several users have it, that is an error, which names them."),
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A user, by id, username or e-mail address, with what changes by itself and so is not part of the resource: the " +
+			"groups, the last change and the last login.",
+		Attributes: attributes,
+	}
+}
+
+func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("username"), path.MatchRoot("email")),
+	}
+}
+
+func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	readData(ctx, req, resp, func(config userDataModel) (userDataModel, error) {
+		var user client.User
+		var err error
+		switch {
+		case !config.Username.IsNull():
+			user, err = d.directory.UserByName(ctx, config.Username.ValueString())
+		case !config.Email.IsNull():
+			user, err = d.directory.UserByEmail(ctx, config.Email.ValueString())
+		default:
+			user, err = d.client.Users.Get(ctx, config.ID.ValueString())
+		}
+		return userDataFromAPI(user), err
+	})
+}
