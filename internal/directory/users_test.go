@@ -1,0 +1,118 @@
+package directory_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+func TestUserByName(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ada, upper, charles := s.user("ada"), s.user("ADA"), s.user("Charles")
+	for name, want := range map[string]client.User{"ada": ada, "ADA": upper, "Charles": charles, "charles": charles} {
+		user, err := s.UserByName(t.Context(), name)
+		must(t, err)
+		if user.ID != want.ID {
+			t.Errorf("%q is the user %q", name, user.Username)
+		}
+	}
+
+	_, err := s.UserByName(t.Context(), "mary")
+	wantError(t, err, client.ErrNotFound)
+	wantText(t, err, `none of the server's 4 users has the username "mary"`)
+
+	_, err = s.UserByName(t.Context(), "Ada")
+	wantError(t, err, err, client.ErrNotFound)
+	wantText(t, err, fmt.Sprintf(`2 users have the username "Ada": "ADA" (%s), "ada" (%s)`, upper.ID, ada.ID))
+}
+
+func TestUserByEmail(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ada := s.user("ada")
+	shared := client.UserUpdate{Email: client.Set("Team@example.com")}
+	zoe, mary := s.update(s.user("zoe"), shared), s.update(s.user("mary"), shared)
+	for _, address := range []string{"ada@example.com", "ADA@example.com"} {
+		user, err := s.UserByEmail(t.Context(), address)
+		must(t, err)
+		if user.ID != ada.ID {
+			t.Errorf("%q is the address of %q", address, user.Username)
+		}
+	}
+	for _, address := range []string{"Team@example.com", "team@example.com"} {
+		_, err := s.UserByEmail(t.Context(), address)
+		wantError(t, err, err, client.ErrNotFound)
+		wantText(t, err, fmt.Sprintf(`2 users have the e-mail address %q: "mary" (%s), "zoe" (%s)`, address, mary.ID, zoe.ID))
+	}
+	_, err := s.UserByEmail(t.Context(), "nobody@example.com")
+	wantError(t, err, client.ErrNotFound)
+}
+
+// What /auth/users/me answers is not documented.
+func TestCurrentUser(t *testing.T) {
+	s := start(t, authserver.Config{})
+	id := s.server.AdminID()
+	byID, list := "GET /auth/users/"+id, "GET /auth/users/"
+	for _, test := range []struct {
+		name, answer string
+		asked        []string
+	}{
+		{"whole", "", nil},
+		{"id", fmt.Sprintf(`{"id": %q}`, id), []string{byID}},
+		{"no groups", fmt.Sprintf(`{"id": %q, "username": "admin", "email": "admin@example.com", "created_at": "2024-10-03T12:00:00"}`, id), []string{byID}},
+		{"name", `{"username": "admin", "groups": []}`, []string{list}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.answer != "" {
+				s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 200, Body: test.answer})
+				defer s.server.ClearFaults()
+			}
+			s.asked()
+			user, complete, err := s.CurrentUser(t.Context())
+			must(t, err)
+			if user.ID != id || user.Username != "admin" || !user.IsSuperuser || user.CreatedAt.Year() < 2025 || !complete {
+				t.Errorf("complete is %v, and the user is %+v", complete, user)
+			}
+			s.wantAsked(append([]string{"GET /auth/users/me"}, test.asked...)...)
+		})
+	}
+}
+
+func TestCurrentUser_mayNotReadItself(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for _, test := range []struct{ answer, route string }{
+		{`{"id": "00000000-0000-4000-8000-000000000000", "username": "ada"}`, "/auth/users/{user_id}"},
+		{`{"username": "ada"}`, "/auth/users/"},
+	} {
+		s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 200, Body: test.answer})
+		s.server.Inject(authserver.Fault{Method: "GET", Route: test.route, Status: 403, Times: 1})
+		user, complete, err := s.CurrentUser(t.Context())
+		must(t, err)
+		if user.Username != "ada" || complete {
+			t.Errorf("complete is %v, and the user is %+v", complete, user)
+		}
+		// What is not a matter of permission is an error.
+		s.server.Inject(authserver.Fault{Method: "GET", Route: test.route, Status: 500})
+		if _, _, err := s.CurrentUser(t.Context()); err == nil {
+			t.Errorf("GET %s answered 500, and there is no error", test.route)
+		}
+		s.server.ClearFaults()
+	}
+}
+
+func TestCurrentUser_unknown(t *testing.T) {
+	s := start(t, authserver.Config{})
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 200, Body: `{"email": "ada@example.com"}`})
+	_, _, err := s.CurrentUser(t.Context())
+	wantText(t, err, "the server does not say who the provider is logged in as")
+
+	s.server.ClearFaults()
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 404, Body: `{"detail": "Not Found"}`})
+	_, _, err = s.CurrentUser(t.Context())
+	wantError(t, err, client.ErrUnsupported)
+	if requests := s.asked(); slices.Contains(requests, "GET /auth/users/") {
+		t.Errorf("the server was asked %q", requests)
+	}
+}
