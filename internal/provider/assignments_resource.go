@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,6 +28,8 @@ var (
 	_ resource.ResourceWithIdentity    = (*assignmentsResource)(nil)
 	_ resource.ResourceWithImportState = (*assignmentsResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*assignmentsResource)(nil)
+
+	_ resource.ResourceWithValidateConfig = (*assignmentsResource)(nil)
 )
 
 // assignmentsResource is the whole set of edges of one object. What the server has beyond the configured set is
@@ -198,12 +200,10 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Validators:          []validator.String{uuid{}},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
-			r.element + "_ids": schema.SetAttribute{
-				ElementType:         types.StringType,
+			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
 				Required:            true,
 				MarkdownDescription: fmt.Sprintf("The ids of all %ss; an empty set for none.", r.element),
-				Validators:          []validator.Set{setvalidator.ValueStringsAre(uuid{})},
-			},
+			}),
 		},
 	}
 }
@@ -216,27 +216,30 @@ func (r *assignmentsResource) IdentitySchema(_ context.Context, _ resource.Ident
 
 // get reads the owner and the elements; the elements are nil while they are not all known.
 func (r *assignmentsResource) get(ctx context.Context, source attributes, diags *diag.Diagnostics) (owner types.String, elements []string) {
-	var set types.Set
+	var ids idSet
 	diags.Append(source.GetAttribute(ctx, r.ownerID(), &owner)...)
-	diags.Append(source.GetAttribute(ctx, r.elementIDs(), &set)...)
-	if set.IsNull() || set.IsUnknown() {
-		return owner, nil
-	}
-	elements = make([]string, 0, len(set.Elements()))
-	for _, element := range set.Elements() {
-		id, ok := element.(types.String)
-		if !ok || id.IsUnknown() {
-			return owner, nil
-		}
-		elements = append(elements, id.ValueString())
-	}
-	return owner, elements
+	diags.Append(source.GetAttribute(ctx, r.elementIDs(), &ids)...)
+	return owner, ids.known()
 }
 
 func (r *assignmentsResource) set(ctx context.Context, target settable, owner types.String, elements []string, diags *diag.Diagnostics) {
 	diags.Append(target.SetAttribute(ctx, path.Root("id"), owner)...)
 	diags.Append(target.SetAttribute(ctx, r.ownerID(), owner)...)
-	diags.Append(target.SetAttribute(ctx, r.elementIDs(), elements)...)
+	diags.Append(target.SetAttribute(ctx, r.elementIDs(), newIDSet(elements))...)
+}
+
+// ValidateConfig checks the elements.
+func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var ids idSet
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, r.elementIDs(), &ids)...)
+	if ids.nullElements > 0 {
+		resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("An element of %s is null.", r.elementIDs()))
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids.ids)) {
+		if problem := uuidProblem(id); problem != "" {
+			resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("An element of %s, %s.", r.elementIDs(), problem))
+		}
+	}
 }
 
 // ModifyPlan shows what a plan alone does not: what a new set takes away, ids that name nothing, and who else

@@ -31,9 +31,12 @@ func newProtocol(t *testing.T, s service) protocol {
 	p.identities, err = server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	must(t, err)
 
+	// Logged in with a password, because the owner of an API key is not a user who could be locked out.
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0",
-		Config:           p.object(p.schemas.Provider.ValueType(), map[string]string{"base_url": s.URL, "api_key": authservertest.APIKey}),
+		Config: p.object(p.schemas.Provider.ValueType(), map[string]string{
+			"base_url": s.URL, "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
+		}),
 	})
 	must(t, err)
 	p.noErrors(configured.Diagnostics)
@@ -105,6 +108,84 @@ func (p protocol) read(typeName string, state *tfprotov6.DynamicValue, identity 
 	must(p.t, err)
 	p.noErrors(resp.Diagnostics)
 	return resp
+}
+
+// unknown is a value that is not known at plan time.
+type unknown struct{}
+
+// values encodes an object of texts, truth values, sets of texts and unknown values; its other attributes are null.
+func (p protocol) values(objectType tftypes.Type, given map[string]any) tftypes.Value {
+	p.t.Helper()
+	values := map[string]tftypes.Value{}
+	for name, attributeType := range objectType.(tftypes.Object).AttributeTypes {
+		switch value := given[name].(type) {
+		case unknown:
+			values[name] = tftypes.NewValue(attributeType, tftypes.UnknownValue)
+		case []string:
+			elements := make([]tftypes.Value, len(value))
+			for i, text := range value {
+				elements[i] = tftypes.NewValue(tftypes.String, text)
+			}
+			values[name] = tftypes.NewValue(attributeType, elements)
+		case nil:
+			values[name] = tftypes.NewValue(attributeType, nil)
+		default:
+			values[name] = tftypes.NewValue(attributeType, value)
+		}
+	}
+	return tftypes.NewValue(objectType, values)
+}
+
+// plan plans a change from prior to config; nil is no object. What the server decides stays as it was.
+func (p protocol) plan(typeName string, prior, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	p.t.Helper()
+	objectType := p.stateType(typeName)
+	encode := func(given map[string]any) *tfprotov6.DynamicValue {
+		value := tftypes.NewValue(objectType, nil)
+		if given != nil {
+			value = p.values(objectType, given)
+		}
+		encoded, err := tfprotov6.NewDynamicValue(objectType, value)
+		must(p.t, err)
+		return &encoded
+	}
+	proposed := maps.Clone(config)
+	for _, name := range []string{"id", "created_at"} {
+		if config != nil && prior[name] != nil {
+			proposed[name] = prior[name]
+		}
+	}
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: encode(prior), Config: encode(config), ProposedNewState: encode(proposed),
+	})
+	must(p.t, err)
+	return resp
+}
+
+// destroy destroys an object as it is in the state.
+func (p protocol) destroy(typeName string, state map[string]any) *tfprotov6.ApplyResourceChangeResponse {
+	p.t.Helper()
+	objectType := p.stateType(typeName)
+	prior, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, state))
+	must(p.t, err)
+	gone, err := tfprotov6.NewDynamicValue(objectType, tftypes.NewValue(objectType, nil))
+	must(p.t, err)
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: &prior, PlannedState: &gone, Config: &gone,
+	})
+	must(p.t, err)
+	p.noErrors(resp.Diagnostics)
+	return resp
+}
+
+// warnings returns the summaries and details of the warnings, and fails for an error.
+func (p protocol) warnings(diagnostics []*tfprotov6.Diagnostic) (texts []string) {
+	p.t.Helper()
+	p.noErrors(diagnostics)
+	for _, d := range diagnostics {
+		texts = append(texts, d.Summary+": "+d.Detail)
+	}
+	return texts
 }
 
 func (p protocol) noErrors(diagnostics []*tfprotov6.Diagnostic) {

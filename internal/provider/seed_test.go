@@ -40,6 +40,11 @@ func seed(t *testing.T, s service) objects {
 			"kamiwaza_group_member": {"group_id": group.ID, "user_id": user.ID},
 			"kamiwaza_group_role":   {"group_id": group.ID, "role_id": role.ID},
 			"kamiwaza_role_right":   {"role_id": role.ID, "right_id": right.ID},
+
+			"kamiwaza_group_members": {"group_id": group.ID},
+			"kamiwaza_user_groups":   {"user_id": user.ID},
+			"kamiwaza_group_roles":   {"group_id": group.ID},
+			"kamiwaza_role_rights":   {"role_id": role.ID},
 		},
 		names: map[string]string{
 			"kamiwaza_organization": "acme", "kamiwaza_user": "ada", "kamiwaza_group": "admins", "kamiwaza_role": "operator", "kamiwaza_right": "restart",

@@ -396,7 +396,7 @@ func TestAccUser_badInput(t *testing.T) {
 		{`username = "ada"
   email = "ada@intranet"`, []string{`Could not create user "ada"`, `email = "ada@intranet"`, "POST /auth/users/local was refused"}},
 		{`username = "admin"
-  email = "ada@example.com"`, []string{`Could not create user "admin"`, "409 Conflict", "There probably is a user of that name already"}},
+  email = "ada@example.com"`, []string{`Could not create user "admin"`, "409 Conflict", "The user exists already", "import {", "to = kamiwaza_user.NAME", `id = "` + s.Server.AdminID() + `"`, "adopt_existing = true"}},
 		{`username = "ada"
   email = "ada@example.com"
   organization_id = "00000000-0000-4000-8000-000000000000"`, []string{`Could not create user "ada"`, "404 Not Found: Organization not found"}},

@@ -1,0 +1,135 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// idSetType is the type of a set of ids that may be large. The framework's own sets compare each element with each
+// other one, in every validation and after every read, which takes minutes for 10,000 elements. To Terraform this is
+// an ordinary set of texts.
+type idSetType struct{ basetypes.SetType }
+
+var newIDSetType = idSetType{basetypes.SetType{ElemType: types.StringType}}
+
+func (t idSetType) Equal(other attr.Type) bool {
+	_, ok := other.(idSetType)
+	return ok
+}
+
+func (t idSetType) ValueType(context.Context) attr.Value { return idSet{} }
+
+// Validate has nothing to look for: Terraform's sets have no duplicates.
+func (t idSetType) Validate(context.Context, tftypes.Value, path.Path) diag.Diagnostics { return nil }
+
+func (t idSetType) ValueFromTerraform(_ context.Context, value tftypes.Value) (attr.Value, error) {
+	if value.Type() == nil || value.IsNull() {
+		return idSet{}, nil
+	}
+	if !value.IsKnown() {
+		return idSet{state: attr.ValueStateUnknown}, nil
+	}
+	var elements []tftypes.Value
+	if err := value.As(&elements); err != nil {
+		return nil, err
+	}
+	set := idSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(elements))}
+	for _, element := range elements {
+		var id *string
+		if !element.IsKnown() {
+			set.unknownElements++
+		} else if err := element.As(&id); err != nil {
+			return nil, err
+		} else if id == nil {
+			set.nullElements++
+		} else {
+			set.ids[*id] = true
+		}
+	}
+	return set, nil
+}
+
+// idSetAttribute shows the framework nothing of a set attribute but what every attribute has, because its validation
+// of set attributes insists on its own kind of values, even where there are no validators.
+type idSetAttribute struct{ schema.Attribute }
+
+func newIDSetAttribute(attribute schema.SetAttribute) idSetAttribute {
+	attribute.CustomType = newIDSetType
+	return idSetAttribute{attribute}
+}
+
+// idSet is a value of idSetType. It is on purpose no basetypes.SetValuable, which is what the framework compares
+// element by element.
+type idSet struct {
+	state attr.ValueState
+	ids   map[string]bool
+	// Configurations may have elements that are null, or not known yet.
+	nullElements, unknownElements int
+}
+
+func newIDSet(ids []string) idSet {
+	set := idSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(ids))}
+	for _, id := range ids {
+		set.ids[id] = true
+	}
+	return set
+}
+
+// known returns the ids in order, or nil when the set or one of its elements is not known yet.
+func (s idSet) known() []string {
+	if s.state != attr.ValueStateKnown || s.unknownElements > 0 {
+		return nil
+	}
+	return nonNil(slices.Sorted(maps.Keys(s.ids)))
+}
+
+func (s idSet) Type(context.Context) attr.Type { return newIDSetType }
+
+func (s idSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
+	setType := newIDSetType.TerraformType(ctx)
+	switch s.state {
+	case attr.ValueStateKnown:
+		elements := make([]tftypes.Value, 0, len(s.ids)+s.nullElements+s.unknownElements)
+		for _, id := range slices.Sorted(maps.Keys(s.ids)) {
+			elements = append(elements, tftypes.NewValue(tftypes.String, id))
+		}
+		for range s.nullElements {
+			elements = append(elements, tftypes.NewValue(tftypes.String, nil))
+		}
+		for range s.unknownElements {
+			elements = append(elements, tftypes.NewValue(tftypes.String, tftypes.UnknownValue))
+		}
+		return tftypes.NewValue(setType, elements), nil
+	case attr.ValueStateUnknown:
+		return tftypes.NewValue(setType, tftypes.UnknownValue), nil
+	}
+	return tftypes.NewValue(setType, nil), nil
+}
+
+func (s idSet) Equal(other attr.Value) bool {
+	o, ok := other.(idSet)
+	return ok && s.state == o.state && s.nullElements == o.nullElements && s.unknownElements == o.unknownElements && maps.Equal(s.ids, o.ids)
+}
+
+func (s idSet) IsNull() bool    { return s.state == attr.ValueStateNull }
+func (s idSet) IsUnknown() bool { return s.state == attr.ValueStateUnknown }
+
+func (s idSet) String() string {
+	switch s.state {
+	case attr.ValueStateUnknown:
+		return attr.UnknownValueString
+	case attr.ValueStateNull:
+		return attr.NullValueString
+	}
+	return fmt.Sprintf("a set of %d ids", len(s.ids))
+}
