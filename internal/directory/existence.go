@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 // listInstead is how many users are looked up one by one before one list of all is cheaper.
 const listInstead = 4
+
+// mostLookups bounds what a question about many ids may cost. Beyond it, a wrong id is found when the server refuses it.
+const mostLookups = 200
 
 // existence remembers what was found to exist; what was not found may be created any moment.
 type existence struct {
@@ -19,9 +24,9 @@ type existence struct {
 }
 
 // Missing returns those of the ids that name no object of the noun ("user", "organization", "group", "role" or
-// "right") on the server, in the order given. Objects that this run created exist, even if a read misses them yet.
+// "right") on the server, in the order given, as far as that can be found out with a few requests. Objects that this run
+// created exist, even if a read misses them yet.
 func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]string, error) {
-	var missing []string
 	unknown := d.unknown(ids)
 	if noun == "user" && len(unknown) > listInstead {
 		users, err := d.client.Users.List(ctx)
@@ -33,17 +38,23 @@ func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]s
 		}
 		return d.unknown(ids), nil
 	}
-	for _, id := range unknown {
-		switch err := d.get(ctx, noun, id); {
-		case errors.Is(err, client.ErrNotFound):
-			missing = append(missing, id)
-		case err != nil:
-			return nil, err
-		default:
-			d.markFound(id)
-		}
+	var lookups errgroup.Group
+	for _, id := range unknown[:min(len(unknown), mostLookups)] {
+		lookups.Go(func() error {
+			err := d.get(ctx, noun, id)
+			if err == nil {
+				d.markFound(id)
+			}
+			if errors.Is(err, client.ErrNotFound) {
+				return nil
+			}
+			return err
+		})
 	}
-	return missing, nil
+	if err := lookups.Wait(); err != nil {
+		return nil, err
+	}
+	return d.unknown(unknown[:min(len(unknown), mostLookups)]), nil
 }
 
 func (d *Directory) get(ctx context.Context, noun, id string) (err error) {
