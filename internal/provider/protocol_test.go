@@ -163,7 +163,12 @@ func (p protocol) plan(typeName string, prior, config map[string]any) *tfprotov6
 }
 
 // destroy destroys an object as it is in the state.
-func (p protocol) destroy(typeName string, state map[string]any) *tfprotov6.ApplyResourceChangeResponse {
+func (p protocol) destroy(typeName string, state map[string]any) {
+	p.t.Helper()
+	p.noErrors(p.tryDestroy(typeName, state).Diagnostics)
+}
+
+func (p protocol) tryDestroy(typeName string, state map[string]any) *tfprotov6.ApplyResourceChangeResponse {
 	p.t.Helper()
 	objectType := p.stateType(typeName)
 	prior, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, state))
@@ -174,7 +179,6 @@ func (p protocol) destroy(typeName string, state map[string]any) *tfprotov6.Appl
 		TypeName: typeName, PriorState: &prior, PlannedState: &gone, Config: &gone,
 	})
 	must(p.t, err)
-	p.noErrors(resp.Diagnostics)
 	return resp
 }
 
