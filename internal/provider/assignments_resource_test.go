@@ -159,6 +159,7 @@ func eachSetKind(t *testing.T, config authserver.Config, test func(t *testing.T,
 func TestAccSets(t *testing.T) {
 	t.Parallel()
 	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+		t.Helper()
 		owner, other := k.newOwner("owner"), k.newOwner("other")
 		a, b, c, d := k.newElement("a"), k.newElement("b"), k.newElement("c"), k.newElement("d")
 		const nowhere = "00000000-0000-4000-8000-000000000000"
@@ -233,7 +234,9 @@ func TestAccSets(t *testing.T) {
 
 // The edges that came after the last refresh are not Terraform's to remove.
 func TestProtocol_setsLeaveForeignEdges(t *testing.T) {
+	t.Parallel()
 	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+		t.Helper()
 		owner := k.newOwner("owner")
 		a, b, c := k.newElement("a"), k.newElement("b"), k.newElement("c")
 		for _, element := range []string{a, b, c} {
@@ -252,6 +255,7 @@ func TestProtocol_setsLeaveForeignEdges(t *testing.T) {
 func TestAccSets_partialFailure(t *testing.T) {
 	t.Parallel()
 	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+		t.Helper()
 		owner := k.newOwner("owner")
 		var elements []string
 		for i := range 5 {
@@ -301,6 +305,7 @@ func TestAccSets_redundantChanges(t *testing.T) {
 		AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantNotFound, DeleteCascades: true, NullClears: true,
 	}}
 	eachSetKind(t, config, func(t *testing.T, s service, k setKind) {
+		t.Helper()
 		owner := k.newOwner("owner")
 		a, b := k.newElement("a"), k.newElement("b")
 		method, route, _ := strings.Cut(k.write, " ")
@@ -325,6 +330,7 @@ func TestAccSets_thousand(t *testing.T) {
 	t.Parallel()
 	const n = 1000
 	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+		t.Helper()
 		owner := k.newOwner("owner")
 		elements := make([]string, n)
 		for i := range elements {

@@ -224,7 +224,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	remove(ctx, req, resp, func(state organizationModel) error {
 		if state.DeletionProtection.ValueBool() {
 			// A plan does not see the option -replace.
-			return errors.New("deletion_protection keeps the organization; set it to false and apply first")
+			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
 		}
 		return r.client.Organizations.Delete(ctx, state.ID.ValueString())
 	})
