@@ -57,17 +57,18 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 		return
 	}
 	assignments := map[string]assignmentEnds{}
+	// Terraform ends the error with a full stop of its own.
 	for _, from := range slices.Sorted(maps.Keys(sets)) {
 		problem := ""
 		switch {
 		case from == "":
-			problem = "One of the keys is empty. A key is the name of what something is assigned to."
+			problem = "One of the keys is empty. A key is the name of what something is assigned to"
 		case strings.Contains(from, "/"):
-			problem = fmt.Sprintf("The key %q has a slash, which would make the result's keys, <key>/<element>, ambiguous. Use a key without one.", from)
+			problem = fmt.Sprintf("The key %q has a slash, which would make the result's keys, <key>/<element>, ambiguous. Use a key without one", from)
 		case sets[from] == nil:
-			problem = fmt.Sprintf("The set of %q is null. Write [] for no assignments.", from)
+			problem = fmt.Sprintf("The set of %q is null. Write [] for no assignments", from)
 		case slices.Contains(sets[from], nil):
-			problem = fmt.Sprintf("The set of %q has a null element. Leave it out.", from)
+			problem = fmt.Sprintf("The set of %q has a null element. Leave it out", from)
 		}
 		if problem != "" {
 			resp.Error = function.NewArgumentFuncError(0, problem)
@@ -75,7 +76,7 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 		}
 		for _, to := range sets[from] {
 			if *to == "" {
-				resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The set of %q has an empty element. Leave it out, or give it a name.", from))
+				resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The set of %q has an empty element. Leave it out, or give it a name", from))
 				return
 			}
 			assignments[from+"/"+*to] = assignmentEnds{types.StringValue(from), types.StringValue(*to)}

@@ -41,10 +41,15 @@ func (parseIDFunction) Run(ctx context.Context, req function.RunRequest, resp *f
 	if resp.Error = req.Arguments.Get(ctx, &id); resp.Error != nil {
 		return
 	}
-	const form = "The id of an assignment is <first>/<second>: two UUIDs with a slash between them."
+	const form = "The id of an assignment is <first>/<second>: two UUIDs with a slash between them" // Terraform adds the full stop.
 	ends := strings.Split(id, "/")
-	if len(ends) != 2 {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has %d slashes. %s", id, len(ends)-1, form))
+	switch len(ends) {
+	case 2:
+	case 1:
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has no slash. %s", id, form))
+		return
+	default:
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has %d slashes, not one. %s", id, len(ends)-1, form))
 		return
 	}
 	for i, end := range ends {

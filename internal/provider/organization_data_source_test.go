@@ -1,0 +1,84 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+func TestAccOrganizationDataSource(t *testing.T) {
+	s := start(t, authserver.Config{})
+	full, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{
+		Name: "acme", Description: "makes everything",
+		IDPConfig: &client.IDPConfig{
+			Provider: "okta", Domain: "acme.okta.com", ClientID: "client-1", MetadataURL: "https://acme.okta.com/metadata",
+			AdditionalConfig: json.RawMessage(`{"tenant": "blue"}`),
+		},
+	})
+	must(t, err)
+	bare, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "bare"})
+	must(t, err)
+	plain, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{
+		Name: "plain", IDPConfig: &client.IDPConfig{Provider: "azure", Domain: "plain.example.com", ClientID: "client-2", AdditionalConfig: json.RawMessage("{}")},
+	})
+	must(t, err)
+
+	const address = "data.kamiwaza_organization.test"
+	config := func(id string) string {
+		return s.config(fmt.Sprintf("data \"kamiwaza_organization\" \"test\" {\n  id = %q\n}", id))
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: config(full.ID),
+				ConfigStateChecks: append(holds(address, map[string]knownvalue.Check{
+					"id":          knownvalue.StringExact(full.ID),
+					"name":        knownvalue.StringExact("acme"),
+					"description": knownvalue.StringExact("makes everything"),
+					"created_at":  anyTimestamp,
+					"updated_at":  anyTimestamp,
+					"idp_config": knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"provider":     knownvalue.StringExact("okta"),
+						"domain":       knownvalue.StringExact("acme.okta.com"),
+						"client_id":    knownvalue.StringExact("client-1"),
+						"metadata_url": knownvalue.StringExact("https://acme.okta.com/metadata"),
+						"additional_config": knownvalue.StringFunc(func(text string) error {
+							var fields map[string]string
+							if err := json.Unmarshal([]byte(text), &fields); err != nil || len(fields) != 1 || fields["tenant"] != "blue" {
+								return fmt.Errorf("%q is another object (%v)", text, err)
+							}
+							return nil
+						}),
+					}),
+				}), statecheck.ExpectSensitiveValue(address, tfjsonpath.New("idp_config").AtMapKey("additional_config"))),
+			},
+			{
+				Config: config(bare.ID),
+				ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+					"description": knownvalue.Null(), "idp_config": knownvalue.Null(),
+				}),
+			},
+			{
+				Config: config(plain.ID),
+				ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+					"idp_config": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+						"provider": knownvalue.StringExact("azure"), "metadata_url": knownvalue.Null(), "additional_config": knownvalue.Null(),
+					}),
+				}),
+			},
+			{
+				Config:      config("00000000-0000-4000-8000-000000000000"),
+				ExpectError: says("Could not find organization 00000000-0000-4000-8000-000000000000", "A data source reads what exists already"),
+			},
+		},
+	})
+}

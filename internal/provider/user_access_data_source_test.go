@@ -1,0 +1,194 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// access is who has what, with two rights of one name: ada is in admins and staff, zoe in staff.
+type access struct {
+	look, look2, restart    client.Right
+	operator, viewer        client.Role
+	admins, staff           client.Group
+	ada, zoe, mary, outside client.User
+}
+
+func newAccess(t *testing.T, s service) (a access) {
+	t.Helper()
+	ctx := t.Context()
+	right := func(name string) client.Right {
+		right, err := s.api.Rights.Create(ctx, client.RightCreate{Name: name})
+		must(t, err)
+		return right
+	}
+	role := func(name string, rights ...client.Right) client.Role {
+		create := client.RoleCreate{Name: name}
+		for _, right := range rights {
+			create.Rights = append(create.Rights, right.ID)
+		}
+		role, err := s.api.Roles.Create(ctx, create)
+		must(t, err)
+		return role
+	}
+	group := func(name string, roles ...client.Role) client.Group {
+		create := client.GroupCreate{Name: name}
+		for _, role := range roles {
+			create.Roles = append(create.Roles, role.ID)
+		}
+		group, err := s.api.Groups.Create(ctx, create)
+		must(t, err)
+		return group
+	}
+	user := func(name string, groups ...client.Group) client.User {
+		create := client.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"}
+		for _, group := range groups {
+			create.Groups = append(create.Groups, group.ID)
+		}
+		user, err := s.api.Users.Create(ctx, create)
+		must(t, err)
+		return user
+	}
+	a.look, a.look2, a.restart = right("look"), right("look"), right("restart")
+	if a.look2.ID < a.look.ID {
+		a.look, a.look2 = a.look2, a.look
+	}
+	a.operator, a.viewer = role("operator", a.restart, a.look), role("viewer", a.look, a.look2)
+	a.admins, a.staff = group("admins", a.viewer, a.operator), group("staff", a.viewer)
+	a.ada, a.zoe, a.mary, a.outside = user("ada", a.staff, a.admins), user("zoe", a.staff), user("mary", a.admins), user("outside")
+	return a
+}
+
+func pathIs(group client.Group, role client.Role) knownvalue.Check {
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"group_id": knownvalue.StringExact(group.ID), "group_name": knownvalue.StringExact(group.Name),
+		"role_id": knownvalue.StringExact(role.ID), "role_name": knownvalue.StringExact(role.Name),
+	})
+}
+
+func grantIs(right client.Right, paths ...knownvalue.Check) knownvalue.Check {
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"right_id": knownvalue.StringExact(right.ID), "right_name": knownvalue.StringExact(right.Name), "paths": knownvalue.ListExact(paths),
+	})
+}
+
+var sharedNames = authserver.Config{Behavior: authserver.Behavior{DuplicateNames: true}}
+
+func TestAccUserAccessDataSource(t *testing.T) {
+	s := start(t, sharedNames)
+	a := newAccess(t, s)
+	const address = "data.kamiwaza_user_access.test"
+	config := func(arguments string) string {
+		return s.config("data \"kamiwaza_user_access\" \"test\" {\n" + arguments + "\n}")
+	}
+	change := func(update client.UserUpdate) func() {
+		return func() {
+			_, err := s.api.Users.Update(t.Context(), a.ada.ID, update)
+			must(t, err)
+		}
+	}
+	all := map[string]knownvalue.Check{
+		"user_id":  knownvalue.StringExact(a.ada.ID),
+		"username": knownvalue.StringExact("ada"),
+		"rights":   texts("look", "restart"),
+		"grants": knownvalue.ListExact([]knownvalue.Check{
+			grantIs(a.look, pathIs(a.admins, a.operator), pathIs(a.admins, a.viewer), pathIs(a.staff, a.viewer)),
+			grantIs(a.look2, pathIs(a.admins, a.viewer), pathIs(a.staff, a.viewer)),
+			grantIs(a.restart, pathIs(a.admins, a.operator)),
+		}),
+		"is_active":    knownvalue.Bool(true),
+		"is_superuser": knownvalue.Bool(false),
+		"note":         knownvalue.Null(),
+	}
+	nothing := map[string]knownvalue.Check{"rights": texts(), "grants": knownvalue.ListExact(nil)}
+
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config(fmt.Sprintf("user_id = %q", a.ada.ID)), ConfigStateChecks: holds(address, all)},
+			{Config: config(`username = "ada"`), ConfigStateChecks: holds(address, all)},
+			{Config: config(`username = "ADA"`), ConfigStateChecks: holds(address, all)},
+			{Config: config(`username = "outside"`), ConfigStateChecks: holds(address, nothing)},
+			{
+				PreConfig: change(client.UserUpdate{IsSuperuser: client.Set(true)}),
+				Config:    config(`username = "ada"`),
+				ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+					"is_superuser": knownvalue.Bool(true),
+					"rights":       texts("look", "restart"),
+					"note":         knownvalue.StringExact(`The user "ada" is a superuser: the platform may allow more than the rights listed here.`),
+				}),
+			},
+			{
+				PreConfig:         change(client.UserUpdate{IsActive: client.Set(false)}),
+				Config:            config(`username = "ada"`),
+				ConfigStateChecks: holds(address, nothing),
+			},
+			{
+				Config: config(`username = "ada"`),
+				ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+					"is_active": knownvalue.Bool(false),
+					"note":      knownvalue.StringExact(`The user "ada" is inactive and so holds no rights, whatever its groups would give.`),
+				}),
+			},
+			{Config: config(""), ExpectError: says("Exactly one of these attributes must be configured: [user_id,username]")},
+			{Config: config(`username = "charles"`), ExpectError: says(`Could not find user "charles"`, `None of the server's 5 users has the username "charles".`)},
+			{
+				Config:      config(`user_id = "00000000-0000-4000-8000-000000000000"`),
+				ExpectError: says("Could not find user 00000000-0000-4000-8000-000000000000", "404 Not Found: User not found"),
+			},
+			{ // one group that may not be read is not one that gives nothing
+				PreConfig: func() {
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/groups/" + a.staff.ID, Status: 403, Body: `{"detail": "Not yours"}`})
+				},
+				Config:      config(`username = "zoe"`),
+				ExpectError: says(`Could not read user "zoe"`, "403 Forbidden: Not yours"),
+			},
+			{
+				PreConfig: func() {
+					s.Server.ClearFaults()
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Status: 404, Body: `{"detail": "Not Found"}`})
+				},
+				Config:      config(`username = "zoe"`),
+				ExpectError: says(`Could not read user "zoe"`, "The server does not offer this call"),
+			},
+		},
+	})
+}
+
+// As people use it: the rights of a user who is created, and made a member, in the same apply.
+func TestAccUserAccessDataSource_precondition(t *testing.T) {
+	s := start(t, authserver.Config{})
+	config := func(forbidden string) string {
+		return s.config(company + fmt.Sprintf(`
+data "kamiwaza_user_access" "ada" {
+  user_id    = kamiwaza_user.ada.id
+  depends_on = [kamiwaza_group_member.ada, kamiwaza_group_role.operator, kamiwaza_role_right.restart]
+
+  lifecycle {
+    postcondition {
+      condition     = !contains(self.rights, %q)
+      error_message = "ada may %%{ for g in self.grants }${g.right_name} through ${g.paths[0].group_name} and ${g.paths[0].role_name}%%{ endfor }"
+    }
+  }
+}`, forbidden))
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_2_0)},
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config("restart"), ExpectError: says("ada may restart through admins and operator")},
+			{
+				Config: config("delete"),
+				ConfigStateChecks: holds("data.kamiwaza_user_access.ada", map[string]knownvalue.Check{
+					"rights": texts("restart"),
+				}),
+			},
+		},
+	})
+}

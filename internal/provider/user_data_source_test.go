@@ -1,0 +1,151 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// texts is a set or list of exactly these texts.
+func texts(texts ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(texts))
+	for i, text := range texts {
+		checks[i] = knownvalue.StringExact(text)
+	}
+	return knownvalue.SetExact(checks)
+}
+
+// holds checks attributes of one address.
+func holds(address string, attributes map[string]knownvalue.Check) (checks []statecheck.StateCheck) {
+	for name, value := range attributes {
+		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value))
+	}
+	return checks
+}
+
+func TestAccUserDataSource(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	organization, err := s.api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+	must(t, err)
+	var groups []string
+	for _, name := range []string{"admins", "staff"} {
+		group, err := s.api.Groups.Create(ctx, client.GroupCreate{Name: name})
+		must(t, err)
+		groups = append(groups, group.ID)
+	}
+	ada, err := s.api.Users.Create(ctx, client.UserCreate{
+		Username: "ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace",
+		OrganizationID: organization.ID, IsSuperuser: true, ExternalID: "hr-1", Groups: groups,
+	})
+	must(t, err)
+	_, err = s.api.Users.Update(ctx, ada.ID, client.UserUpdate{FullName: client.Set("Countess Lovelace")})
+	must(t, err)
+	if !s.canLogIn(t, "ada", "analytical engine") {
+		t.Fatal("ada cannot log in")
+	}
+	plain, err := s.api.Users.Create(ctx, client.UserCreate{Username: "plain", Email: "team@example.com", Password: "analytical engine"})
+	must(t, err)
+	twin, err := s.api.Users.Create(ctx, client.UserCreate{Username: "twin", Email: "team@example.com", Password: "analytical engine"})
+	must(t, err)
+
+	const address = "data.kamiwaza_user.test"
+	config := func(arguments string) string {
+		return s.config("data \"kamiwaza_user\" \"test\" {\n" + arguments + "\n}")
+	}
+	var steps []resource.TestStep
+	for _, argument := range []string{
+		fmt.Sprintf("id = %q", ada.ID), `username = "ada"`, `username = "ADA"`, `email = "ada@example.com"`, `email = "Ada@Example.com"`,
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: config(argument),
+			ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+				"id":              knownvalue.StringExact(ada.ID),
+				"username":        knownvalue.StringExact("ada"),
+				"email":           knownvalue.StringExact("ada@example.com"),
+				"full_name":       knownvalue.StringExact("Countess Lovelace"),
+				"organization_id": knownvalue.StringExact(organization.ID),
+				"is_superuser":    knownvalue.Bool(true),
+				"is_active":       knownvalue.Bool(true),
+				"external_id":     knownvalue.StringExact("hr-1"),
+				"group_ids":       texts(groups...),
+				"created_at":      anyTimestamp,
+				"updated_at":      anyTimestamp,
+				"last_login":      anyTimestamp,
+			}),
+		})
+	}
+	steps = append(steps, resource.TestStep{ // of whom little is known
+		Config: config(fmt.Sprintf("id = %q", plain.ID)),
+		ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+			"full_name":       knownvalue.Null(),
+			"organization_id": knownvalue.Null(),
+			"is_superuser":    knownvalue.Bool(false),
+			"external_id":     knownvalue.Null(),
+			"group_ids":       texts(),
+			"updated_at":      knownvalue.Null(),
+			"last_login":      knownvalue.Null(),
+		}),
+	})
+	for _, bad := range []struct {
+		arguments string
+		phrases   []string
+	}{
+		{"", []string{"Missing Attribute Configuration", "Exactly one of these attributes must be configured: [id,username,email]"}},
+		{`username = "ada"` + "\n" + `email = "ada@example.com"`, []string{"Exactly one of these attributes must be configured"}},
+		{`username = ""`, []string{"username string length must be at least 1"}},
+		{`id = "ada"`, []string{"Invalid id", `id, "ada" is not a UUID`}},
+		{`username = "mary"`, []string{`Could not find user "mary"`, `None of the server's 4 users has the username "mary".`, "A data source reads what exists already"}},
+		{`email = "mary@example.com"`, []string{`Could not find user with the e-mail address "mary@example.com"`, "None of the server's 4 users has the e-mail address"}},
+		{
+			`id = "00000000-0000-4000-8000-000000000000"`,
+			[]string{"Could not find user 00000000-0000-4000-8000-000000000000", "404 Not Found: User not found", "A data source reads what exists already"},
+		},
+		{
+			`email = "team@example.com"`,
+			[]string{
+				`Could not read user with the e-mail address "team@example.com"`,
+				fmt.Sprintf(`2 users have the e-mail address "team@example.com": "plain" (%s), "twin" (%s)`, plain.ID, twin.ID),
+			},
+		},
+	} {
+		steps = append(steps, resource.TestStep{Config: config(bad.arguments), ExpectError: says(bad.phrases...)})
+	}
+	for _, arguments := range []string{`username = "ada"`, fmt.Sprintf("id = %q", ada.ID)} {
+		steps = append(steps, resource.TestStep{ // a server without this call is no server without this user
+			PreConfig: func() {
+				s.Server.ClearFaults()
+				s.Server.Inject(authserver.Fault{Method: "GET", Status: 404, Body: `{"detail": "Not Found"}`})
+			},
+			Config:      config(arguments),
+			ExpectError: says("Could not read user", "The server does not offer this call"),
+		})
+	}
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
+}
+
+// Looked up in the same apply that creates the user.
+func TestAccUserDataSource_afterCreation(t *testing.T) {
+	s := start(t, authserver.Config{})
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: s.config(company + `
+data "kamiwaza_user" "ada" {
+  id         = kamiwaza_user.ada.id
+  depends_on = [kamiwaza_group_member.ada]
+}`),
+			ConfigStateChecks: holds("data.kamiwaza_user.ada", map[string]knownvalue.Check{
+				"username":  knownvalue.StringExact("ada"),
+				"group_ids": knownvalue.SetExact([]knownvalue.Check{anyUUID}),
+			}),
+		}},
+	})
+}

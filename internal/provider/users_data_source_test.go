@@ -1,0 +1,125 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+func TestAccUsersDataSource(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ctx := t.Context()
+	organization, err := s.api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+	must(t, err)
+	group, err := s.api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+	must(t, err)
+	ids := map[string]string{"admin": s.Server.AdminID()}
+	for _, user := range []client.UserCreate{
+		{Username: "zoe", Email: "zoe@example.org", OrganizationID: organization.ID},
+		{Username: "ada", Email: "ada@example.com", OrganizationID: organization.ID, Groups: []string{group.ID}, IsSuperuser: true},
+		{Username: "mary", Email: "mary@example.com", Groups: []string{group.ID}, FullName: "Mary Somerville"},
+	} {
+		user.Password = "analytical engine"
+		created, err := s.api.Users.Create(ctx, user)
+		must(t, err)
+		ids[user.Username] = created.ID
+	}
+	if !s.canLogIn(t, "ada", "analytical engine") || !s.canLogIn(t, "zoe", "analytical engine") {
+		t.Fatal("ada or zoe cannot log in")
+	}
+	_, err = s.api.Users.Update(ctx, ids["zoe"], client.UserUpdate{IsActive: client.Set(false)})
+	must(t, err)
+
+	const address = "data.kamiwaza_users.test"
+	config := func(arguments string) string {
+		return s.config("data \"kamiwaza_users\" \"test\" {\n" + arguments + "\n}")
+	}
+	var steps []resource.TestStep
+	for _, test := range []struct {
+		arguments string
+		want      []string
+	}{
+		{"", []string{"ada", "admin", "mary", "zoe"}},
+		{fmt.Sprintf("organization_id = %q", organization.ID), []string{"ada", "zoe"}},
+		{fmt.Sprintf("group_id = %q", group.ID), []string{"ada", "mary"}},
+		{"is_superuser = true", []string{"ada", "admin"}},
+		{"is_superuser = false", []string{"mary", "zoe"}},
+		{"is_active = false", []string{"zoe"}},
+		{"is_active = true", []string{"ada", "admin", "mary"}},
+		{`username_regex = "^a"`, []string{"ada", "admin"}},
+		{`username_regex = "a$"`, []string{"ada"}},
+		{`email_regex = "@example\\.org$"`, []string{"zoe"}},
+		{`inactive_since = "2000-01-01T00:00:00Z"`, []string{"mary"}},
+		{`inactive_since = "2999-01-01T00:00:00+02:00"`, []string{"ada", "admin", "mary", "zoe"}},
+		{fmt.Sprintf("group_id = %q\nis_superuser = false\nemail_regex = \"example\"", group.ID), []string{"mary"}},
+		{`username_regex = "nobody"`, nil},
+	} {
+		users := make([]knownvalue.Check, len(test.want))
+		wantIDs := make([]string, len(test.want))
+		for i, username := range test.want {
+			wantIDs[i] = ids[username]
+			users[i] = knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"id": knownvalue.StringExact(ids[username]), "username": knownvalue.StringExact(username),
+			})
+		}
+		steps = append(steps, resource.TestStep{
+			Config: config(test.arguments),
+			ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+				"users": knownvalue.ListExact(users), "ids": texts(wantIDs...), "usernames": texts(test.want...),
+			}),
+		})
+	}
+	steps = append(steps,
+		resource.TestStep{
+			Config: config(`username_regex = "mary"`),
+			ConfigStateChecks: holds(address, map[string]knownvalue.Check{
+				"users": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"id":              knownvalue.StringExact(ids["mary"]),
+					"username":        knownvalue.StringExact("mary"),
+					"email":           knownvalue.StringExact("mary@example.com"),
+					"full_name":       knownvalue.StringExact("Mary Somerville"),
+					"organization_id": knownvalue.Null(),
+					"is_superuser":    knownvalue.Bool(false),
+					"is_active":       knownvalue.Bool(true),
+					"external_id":     knownvalue.Null(),
+					"group_ids":       texts(group.ID),
+					"created_at":      anyTimestamp,
+					"updated_at":      knownvalue.Null(),
+					"last_login":      knownvalue.Null(),
+				})}),
+			}),
+		},
+		resource.TestStep{
+			Config:      config(`username_regex = "(ada"`),
+			PlanOnly:    true,
+			ExpectError: says(`username_regex = "(ada"`, `"(ada", is not a regular expression of RE2: missing closing )`),
+		},
+		resource.TestStep{
+			Config:      config(`email_regex = "(?=ada)"`),
+			PlanOnly:    true,
+			ExpectError: says(`email_regex = "(?=ada)"`, "Perl syntax"),
+		},
+		resource.TestStep{
+			Config:      config(`inactive_since = "last year"`),
+			PlanOnly:    true,
+			ExpectError: says(`inactive_since = "last year"`, `is not a time in the form of RFC 3339, such as "2026-01-31T00:00:00Z"`),
+		},
+		resource.TestStep{
+			Config:      config(`group_id = "admins"`),
+			ExpectError: says("Invalid id", `"admins" is not a UUID`),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 403, Body: `{"detail": "Not yours"}`})
+			},
+			Config:      config(""),
+			ExpectError: says("Could not read users", "403 Forbidden: Not yours"),
+		},
+	)
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: steps})
+}
