@@ -111,6 +111,25 @@ func TestTokenOfUnknownLifeIsUsedUntilItIsRefused(t *testing.T) {
 	}
 }
 
+func TestRenewedTokenOfUnknownLifeForgetsThatOfTheFirst(t *testing.T) {
+	answers := []string{`{"access_token":"t1","expires_in":3600}`, `{"access_token":"t2"}`}
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/auth/token" {
+			saysJSON(answers[0])(w, r)
+			answers = answers[1:]
+			return
+		}
+		saysJSON(`[]`)(w, r)
+	})
+	c := newCaller(t, r.URL, withPassword)
+	for range 3 {
+		must(c.Users.List(t.Context()))(t)
+		c.clock.advance(time.Hour)
+	}
+	equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/", "POST /auth/token", "GET /auth/users/", "GET /auth/users/")
+	equal(t, "token", r.all()[4].header.Get("Authorization"), "Bearer t2")
+}
+
 func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
 	ctx := t.Context()
@@ -157,6 +176,19 @@ func TestSecondUnauthorizedIsReturned(t *testing.T) {
 	failure := failureOf(t, err, client.ErrUnauthorized)
 	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/roles/")
 	equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 401")
+}
+
+func TestLoginThatIsRefusedInMidRunIsFinal(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	must(s.Users.List(t.Context()))(t)
+	s.served()
+	s.server.RevokeTokens()
+	s.server.Inject(authserver.Fault{Route: "/auth/token", Status: 401})
+	for range 2 {
+		_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		fails(t, err, client.ErrLogin, client.ErrUnauthorized) // not in doubt: no request was accepted
+	}
+	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 401")
 }
 
 func TestAPIKeyThatIsRefusedIsNotTriedAgain(t *testing.T) {

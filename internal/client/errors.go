@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -178,18 +179,21 @@ func shorten(text string) string {
 func newRedactor(secrets []string) *strings.Replacer {
 	var spellings []string
 	for _, secret := range secrets {
-		if secret == "" {
-			continue
+		if secret != "" {
+			spellings = append(spellings, secret, url.QueryEscape(secret), url.PathEscape(secret))
 		}
-		escaped, _ := json.Marshal(secret) //nolint:errchkjson // A string always encodes.
-		spellings = append(spellings,
-			secret, url.QueryEscape(secret), url.PathEscape(secret),
-			string(escaped[1:len(escaped)-1]), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(secret))
+	}
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`) // which is all that Python's JSON does; Go's does more
+	for range 2 {                                       // A request's JSON may come back as a string of an answer's JSON.
+		for _, spelling := range spellings {
+			quoted, _ := json.Marshal(spelling) //nolint:errchkjson // A string always encodes.
+			spellings = append(spellings, escape.Replace(spelling), string(quoted[1:len(quoted)-1]))
+		}
 	}
 	// The longest first, lest a secret that another one begins with leave the rest of that one in sight.
-	slices.SortFunc(spellings, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(spellings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	var pairs []string
-	for _, spelling := range spellings {
+	for _, spelling := range slices.Compact(spellings) {
 		pairs = append(pairs, spelling, "(hidden)")
 	}
 	return strings.NewReplacer(pairs...)

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -168,17 +169,28 @@ func TestLostConnectionsAreNamedWithoutTheirURL(t *testing.T) {
 	}
 }
 
-// spellings are the ways in which a secret may come back from a server.
+// spellings are the ways in which a secret may come back from a server: in a URL, in JSON, and in JSON inside JSON.
 func spellings(secret string) []string {
-	quoted, _ := json.Marshal(secret)
-	var plain strings.Builder
-	encoder := json.NewEncoder(&plain)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(secret)
-	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret),
-		strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(plain.String()), `"`),
+	all := []string{secret, url.QueryEscape(secret), url.PathEscape(secret)}
+	for range 2 {
+		for _, spelling := range all {
+			for _, escapeHTML := range []bool{true, false} {
+				all = append(all, strings.Trim(encoded(spelling, escapeHTML), `"`))
+			}
+		}
 	}
+	return all
+}
+
+// encoded is JSON as Go writes it or, without the escapes for HTML, as Python does.
+func encoded(value any, escapeHTML bool) string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(escapeHTML)
+	if err := encoder.Encode(value); err != nil {
+		panic(err)
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 func TestSecretsThatServersEchoStayOut(t *testing.T) {
@@ -189,18 +201,19 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 		newPassword  = `the new "user's" <first> password`
 		token        = "issued.token-of/the=session"
 	)
+	type object = map[string]any
 	echoes := map[string]func(*http.Request) (status int, body string){
 		"in a detail": func(r *http.Request) (int, string) {
-			body, _ := json.Marshal(map[string]string{"detail": everythingAbout(r)})
-			return 400, string(body)
+			return 400, encoded(object{"detail": everythingAbout(r)}, false)
 		},
 		"in fields": func(r *http.Request) (int, string) {
-			body, _ := json.Marshal(map[string]any{"detail": []any{map[string]any{"loc": []any{"body"}, "msg": everythingAbout(r), "input": everythingAbout(r)}}})
-			return 422, string(body)
+			return 422, encoded(object{"detail": []any{object{"loc": []any{"body"}, "msg": everythingAbout(r), "input": everythingAbout(r)}}}, false)
 		},
 		"in a detail of any shape": func(r *http.Request) (int, string) {
-			body, _ := json.Marshal(map[string]any{"detail": map[string]any{"input": everythingAbout(r)}})
-			return 409, string(body)
+			return 409, encoded(object{"detail": object{"input": everythingAbout(r)}}, true)
+		},
+		"in JSON of any shape": func(r *http.Request) (int, string) {
+			return 500, encoded(object{"error": everythingAbout(r)}, false)
 		},
 		"in plain text":      func(r *http.Request) (int, string) { return 500, everythingAbout(r) },
 		"in a success":       func(r *http.Request) (int, string) { return 200, everythingAbout(r) },
@@ -216,7 +229,9 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 				_, _ = io.WriteString(w, body)
 			}
 			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/auth/token" && r.FormValue("username") == "good" {
+				body, _ := io.ReadAll(r.Body)
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				if r.URL.Path == "/auth/token" && strings.Contains(string(body), "username=good") {
 					saysJSON(`{"access_token":"`+token+`"}`)(w, r)
 					return
 				}
@@ -226,9 +241,12 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 			byPassword := newCaller(t, r.URL, withRetries(0), withPassword, func(c *client.Config) {
 				c.Username, c.Password, c.ClientSecret = "good", password, clientSecret
 			})
+			refused := newCaller(t, r.URL, withRetries(0), withPassword, func(c *client.Config) {
+				c.Password, c.ClientSecret = password, clientSecret
+			})
 			var errs []error
 			try := func(what string, do func(context.Context, *client.Client) error) {
-				for _, c := range []*caller{byKey, byPassword} {
+				for _, c := range []*caller{byKey, byPassword, refused} {
 					if err := do(t.Context(), c.Client); err != nil {
 						errs = append(errs, fmt.Errorf("%s: %w", what, err))
 					}
@@ -255,7 +273,7 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 				if !errors.As(err, &failure) {
 					t.Fatal(err)
 				}
-				texts := fmt.Sprint(err, failure.Path, failure.Detail, failure.Fields, failure.Reason(), byKey.tried(), byPassword.tried())
+				texts := fmt.Sprint(err, failure.Path, failure.Detail, failure.Fields, failure.Reason(), byKey.tried(), byPassword.tried(), refused.tried())
 				for _, cause := range failure.Unwrap() {
 					texts += cause.Error()
 				}
@@ -274,6 +292,38 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 	}
 }
 
+func TestSecretsOfEarlierRequestsStayOut(t *testing.T) {
+	var earlier string
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		first := earlier == ""
+		earlier += everythingAbout(r) + " "
+		if first && r.URL.Path == "/auth/token" {
+			saysJSON(`{"access_token":"issued"}`)(w, r)
+			return
+		}
+		says(http.StatusBadRequest, "text/plain", earlier)(w, r)
+	})
+	c := newCaller(t, r.URL, withPassword, func(c *client.Config) { c.Password, c.ClientSecret = "the password", "the client's secret" })
+	_, err := c.Users.List(t.Context())
+	fails(t, err) // in the call after the login
+	text := err.Error()
+
+	earlier = ""
+	c = newCaller(t, r.URL, withAPIKey("the API key"))
+	_, err = c.Users.List(t.Context())
+	fails(t, err)
+	_, err = c.Login(t.Context(), client.Login{Username: "ada", Password: "x"})
+	fails(t, err, client.ErrLogin)
+	text += err.Error()
+	for _, secret := range []string{"the password", "the client's secret", "the API key"} {
+		for _, spelling := range spellings(secret) {
+			if strings.Contains(text, spelling) {
+				t.Errorf("the secret %q is in %s", spelling, text)
+			}
+		}
+	}
+}
+
 // everythingAbout is a request as a careless server repeats it: as it came, and decoded.
 func everythingAbout(r *http.Request) string {
 	body, _ := io.ReadAll(r.Body)
@@ -281,7 +331,7 @@ func everythingAbout(r *http.Request) string {
 	form, _ := url.QueryUnescape(string(body))
 	_, uri, _ := strings.Cut(r.RequestURI, "?")
 	return strings.Join([]string{
-		r.Header.Get("Authorization"), r.Header.Get("Cookie"), uri, query, string(body), form,
+		r.Header.Get("Authorization"), r.Header.Get("Cookie"), uri, query, string(body), form, url.PathEscape(query), url.PathEscape(form),
 	}, " ")
 }
 

@@ -95,6 +95,7 @@ func TestRedirectsElsewhereAreRefused(t *testing.T) {
 		"a user in the address":         {false, strings.Replace(otherName(other), "http://", "http://u:secret@", 1), otherName(other)},
 		"another host with TLS":         {false, otherName(otherTLS), otherName(otherTLS)},
 		"down to http":                  {true, other.URL, other.URL},
+		"down to http on the same port": {true, "http://same", "http://127.0.0.1"},
 		"another port with TLS":         {true, otherTLS.URL, otherTLS.URL},
 		"a scheme that is none of HTTP": {false, "file:///etc/passwd", "file://"},
 		"no location":                   {false, "", "without a valid address"},
@@ -105,7 +106,8 @@ func TestRedirectsElsewhereAreRefused(t *testing.T) {
 				if test.location == "" {
 					return ""
 				}
-				return test.location + "/moved?token=" + url.QueryEscape(r.Header.Get("Authorization"))
+				location := strings.Replace(test.location, "//same", "//"+r.Host, 1)
+				return location + "/moved?token=" + url.QueryEscape(r.Header.Get("Authorization"))
 			}
 			run := serve
 			if test.secure {
