@@ -26,11 +26,6 @@ locals {
     product      = { description = "Builds on the models", roles = ["user"] }
     support      = { description = "Helps customers", roles = ["user"] }
   }
-
-  # One entry for each assignment, under a key that reads well in a plan, such as "platform/amara".
-  group_members = merge([for user, u in local.users : { for group in u.groups : "${group}/${user}" => { group = group, user = user } }]...)
-  group_roles   = merge([for group, g in local.groups : { for role in g.roles : "${group}/${role}" => { group = group, role = role } }]...)
-  role_rights   = merge([for role, r in local.roles : { for right in r.rights : "${role}/${right}" => { role = role, right = right } }]...)
 }
 
 resource "kamiwaza_right" "this" {
@@ -54,23 +49,25 @@ resource "kamiwaza_group" "this" {
   description = each.value.description
 }
 
-resource "kamiwaza_role_right" "this" {
-  for_each = local.role_rights
+# The keys of the assignments read well in a plan, such as "operator/models.deploy" and "amara/platform".
 
-  role_id  = kamiwaza_role.this[each.value.role].id
-  right_id = kamiwaza_right.this[each.value.right].id
+resource "kamiwaza_role_right" "this" {
+  for_each = provider::kamiwaza::assignments({ for role, r in local.roles : role => r.rights })
+
+  role_id  = kamiwaza_role.this[each.value.from].id
+  right_id = kamiwaza_right.this[each.value.to].id
 }
 
 resource "kamiwaza_group_role" "this" {
-  for_each = local.group_roles
+  for_each = provider::kamiwaza::assignments({ for group, g in local.groups : group => g.roles })
 
-  group_id = kamiwaza_group.this[each.value.group].id
-  role_id  = kamiwaza_role.this[each.value.role].id
+  group_id = kamiwaza_group.this[each.value.from].id
+  role_id  = kamiwaza_role.this[each.value.to].id
 }
 
 resource "kamiwaza_group_member" "this" {
-  for_each = local.group_members
+  for_each = provider::kamiwaza::assignments({ for user, u in local.users : user => u.groups })
 
-  group_id = kamiwaza_group.this[each.value.group].id
-  user_id  = kamiwaza_user.this[each.value.user].id
+  group_id = kamiwaza_group.this[each.value.to].id
+  user_id  = kamiwaza_user.this[each.value.from].id
 }

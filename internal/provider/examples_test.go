@@ -39,6 +39,7 @@ var exampleKinds = map[string]string{
 // TestAccExamples runs every file in examples/, with the CLI itself, as those who copy it would: examples/provider is
 // planned, anything else is applied, planned again and destroyed, and what its imports bring in must fit it.
 func TestAccExamples(t *testing.T) {
+	t.Parallel()
 	run := newExampleRunner(t)
 	var files []string
 	must(t, filepath.WalkDir(run.examples, func(path string, entry fs.DirEntry, err error) error {
@@ -230,12 +231,12 @@ func (r exampleRunner) apply(t *testing.T, imports []string, files ...string) {
 	t.Helper()
 	s := start(t, authserver.Config{})
 	before := population(s)
-	r.environment = append(slices.Clone(r.environment),
-		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 	w := r.prepare(t, files...)
+	w.environment = append(slices.Clone(w.environment),
+		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 
 	out := w.terraform(t, 0, "apply", "-auto-approve")
-	for _, line := range strings.Split(out, "\n") {
+	for line := range strings.Lines(out) {
 		if strings.Contains(line, "Warning: ") && !strings.Contains(line, "development overrides") {
 			t.Errorf("apply warns:\n%s", out)
 		}
@@ -291,6 +292,7 @@ var (
 // runImports makes Terraform forget an object and runs the example that imports it, with the object's own ids in the
 // places of the example's. After that, the state must be as before.
 func (w workdir) runImports(t *testing.T, file string, objects map[string]map[string]any) {
+	t.Helper()
 	content, err := os.ReadFile(file)
 	must(t, err)
 	if filepath.Ext(file) == ".sh" {
