@@ -78,6 +78,23 @@ func (p protocol) texts(objectType tftypes.Type, encoded *tfprotov6.DynamicValue
 	return texts
 }
 
+// set decodes a set of texts, in order.
+func (p protocol) set(objectType tftypes.Type, encoded *tfprotov6.DynamicValue, attribute string) []string {
+	p.t.Helper()
+	value, err := encoded.Unmarshal(objectType)
+	must(p.t, err)
+	var attributes map[string]tftypes.Value
+	must(p.t, value.As(&attributes))
+	var elements []tftypes.Value
+	must(p.t, attributes[attribute].As(&elements))
+	texts := make([]string, len(elements))
+	for i, element := range elements {
+		must(p.t, element.As(&texts[i]))
+	}
+	slices.Sort(texts)
+	return texts
+}
+
 func (p protocol) stateType(typeName string) tftypes.Type {
 	return p.schemas.ResourceSchemas[typeName].ValueType()
 }
@@ -157,6 +174,21 @@ func (p protocol) plan(typeName string, prior, config map[string]any) *tfprotov6
 	}
 	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: encode(prior), Config: encode(config), ProposedNewState: encode(proposed),
+	})
+	must(p.t, err)
+	return resp
+}
+
+// apply changes an object from prior to planned.
+func (p protocol) apply(typeName string, prior, planned map[string]any) *tfprotov6.ApplyResourceChangeResponse {
+	p.t.Helper()
+	objectType := p.stateType(typeName)
+	before, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, prior))
+	must(p.t, err)
+	after, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, planned))
+	must(p.t, err)
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: &before, PlannedState: &after, Config: &after,
 	})
 	must(p.t, err)
 	return resp

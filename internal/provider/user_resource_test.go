@@ -141,6 +141,16 @@ func TestAccUser(t *testing.T) {
 					return nil
 				},
 			},
+			{ // upper and lower case of a username alone would replace the user for nothing
+				Config: userConfig(s, `
+  username        = "ADA"
+  email           = "countess@example.com"
+  organization_id = kamiwaza_organization.acme.id
+  is_active       = false
+  external_id     = "hr-1"
+  password        = "analytical engine"`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			},
 			{ // a quiet promotion is drift
 				PreConfig: func() {
 					s.put(t, "/auth/users/"+s.mustUser(t, "ada").ID, `{"is_superuser": true, "is_active": true}`)
