@@ -125,7 +125,7 @@ func (d *userAccessDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				"name."),
 			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, there are no rights."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the platform lets the user do everything."},
-			"rights": computedSet("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"deploy\")`. " +
+			"rights": computedSet("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
 				"Names need not be unique; `grants` has the ids."),
 			"grants": schema.ListNestedAttribute{
 				Computed:            true,

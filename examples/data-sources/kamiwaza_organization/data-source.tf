@@ -1,0 +1,17 @@
+resource "kamiwaza_organization" "larkspur" {
+  name = "Larkspur Robotics"
+  idp_config = {
+    provider  = "okta"
+    domain    = "larkspur.okta.com"
+    client_id = "kamiwaza"
+  }
+}
+
+# Usually the id comes from elsewhere: from a variable, or from the organization_id of a user.
+data "kamiwaza_organization" "larkspur" {
+  id = kamiwaza_organization.larkspur.id
+}
+
+output "login_domain" {
+  value = try(data.kamiwaza_organization.larkspur.idp_config.domain, "local users only")
+}

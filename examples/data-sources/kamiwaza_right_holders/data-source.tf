@@ -1,0 +1,14 @@
+resource "kamiwaza_right" "delete" {
+  name = "models.delete"
+}
+
+data "kamiwaza_right_holders" "delete" {
+  right_id = kamiwaza_right.delete.id
+}
+
+check "who_deletes_models" {
+  assert {
+    condition     = length(setsubtract(data.kamiwaza_right_holders.delete.usernames, ["amara"])) == 0
+    error_message = "More than amara may delete models: ${join(", ", data.kamiwaza_right_holders.delete.usernames)}."
+  }
+}

@@ -1,0 +1,22 @@
+resource "kamiwaza_right" "deploy" {
+  name = "models.deploy"
+}
+
+resource "kamiwaza_role" "operator" {
+  name = "operator"
+}
+
+resource "kamiwaza_role_right" "deploy" {
+  role_id  = kamiwaza_role.operator.id
+  right_id = kamiwaza_right.deploy.id
+}
+
+# Usually the id comes from elsewhere, such as a variable or the role_ids of a group.
+data "kamiwaza_role" "operator" {
+  id         = kamiwaza_role.operator.id
+  depends_on = [kamiwaza_role_right.deploy]
+}
+
+output "rights_of_operator" {
+  value = data.kamiwaza_role.operator.right_ids
+}

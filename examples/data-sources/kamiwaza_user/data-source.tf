@@ -1,0 +1,21 @@
+variable "amara_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+resource "kamiwaza_user" "amara" {
+  username            = "amara"
+  email               = "amara@larkspur.example.com"
+  password_wo         = var.amara_password
+  password_wo_version = 1
+}
+
+# By username, by e-mail address or by id.
+data "kamiwaza_user" "amara" {
+  username = kamiwaza_user.amara.username
+}
+
+output "groups_of_amara" {
+  value = data.kamiwaza_user.amara.group_ids
+}

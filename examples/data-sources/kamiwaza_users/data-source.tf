@@ -1,0 +1,16 @@
+# Active users who have not logged in for 90 days, or never.
+data "kamiwaza_users" "dormant" {
+  is_active      = true
+  inactive_since = timeadd(plantimestamp(), "-2160h")
+}
+
+check "no_dormant_superusers" {
+  assert {
+    condition     = !anytrue(data.kamiwaza_users.dormant.users[*].is_superuser)
+    error_message = "Superusers who do not log in: ${join(", ", [for user in data.kamiwaza_users.dormant.users : user.username if user.is_superuser])}."
+  }
+}
+
+output "dormant" {
+  value = data.kamiwaza_users.dormant.usernames
+}

@@ -1,0 +1,25 @@
+locals {
+  # Who has what, as people write it down.
+  roles_of_groups = {
+    platform = ["operator", "viewer"]
+    research = ["viewer"]
+  }
+}
+
+resource "kamiwaza_group" "all" {
+  for_each = local.roles_of_groups
+  name     = each.key
+}
+
+resource "kamiwaza_role" "all" {
+  for_each = toset(flatten(values(local.roles_of_groups)))
+  name     = each.key
+}
+
+# kamiwaza_group_role.all["platform/operator"], ["platform/viewer"] and ["research/viewer"].
+resource "kamiwaza_group_role" "all" {
+  for_each = provider::kamiwaza::assignments(local.roles_of_groups)
+
+  group_id = kamiwaza_group.all[each.value.from].id
+  role_id  = kamiwaza_role.all[each.value.to].id
+}
