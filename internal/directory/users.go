@@ -58,8 +58,8 @@ func (d *Directory) userBy(ctx context.Context, what, wanted string, of func(cli
 // noMatchError is client.ErrNotFound with a text of its own.
 type noMatchError struct{ text string }
 
-func (e *noMatchError) Error() string        { return e.text }
-func (e *noMatchError) Is(target error) bool { return target == client.ErrNotFound }
+func (e *noMatchError) Error() string { return e.text }
+func (e *noMatchError) Unwrap() error { return client.ErrNotFound }
 
 // CurrentUser returns the user that the client is logged in as. What the server's own answer lacks is read from the
 // user, as far as that user may read it; complete says whether nothing is missing.

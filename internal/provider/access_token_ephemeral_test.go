@@ -246,14 +246,16 @@ func TestProtocol_accessTokenErrors(t *testing.T) {
 		want      []string
 	}{
 		{
-			authserver.Fault{Status: 401, Body: `{"detail": "no: ada, analytical engine, hush-hush"}`}, "username",
+			authserver.Fault{Status: 401, Body: `{"detail": "no: ada, analytical engine, hush-hush"}`},
+			"username",
 			[]string{"answered 401 Unauthorized: no: ada, (hidden), (hidden).", "Check username, password"},
 		},
 		{authserver.Fault{Status: 403, Body: `{"detail": "Inactive user"}`}, "username", []string{"403 Forbidden: Inactive user."}},
 		{authserver.Fault{Status: 404, Body: `{"detail": "No such user"}`}, "username", []string{"404 Not Found: No such user.", "Check username, password"}},
 		{authserver.Fault{Status: 404, Body: `{"detail": "Not Found"}`}, "login_method", []string{"does not offer this way of logging in", "Try the other login_method"}},
 		{
-			authserver.Fault{Status: 422, Body: `{"detail": [{"loc": ["body", "client_id"], "msg": "unknown: hush-hush"}]}`}, "client_id",
+			authserver.Fault{Status: 422, Body: `{"detail": [{"loc": ["body", "client_id"], "msg": "unknown: hush-hush"}]}`},
+			"client_id",
 			[]string{"POST /auth/token was refused: unknown: (hidden)."},
 		},
 		{authserver.Fault{Status: 500, Body: `{"detail": "broken"}`}, "", []string{"500 Internal Server Error: broken.", "If the service is only slow"}},

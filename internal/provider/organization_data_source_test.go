@@ -53,10 +53,11 @@ func TestAccOrganizationDataSource(t *testing.T) {
 						"metadata_url": knownvalue.StringExact("https://acme.okta.com/metadata"),
 						"additional_config": knownvalue.StringFunc(func(text string) error {
 							var fields map[string]string
-							if err := json.Unmarshal([]byte(text), &fields); err != nil || len(fields) != 1 || fields["tenant"] != "blue" {
-								return fmt.Errorf("%q is another object (%v)", text, err)
+							err := json.Unmarshal([]byte(text), &fields)
+							if err == nil && (len(fields) != 1 || fields["tenant"] != "blue") {
+								err = fmt.Errorf("%q is another object", text)
 							}
-							return nil
+							return err
 						}),
 					}),
 				}), statecheck.ExpectSensitiveValue(address, tfjsonpath.New("idp_config").AtMapKey("additional_config"))),
