@@ -85,7 +85,8 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 // resolveCredentials decides how to log in. A method that the configuration begins is completed from the
 // environment, and the environment's other method does not count then.
 func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Diagnostics) {
-	apiKey := setting(m.APIKey, "KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN")
+	// A key that was read from a file often ends with a newline, which no header can carry.
+	apiKey := strings.TrimSpace(setting(m.APIKey, "KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN"))
 	username := setting(m.Username, "KAMIWAZA_USERNAME")
 	password := setting(m.Password, "KAMIWAZA_PASSWORD")
 

@@ -57,7 +57,7 @@ func TestAccProvider_waysToLogIn(t *testing.T) {
 			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_KEY": authservertest.APIKey},
 		},
 		"environment, API token": {
-			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_TOKEN": authservertest.APIKey},
+			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_TOKEN": authservertest.APIKey + "\n"},
 		},
 		"configuration before environment": {
 			arguments: url + pair,
