@@ -53,10 +53,10 @@ check "chen_deletes_nothing" {
   }
 }
 
-# Why chen may do what: { "models.deploy" = ["platform, operator"] }
-output "chen_may" {
-  value = {
-    for grant in data.kamiwaza_user_access.chen.grants : grant.right_name =>
-    [for path in grant.paths : "${path.group_name}, ${path.role_name}"]...
-  }
+# ["models.deploy: platform as operator"]
+output "what_chen_may_do_and_why" {
+  value = [
+    for grant in data.kamiwaza_user_access.chen.grants :
+    "${grant.right_name}: ${join("; ", [for path in grant.paths : "${path.group_name} as ${path.role_name}"])}"
+  ]
 }
