@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 )
@@ -357,5 +359,51 @@ func (w workdir) imported(t *testing.T, address, imports string) {
 	want := fmt.Sprintf("Apply complete! Resources: %s0 added, %d changed, 0 destroyed.", imports, changed)
 	if out := w.terraform(t, 0, "apply", "-auto-approve"); !strings.Contains(out, want) {
 		t.Errorf("expected %q:\n%s", want, out)
+	}
+}
+
+var environmentVariable = regexp.MustCompile("KAMIWAZA_[A-Z_]+")
+
+// TestEverythingIsShown holds README.md and examples/ to what there is: README.md names each argument of the provider,
+// each environment variable and each type, and each type has its examples.
+func TestEverythingIsShown(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../README.md")
+	must(t, err)
+	named := func(name string) {
+		if !strings.Contains(string(content), "`"+name+"`") {
+			t.Errorf("README.md does not name `%s`", name)
+		}
+	}
+	shown := func(kind, name string, files ...string) {
+		named(name)
+		for _, file := range files {
+			if _, err := os.Stat(filepath.Join("../../examples", kind, name, file)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+
+	server, err := factories["kamiwaza"]()
+	must(t, err)
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	for _, attribute := range schema.Provider.Block.Attributes {
+		named(attribute.Name)
+		for _, variable := range environmentVariable.FindAllString(attribute.Description, -1) {
+			named(variable)
+		}
+	}
+	for name := range schema.ResourceSchemas {
+		shown("resources", name, append([]string{"resource.tf"}, importFiles...)...)
+	}
+	for name := range schema.DataSourceSchemas {
+		shown("data-sources", name, "data-source.tf")
+	}
+	for name := range schema.EphemeralResourceSchemas {
+		shown("ephemeral-resources", name, "ephemeral-resource.tf")
+	}
+	for name := range schema.Functions {
+		shown("functions", name, "function.tf")
 	}
 }
