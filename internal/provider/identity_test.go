@@ -1,17 +1,26 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 func TestAccImportByIdentity(t *testing.T) {
 	s := start(t, authserver.Config{})
-	steps := []resource.TestStep{{Config: s.config(company)}}
+	// A configured password would be a change after each import, so this user comes without one.
+	_, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	must(t, err)
+	config := s.config(strings.Replace(company, `password        = "correct horse"`, "", 1))
+	steps := []resource.TestStep{
+		{Config: config + "\nimport {\n  to = kamiwaza_user.ada\n  id = \"ada\"\n}"},
+		{Config: config},
+	}
 	for _, address := range []string{
 		"kamiwaza_organization.acme", "kamiwaza_user.ada", "kamiwaza_group.admins", "kamiwaza_role.operator", "kamiwaza_right.restart",
 		"kamiwaza_group_member.ada", "kamiwaza_group_role.operator", "kamiwaza_role_right.restart",
