@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -78,7 +77,6 @@ type Client struct {
 	session *session
 	// maxAnswer bounds an answer in bytes.
 	maxAnswer int64
-	created   sync.Map // ids of the objects that this client created
 	// unavailable, when set, is the answer to every call.
 	unavailable error
 }
@@ -116,13 +114,6 @@ func Unavailable(reason error) *Client {
 	c := newClient()
 	c.unavailable = reason
 	return c
-}
-
-// Created tells whether this client created the object with the id. Behind a load balancer, a read may miss such an
-// object for a moment.
-func (c *Client) Created(id string) bool {
-	_, ok := c.created.Load(id)
-	return ok
 }
 
 func newClient() *Client {
@@ -165,6 +156,7 @@ func newTransport(config Config) *http.Transport {
 	}
 	// All connections go to one host; the default of two idle ones would close and reopen them all the time.
 	transport.MaxIdleConnsPerHost = max(config.MaxConcurrentRequests, transport.MaxIdleConnsPerHost)
+	transport.MaxIdleConns = max(config.MaxConcurrentRequests, transport.MaxIdleConns)
 	return transport
 }
 

@@ -261,22 +261,6 @@ func TestCreatedMayAnswer201(t *testing.T) {
 	equal(t, "right", must(newCaller(t, r.URL).Rights.Create(t.Context(), client.RightCreate{Name: "x"}))(t), client.Right{ID: "a", Name: "x"})
 }
 
-func TestCreatedTellsTheObjectsOfThisClient(t *testing.T) {
-	r := serve(t, saysJSON(`{"id":"a"}`))
-	c, other := newCaller(t, r.URL), newCaller(t, r.URL)
-	must(c.Roles.Get(t.Context(), "a"))(t)
-	equal(t, "created before", c.Created("a"), false)
-	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "x"}))(t)
-	equal(t, "created", c.Created("a"), true)
-	equal(t, "created something else", c.Created("b"), false)
-	equal(t, "created by another", other.Created("a"), false)
-
-	lost := newCaller(t, serve(t, saysJSON(`{"name":"x"}`)).URL)
-	_, err := lost.Roles.Create(t.Context(), client.RoleCreate{Name: "x"})
-	fails(t, err, client.ErrOutcomeUnknown)
-	equal(t, "created without an id", lost.Created(""), false)
-}
-
 func TestFieldsOfUpdates(t *testing.T) {
 	for want, field := range map[string]interface{ IsZero() bool }{
 		`null`: client.Null[string](), `""`: client.Set(""), `"x"`: client.Set("x"), `false`: client.Set(false),

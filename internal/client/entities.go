@@ -13,7 +13,8 @@ import (
 // Entity is what all objects of the AuthService have in common.
 type Entity interface {
 	User | Organization | Group | Role | Right
-	entityID() string
+	// EntityID is the object's id, a UUID that the server chose.
+	EntityID() string
 }
 
 // Entities is the part of the API that is the same for every kind of object: create, get, update and delete.
@@ -33,11 +34,8 @@ func (e Entities[T, C, U]) Create(ctx context.Context, body C) (T, error) {
 		r.secrets = bearer.secrets()
 	}
 	created, err := do[T](ctx, e.client, r)
-	if err == nil && created.entityID() == "" {
+	if err == nil && created.EntityID() == "" {
 		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no id", err: ErrOutcomeUnknown}
-	}
-	if err == nil {
-		e.client.created.Store(created.entityID(), true)
 	}
 	return created, err
 }
@@ -72,10 +70,10 @@ func (e Entities[T, C, U]) Delete(ctx context.Context, id string) error {
 // sameID refuses an answer that is about another object than the one asked for, or about none.
 func (e Entities[T, C, U]) sameID(r request, id string) func(T, error) (T, error) {
 	return func(value T, err error) (T, error) {
-		if err == nil && !strings.EqualFold(value.entityID(), id) {
+		if err == nil && !strings.EqualFold(value.EntityID(), id) {
 			err = &Error{
 				Method: r.method, Path: r.path, Status: http.StatusOK,
-				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, value.entityID()),
+				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, value.EntityID()),
 			}
 		}
 		return value, err

@@ -12,7 +12,8 @@ type Group struct {
 	UpdatedAt   Time     `json:"updated_at"`
 }
 
-func (g Group) entityID() string { return g.ID }
+// EntityID returns ID.
+func (g Group) EntityID() string { return g.ID }
 
 // GroupCreate is a new group. Name is needed.
 type GroupCreate struct {

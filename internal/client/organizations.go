@@ -12,7 +12,8 @@ type Organization struct {
 	UpdatedAt   Time       `json:"updated_at"`
 }
 
-func (o Organization) entityID() string { return o.ID }
+// EntityID returns ID.
+func (o Organization) EntityID() string { return o.ID }
 
 // IDPConfig is an organization's identity provider.
 type IDPConfig struct {

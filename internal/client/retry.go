@@ -102,3 +102,6 @@ func (c *Client) retryAfter(failure *Error) (time.Duration, bool) {
 	}
 	return min(max(wait, 0), maxRetryAfter), true
 }
+
+// Pause waits for the given time, or until the context ends, whose error it then returns. Config.Sleep stands in for it.
+func (c *Client) Pause(ctx context.Context, d time.Duration) error { return c.config.Sleep(ctx, d) }

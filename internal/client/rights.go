@@ -9,7 +9,8 @@ type Right struct {
 	UpdatedAt   Time   `json:"updated_at"`
 }
 
-func (r Right) entityID() string { return r.ID }
+// EntityID returns ID.
+func (r Right) EntityID() string { return r.ID }
 
 // RightCreate is a new right. Name is needed.
 type RightCreate struct {

@@ -12,7 +12,8 @@ type Role struct {
 	UpdatedAt   Time     `json:"updated_at"`
 }
 
-func (r Role) entityID() string { return r.ID }
+// EntityID returns ID.
+func (r Role) EntityID() string { return r.ID }
 
 // RoleCreate is a new role. Name is needed.
 type RoleCreate struct {

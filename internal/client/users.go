@@ -22,7 +22,8 @@ type User struct {
 	LastLogin      Time     `json:"last_login"` // zero: never
 }
 
-func (u User) entityID() string { return u.ID }
+// EntityID returns ID.
+func (u User) EntityID() string { return u.ID }
 
 // UnmarshalJSON reads a user; one whose is_active is missing or null is active, as the API's schema has it.
 func (u *User) UnmarshalJSON(data []byte) error {

@@ -29,7 +29,7 @@ func start(t *testing.T, config authserver.Config) service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service{directory.New(api), t, instance.Server, instance.URL, api}
+	return service{directory.New(api, directory.Shared), t, instance.Server, instance.URL, api}
 }
 
 func (s service) right(name string) string {

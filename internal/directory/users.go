@@ -1,30 +1,192 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// UserByName finds a user by username. Some servers store usernames in lower case, so a single user whose name
+// fewUsers is how many users are read one by one before the list of all users is asked for.
+const fewUsers = 2
+
+// listedForOne is how many users a list brings for the cost of reading one alone.
+const listedForOne = 50
+
+// Users are the users, with the groups they are in, as one run sees them. The first few are read one by one; then one
+// list serves the rest, so that neither a single user of a large company costs a list of all, nor a thousand users a
+// thousand requests.
+type Users struct {
+	*Collection[client.User, client.UserCreate, client.UserUpdate]
+	api client.Users
+
+	lists flights[*roster]
+
+	mu      sync.Mutex
+	latest  *roster
+	singles int  // reads of single users since the latest roster
+	noList  bool // the server refuses to list the users
+}
+
+// roster is the answer of one list of all users.
+type roster struct {
+	began   int                 // the clock of the collection when it was asked for
+	users   []client.User       // sorted by username
+	members map[string][]string // ids of users, by key of the group
+}
+
+func newUsers(c *client.Client, mode ReadMode) *Users {
+	u := &Users{Collection: newCollection(c, c.Users.Entities, mode), api: c.Users}
+	if !u.direct {
+		u.fetch = u.fetchOrList
+	}
+	return u
+}
+
+// List returns all users, sorted by username. The slice is shared: it must not be changed.
+func (u *Users) List(ctx context.Context) ([]client.User, error) {
+	roster, err := u.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return roster.users, nil
+}
+
+// Members returns the ids of the users in the group, sorted by username; nobody is in a group that does not exist. The
+// slice is shared: it must not be changed.
+func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
+	roster, err := u.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return roster.members[key(groupID)], nil
+}
+
+// AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.
+func (u *Users) AddGroup(ctx context.Context, userID, groupID string) error {
+	err := u.api.AddGroup(ctx, userID, groupID)
+	return u.wroteEdge(userID, groupID, err, func(user client.User) bool { return holds(user.Groups, groupID) })
+}
+
+// RemoveGroup ends the user's membership. Whether removing what is not there is an error is not documented.
+func (u *Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
+	err := u.api.RemoveGroup(ctx, userID, groupID)
+	return u.wroteEdge(userID, groupID, err, func(user client.User) bool { return !holds(user.Groups, groupID) })
+}
+
+// all returns the latest roster, or a new one if any user was written since.
+func (u *Users) all(ctx context.Context) (*roster, error) {
+	if u.direct {
+		return u.list(ctx)
+	}
+	if latest := u.current(); latest != nil {
+		return latest, nil
+	}
+	return u.lists.do(ctx, fmt.Sprint(u.memory.now()), func(ctx context.Context) (*roster, error) {
+		if latest := u.current(); latest != nil { // as in Get
+			return latest, nil
+		}
+		return u.list(ctx)
+	})
+}
+
+// current returns the latest roster if it still holds.
+func (u *Users) current() *roster {
+	now := u.memory.now()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.latest != nil && u.latest.began == now {
+		return u.latest
+	}
+	return nil
+}
+
+func (u *Users) list(ctx context.Context) (*roster, error) {
+	var began int
+	users, err := settle(ctx, u.pause,
+		func() ([]client.User, error) {
+			began = u.memory.now()
+			return u.api.List(ctx)
+		},
+		func(users []client.User, err error) bool { return err == nil && u.memory.misses(began, true, users...) })
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(users, func(a, b client.User) int {
+		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
+	})
+	listed := &roster{began: began, users: users, members: map[string][]string{}}
+	brought := make(map[string]bool, len(users))
+	for _, user := range users {
+		brought[key(user.ID)] = true
+		for _, group := range distinct(user.Groups) {
+			listed.members[key(group)] = append(listed.members[key(group)], user.ID)
+		}
+	}
+	u.memory.lost(began, func(created string) bool { return !brought[created] })
+	// A list that leaves the groups out does not say that there are none.
+	u.memory.read(began, slices.DeleteFunc(slices.Clone(users), func(user client.User) bool { return user.Groups == nil })...)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.latest, u.singles = listed, 0
+	return listed, nil
+}
+
+// fetchOrList reads one user alone or, when that has been done often enough, together with all others. A user that is
+// not in the list is asked for alone before it counts as gone.
+func (u *Users) fetchOrList(ctx context.Context, id string) (client.User, error) {
+	if !u.takeSingle() {
+		_, err := u.all(ctx)
+		switch {
+		case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrUnsupported):
+			u.mu.Lock()
+			u.noList = true
+			u.mu.Unlock()
+		case err != nil:
+			return client.User{}, err
+		}
+		if user, known, _ := u.memory.get(id); known {
+			return user, nil
+		}
+	}
+	return u.api.Get(ctx, id)
+}
+
+// takeSingle tells whether the next user is read alone.
+func (u *Users) takeSingle() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	enough := fewUsers
+	if u.latest != nil {
+		enough = max(enough, len(u.latest.users)/listedForOne)
+	}
+	if u.singles >= enough && !u.noList {
+		return false
+	}
+	u.singles++
+	return true
+}
+
+// ByName finds a user by username. Some servers store usernames in lower case, so a single user whose name
 // differs in case alone will do when there is none with exactly that name. An error that is client.ErrNotFound says
 // that there is no such user; it is not a *client.Error.
-func (d *Directory) UserByName(ctx context.Context, username string) (client.User, error) {
-	return d.userBy(ctx, "username", username, func(user client.User) string { return user.Username })
+func (u *Users) ByName(ctx context.Context, username string) (client.User, error) {
+	return u.by(ctx, "username", username, func(user client.User) string { return user.Username })
 }
 
-// UserByEmail finds a user by e-mail address, in the same way. Addresses need not be unique: that two users have the
+// ByEmail finds a user by e-mail address, in the same way. Addresses need not be unique: that two users have the
 // address is an error, which names them.
-func (d *Directory) UserByEmail(ctx context.Context, address string) (client.User, error) {
-	return d.userBy(ctx, "e-mail address", address, func(user client.User) string { return user.Email })
+func (u *Users) ByEmail(ctx context.Context, address string) (client.User, error) {
+	return u.by(ctx, "e-mail address", address, func(user client.User) string { return user.Email })
 }
 
-func (d *Directory) userBy(ctx context.Context, what, wanted string, of func(client.User) string) (client.User, error) {
-	users, err := d.client.Users.List(ctx)
+func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User) string) (client.User, error) {
+	users, err := u.List(ctx)
 	if err != nil {
 		return client.User{}, err
 	}
@@ -60,30 +222,3 @@ type noMatchError struct{ text string }
 
 func (e *noMatchError) Error() string { return e.text }
 func (e *noMatchError) Unwrap() error { return client.ErrNotFound }
-
-// CurrentUser returns the user that the client is logged in as. What the server's own answer lacks is read from the
-// user, as far as that user may read it; complete says whether nothing is missing.
-func (d *Directory) CurrentUser(ctx context.Context) (user client.User, complete bool, err error) {
-	me, err := d.client.Users.Me(ctx)
-	if err != nil || isComplete(me) {
-		return me, err == nil, err
-	}
-	switch {
-	case me.ID != "":
-		user, err = d.client.Users.Get(ctx, me.ID)
-	case me.Username != "":
-		user, err = d.UserByName(ctx, me.Username)
-	default:
-		return me, false, errors.New("the server does not say who the provider is logged in as")
-	}
-	switch {
-	case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrUnsupported):
-		return me, false, nil
-	}
-	return user, err == nil, err
-}
-
-// isComplete tells a whole user from a subset, which the missing lists and dates give away.
-func isComplete(user client.User) bool {
-	return user.ID != "" && user.Username != "" && user.Email != "" && user.Groups != nil && !user.CreatedAt.IsZero()
-}

@@ -7,24 +7,25 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 func TestUserByName(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ada, upper, charles := s.user("ada"), s.user("ADA"), s.user("Charles")
 	for name, want := range map[string]client.User{"ada": ada, "ADA": upper, "Charles": charles, "charles": charles} {
-		user, err := s.UserByName(t.Context(), name)
+		user, err := s.Users.ByName(t.Context(), name)
 		must(t, err)
 		if user.ID != want.ID {
 			t.Errorf("%q is the user %q", name, user.Username)
 		}
 	}
 
-	_, err := s.UserByName(t.Context(), "mary")
+	_, err := s.Users.ByName(t.Context(), "mary")
 	wantError(t, err, client.ErrNotFound)
 	wantText(t, err, `none of the server's 4 users has the username "mary"`)
 
-	_, err = s.UserByName(t.Context(), "Ada")
+	_, err = s.Users.ByName(t.Context(), "Ada")
 	wantError(t, err, err, client.ErrNotFound)
 	wantText(t, err, fmt.Sprintf(`2 users have the username "Ada": "ADA" (%s), "ada" (%s)`, upper.ID, ada.ID))
 }
@@ -35,18 +36,18 @@ func TestUserByEmail(t *testing.T) {
 	shared := client.UserUpdate{Email: client.Set("Team@example.com")}
 	zoe, mary := s.update(s.user("zoe"), shared), s.update(s.user("mary"), shared)
 	for _, address := range []string{"ada@example.com", "ADA@example.com"} {
-		user, err := s.UserByEmail(t.Context(), address)
+		user, err := s.Users.ByEmail(t.Context(), address)
 		must(t, err)
 		if user.ID != ada.ID {
 			t.Errorf("%q is the address of %q", address, user.Username)
 		}
 	}
 	for _, address := range []string{"Team@example.com", "team@example.com"} {
-		_, err := s.UserByEmail(t.Context(), address)
+		_, err := s.Users.ByEmail(t.Context(), address)
 		wantError(t, err, err, client.ErrNotFound)
 		wantText(t, err, fmt.Sprintf(`2 users have the e-mail address %q: "mary" (%s), "zoe" (%s)`, address, mary.ID, zoe.ID))
 	}
-	_, err := s.UserByEmail(t.Context(), "nobody@example.com")
+	_, err := s.Users.ByEmail(t.Context(), "nobody@example.com")
 	wantError(t, err, client.ErrNotFound)
 }
 
@@ -70,7 +71,7 @@ func TestCurrentUser(t *testing.T) {
 				defer s.server.ClearFaults()
 			}
 			s.asked()
-			user, complete, err := s.CurrentUser(t.Context())
+			user, complete, err := directory.New(s.api, directory.Shared).CurrentUser(t.Context())
 			must(t, err)
 			if user.ID != id || user.Username != "admin" || !user.IsSuperuser || user.CreatedAt.Year() < 2025 || !complete {
 				t.Errorf("complete is %v, and the user is %+v", complete, user)

@@ -51,7 +51,7 @@ func (d *Directory) Access(ctx context.Context, user client.User) ([]Grant, erro
 	for id := range paths {
 		ids = append(ids, id)
 	}
-	rights, err := fetch(ctx, ids, d.client.Rights.Get)
+	rights, err := fetch(ctx, ids, d.Rights.Get)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +78,11 @@ type Holders struct {
 
 // Holders tells who holds the right, and why. An error that is client.ErrNotFound says that there is no such right.
 func (d *Directory) Holders(ctx context.Context, rightID string) (Holders, error) {
-	right, err := d.client.Rights.Get(ctx, rightID)
+	right, err := d.Rights.Get(ctx, rightID)
 	if err != nil {
 		return Holders{}, err
 	}
-	users, err := d.client.Users.List(ctx)
+	users, err := d.Users.List(ctx)
 	if err != nil {
 		return Holders{}, err
 	}
@@ -91,7 +91,6 @@ func (d *Directory) Holders(ctx context.Context, rightID string) (Holders, error
 		return Holders{}, err
 	}
 	holders := Holders{Right: right}
-	SortUsers(users)
 	for _, user := range users {
 		if user.IsActive && user.IsSuperuser {
 			holders.Superusers = append(holders.Superusers, user)
@@ -110,13 +109,6 @@ func (d *Directory) Holders(ctx context.Context, rightID string) (Holders, error
 	return holders, nil
 }
 
-// SortUsers sorts users by username.
-func SortUsers(users []client.User) {
-	slices.SortFunc(users, func(a, b client.User) int {
-		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
-	})
-}
-
 // reach is all that some users are in or have, by id.
 type reach struct {
 	groups map[string]client.Group
@@ -130,14 +122,14 @@ func (d *Directory) reach(ctx context.Context, users []client.User) (reach, erro
 	for _, user := range users {
 		ids = append(ids, user.Groups...)
 	}
-	if r.groups, err = fetch(ctx, ids, d.client.Groups.Get); err != nil {
+	if r.groups, err = fetch(ctx, ids, d.Groups.Get); err != nil {
 		return reach{}, err
 	}
 	ids = nil
 	for _, group := range r.groups {
 		ids = append(ids, group.Roles...)
 	}
-	r.roles, err = fetch(ctx, ids, d.client.Roles.Get)
+	r.roles, err = fetch(ctx, ids, d.Roles.Get)
 	return r, err
 }
 

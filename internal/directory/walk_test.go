@@ -141,7 +141,7 @@ func TestAccess_loginNotFound(t *testing.T) {
 	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 404, Body: `{"detail": "User not found"}`})
 	c, err := client.New(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
 	must(t, err)
-	_, err = directory.New(c).Access(t.Context(), ada)
+	_, err = directory.New(c, directory.Shared).Access(t.Context(), ada)
 	wantError(t, err, client.ErrLogin, client.ErrNotFound)
 }
 
@@ -183,7 +183,7 @@ func TestAccess_isConcurrent(t *testing.T) {
 	t.Cleanup(meeting.Close)
 	c, err := client.New(client.Config{BaseURL: meeting.URL + "/api", APIKey: authservertest.APIKey, RequestTimeout: 20 * time.Second})
 	must(t, err)
-	_, err = directory.New(c).Access(t.Context(), ada)
+	_, err = directory.New(c, directory.Shared).Access(t.Context(), ada)
 	must(t, err)
 }
 

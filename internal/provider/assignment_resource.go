@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var (
@@ -38,9 +39,9 @@ type assignmentResource struct {
 	// from and to are the nouns at the two ends; the attributes are named after them.
 	from, to string
 
-	add, remove func(ctx context.Context, c *client.Client, from, to string) error
+	add, remove func(ctx context.Context, d *directory.Directory, from, to string) error
 	// exists asks the object that keeps the edge; ErrNotFound means that this object is gone, and the edge with it.
-	exists func(ctx context.Context, c *client.Client, from, to string) (bool, error)
+	exists func(ctx context.Context, d *directory.Directory, from, to string) (bool, error)
 }
 
 // NewGroupMemberResource returns kamiwaza_group_member.
@@ -48,14 +49,14 @@ func NewGroupMemberResource() resource.Resource {
 	return &assignmentResource{
 		typeName: "group_member", from: "group", to: "user",
 		description: "One user's membership of one group. It manages this membership alone and leaves all others as they are.",
-		add: func(ctx context.Context, c *client.Client, group, user string) error {
-			return c.Users.AddGroup(ctx, user, group)
+		add: func(ctx context.Context, d *directory.Directory, group, user string) error {
+			return d.Users.AddGroup(ctx, user, group)
 		},
-		remove: func(ctx context.Context, c *client.Client, group, user string) error {
-			return c.Users.RemoveGroup(ctx, user, group)
+		remove: func(ctx context.Context, d *directory.Directory, group, user string) error {
+			return d.Users.RemoveGroup(ctx, user, group)
 		},
-		exists: func(ctx context.Context, c *client.Client, group, user string) (bool, error) {
-			owner, err := c.Users.Get(ctx, user)
+		exists: func(ctx context.Context, d *directory.Directory, group, user string) (bool, error) {
+			owner, err := d.Users.Get(ctx, user)
 			return slices.Contains(owner.Groups, group), err
 		},
 	}
@@ -66,14 +67,14 @@ func NewGroupRoleResource() resource.Resource {
 	return &assignmentResource{
 		typeName: "group_role", from: "group", to: "role",
 		description: "One role of one group: every member of the group has the role. It manages this assignment alone and leaves all others as they are.",
-		add: func(ctx context.Context, c *client.Client, group, role string) error {
-			return c.Groups.AddRole(ctx, group, role)
+		add: func(ctx context.Context, d *directory.Directory, group, role string) error {
+			return d.Groups.AddRole(ctx, group, role)
 		},
-		remove: func(ctx context.Context, c *client.Client, group, role string) error {
-			return c.Groups.RemoveRole(ctx, group, role)
+		remove: func(ctx context.Context, d *directory.Directory, group, role string) error {
+			return d.Groups.RemoveRole(ctx, group, role)
 		},
-		exists: func(ctx context.Context, c *client.Client, group, role string) (bool, error) {
-			owner, err := c.Groups.Get(ctx, group)
+		exists: func(ctx context.Context, d *directory.Directory, group, role string) (bool, error) {
+			owner, err := d.Groups.Get(ctx, group)
 			return slices.Contains(owner.Roles, role), err
 		},
 	}
@@ -84,14 +85,14 @@ func NewRoleRightResource() resource.Resource {
 	return &assignmentResource{
 		typeName: "role_right", from: "role", to: "right",
 		description: "One right of one role. It manages this assignment alone and leaves all others as they are.",
-		add: func(ctx context.Context, c *client.Client, role, right string) error {
-			return c.Roles.AddRight(ctx, role, right)
+		add: func(ctx context.Context, d *directory.Directory, role, right string) error {
+			return d.Roles.AddRight(ctx, role, right)
 		},
-		remove: func(ctx context.Context, c *client.Client, role, right string) error {
-			return c.Roles.RemoveRight(ctx, role, right)
+		remove: func(ctx context.Context, d *directory.Directory, role, right string) error {
+			return d.Roles.RemoveRight(ctx, role, right)
 		},
-		exists: func(ctx context.Context, c *client.Client, role, right string) (bool, error) {
-			owner, err := c.Roles.Get(ctx, role)
+		exists: func(ctx context.Context, d *directory.Directory, role, right string) (bool, error) {
+			owner, err := d.Roles.Get(ctx, role)
 			return slices.Contains(owner.Rights, right), err
 		},
 	}
@@ -205,7 +206,7 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.add(ctx, r.client, from.ValueString(), to.ValueString())
+	err := r.add(ctx, r.directory, from.ValueString(), to.ValueString())
 	if r.settled(ctx, err, from, to, true) {
 		err = nil
 	}
@@ -224,7 +225,7 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	exists, err := r.exists(ctx, r.client, from.ValueString(), to.ValueString())
+	exists, err := r.exists(ctx, r.directory, from.ValueString(), to.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound), err == nil && !exists:
 		addGone(&resp.Diagnostics, r.label(from, to))
@@ -243,7 +244,7 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.remove(ctx, r.client, from.ValueString(), to.ValueString())
+	err := r.remove(ctx, r.directory, from.ValueString(), to.ValueString())
 	if err != nil && !errors.Is(err, client.ErrNotFound) && !r.settled(ctx, err, from, to, false) {
 		addError(&resp.Diagnostics, "delete", r.label(from, to), err)
 	}
@@ -258,7 +259,7 @@ func (r *assignmentResource) settled(ctx context.Context, err error, from, to ty
 	}
 	switch failure.Status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict:
-		exists, err := r.exists(ctx, r.client, from.ValueString(), to.ValueString())
+		exists, err := r.exists(ctx, r.directory, from.ValueString(), to.ValueString())
 		return err == nil && exists == wanted
 	}
 	return false

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var (
@@ -45,9 +46,9 @@ type assignmentsResource struct {
 	owner, element string
 
 	// list reads the whole set; ErrNotFound means that the owner is gone, and its edges with it.
-	list func(ctx context.Context, c *client.Client, owner string) ([]string, error)
+	list func(ctx context.Context, d *directory.Directory, owner string) ([]string, error)
 	// write turns the set from have into want, and returns what the server holds then, as far as that is known.
-	write func(ctx context.Context, c *client.Client, owner string, have, want []string) ([]string, error)
+	write func(ctx context.Context, d *directory.Directory, owner string, have, want []string) ([]string, error)
 }
 
 // NewGroupMembersResource returns kamiwaza_group_members.
@@ -67,12 +68,12 @@ func NewUserGroupsResource() resource.Resource {
 	return &assignmentsResource{
 		typeName: "user_groups", relation: "group_member", owner: "user", element: "group",
 		description: "All groups of one user. The user is removed from groups that are not in `group_ids`.",
-		list: func(ctx context.Context, c *client.Client, id string) ([]string, error) {
-			user, err := c.Users.Get(ctx, id)
+		list: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			user, err := d.Users.Get(ctx, id)
 			return user.Groups, err
 		},
-		write: func(ctx context.Context, c *client.Client, id string, _, want []string) ([]string, error) {
-			user, err := c.Users.Update(ctx, id, client.UserUpdate{Groups: client.Set(want)})
+		write: func(ctx context.Context, d *directory.Directory, id string, _, want []string) ([]string, error) {
+			user, err := d.Users.Update(ctx, id, client.UserUpdate{Groups: client.Set(want)})
 			return user.Groups, err
 		},
 	}
@@ -83,12 +84,12 @@ func NewGroupRolesResource() resource.Resource {
 	return &assignmentsResource{
 		typeName: "group_roles", relation: "group_role", owner: "group", element: "role",
 		description: "All roles of one group. Roles that the group has but that are not in `role_ids` are taken from it.",
-		list: func(ctx context.Context, c *client.Client, id string) ([]string, error) {
-			group, err := c.Groups.Get(ctx, id)
+		list: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			group, err := d.Groups.Get(ctx, id)
 			return group.Roles, err
 		},
-		write: func(ctx context.Context, c *client.Client, id string, _, want []string) ([]string, error) {
-			group, err := c.Groups.Update(ctx, id, client.GroupUpdate{Roles: client.Set(want)})
+		write: func(ctx context.Context, d *directory.Directory, id string, _, want []string) ([]string, error) {
+			group, err := d.Groups.Update(ctx, id, client.GroupUpdate{Roles: client.Set(want)})
 			return group.Roles, err
 		},
 	}
@@ -99,38 +100,29 @@ func NewRoleRightsResource() resource.Resource {
 	return &assignmentsResource{
 		typeName: "role_rights", relation: "role_right", owner: "role", element: "right",
 		description: "All rights of one role. Rights that the role has but that are not in `right_ids` are taken from it.",
-		list: func(ctx context.Context, c *client.Client, id string) ([]string, error) {
-			role, err := c.Roles.Get(ctx, id)
+		list: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			role, err := d.Roles.Get(ctx, id)
 			return role.Rights, err
 		},
-		write: func(ctx context.Context, c *client.Client, id string, _, want []string) ([]string, error) {
-			role, err := c.Roles.Update(ctx, id, client.RoleUpdate{Rights: client.Set(want)})
+		write: func(ctx context.Context, d *directory.Directory, id string, _, want []string) ([]string, error) {
+			role, err := d.Roles.Update(ctx, id, client.RoleUpdate{Rights: client.Set(want)})
 			return role.Rights, err
 		},
 	}
 }
 
 // listMembers reads the group too, because a group without members and one that is gone look alike in the users.
-func listMembers(ctx context.Context, c *client.Client, group string) ([]string, error) {
-	if _, err := c.Groups.Get(ctx, group); err != nil {
+func listMembers(ctx context.Context, d *directory.Directory, group string) ([]string, error) {
+	if _, err := d.Groups.Get(ctx, group); err != nil {
 		return nil, err
 	}
-	users, err := c.Users.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	members := []string{}
-	for _, user := range users {
-		if slices.Contains(user.Groups, group) {
-			members = append(members, user.ID)
-		}
-	}
-	return members, nil
+	members, err := d.Users.Members(ctx, group)
+	return nonNil(members), err
 }
 
 // writeMembers changes one membership after the other, as many at a time as the client lets through. After the first
 // failure it begins no more.
-func writeMembers(ctx context.Context, c *client.Client, group string, have, want []string) ([]string, error) {
+func writeMembers(ctx context.Context, d *directory.Directory, group string, have, want []string) ([]string, error) {
 	var workers sync.WaitGroup
 	var failed atomic.Pointer[error]
 	change := func(users []string, call func(ctx context.Context, user, group string) error) {
@@ -145,8 +137,8 @@ func writeMembers(ctx context.Context, c *client.Client, group string, have, wan
 			})
 		}
 	}
-	change(without(want, have), c.Users.AddGroup)
-	change(without(have, want), c.Users.RemoveGroup)
+	change(without(want, have), d.Users.AddGroup)
+	change(without(have, want), d.Users.RemoveGroup)
 	workers.Wait()
 	if err := failed.Load(); err != nil {
 		return nil, *err
@@ -274,7 +266,7 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	if want == nil {
 		return
 	}
-	held, err := r.list(ctx, r.client, owner)
+	held, err := r.list(ctx, r.directory, owner)
 	if err != nil {
 		return // Whatever it is, the apply will say so; that the owner is missing has been said.
 	}
@@ -319,7 +311,7 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	have, err := r.list(ctx, r.client, owner.ValueString())
+	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, "create", r.label(owner.ValueString()), err)
 		return
@@ -341,7 +333,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	held, err := r.list(ctx, r.client, owner.ValueString())
+	held, err := r.list(ctx, r.directory, owner.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		addGone(&resp.Diagnostics, fmt.Sprintf("%s %s", r.owner, owner.ValueString()))
@@ -375,7 +367,7 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	have, err := r.list(ctx, r.client, owner.ValueString())
+	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err == nil {
 		var held []string
 		held, err = r.change(ctx, owner.ValueString(), have, without(have, ours))
@@ -394,11 +386,11 @@ func (r *assignmentsResource) change(ctx context.Context, owner string, have, wa
 	if sameElements(have, want) {
 		return want, nil
 	}
-	held, err := r.write(ctx, r.client, owner, have, want)
+	held, err := r.write(ctx, r.directory, owner, have, want)
 	if err != nil {
 		// Part of it may have been done. And some of it may have been done before: some servers refuse to assign twice.
 		var listErr error
-		if held, listErr = r.list(ctx, r.client, owner); listErr != nil {
+		if held, listErr = r.list(ctx, r.directory, owner); listErr != nil {
 			return nil, err
 		}
 		if sameElements(held, want) {

@@ -13,7 +13,7 @@ import (
 
 // connection is what the provider's configuration comes to. All resources and data sources of a run share one.
 type connection struct {
-	client    *client.Client
+	client    *client.Client // for logins; all else goes through the directory
 	directory *directory.Directory
 	ownership *ownership
 
@@ -21,10 +21,10 @@ type connection struct {
 	allowSelfLockout bool
 }
 
-func newConnection(c *client.Client, model providerModel) *connection {
+func newConnection(c *client.Client, readMode directory.ReadMode, model providerModel) *connection {
 	return &connection{
 		client:           c,
-		directory:        directory.New(c),
+		directory:        directory.New(c, readMode),
 		ownership:        newOwnership(),
 		adoptExisting:    flag(model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
 		allowSelfLockout: flag(model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),

@@ -54,7 +54,7 @@ func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.Sc
 
 func (d *currentPermissionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(currentPermissionsModel) (currentPermissionsModel, error) {
-		permissions, err := d.client.Users.MyPermissions(ctx)
+		permissions, err := d.directory.CurrentPermissions(ctx)
 		return currentPermissionsFromAPI(permissions), err
 	})
 }

@@ -53,7 +53,7 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config groupDataModel) (groupDataModel, error) {
-		group, err := d.client.Groups.Get(ctx, config.ID.ValueString())
+		group, err := d.directory.Groups.Get(ctx, config.ID.ValueString())
 		return groupDataFromAPI(group), err
 	})
 }

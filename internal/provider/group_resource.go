@@ -65,7 +65,7 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, req, resp, func(plan groupModel) (groupModel, error) {
-		group, err := r.client.Groups.Create(ctx, client.GroupCreate{
+		group, err := r.directory.Groups.Create(ctx, client.GroupCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -75,14 +75,14 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state groupModel) (groupModel, error) {
-		group, err := r.client.Groups.Get(ctx, state.ID.ValueString())
+		group, err := r.directory.Groups.Get(ctx, state.ID.ValueString())
 		return groupFromAPI(group, state), err
 	})
 }
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, req, resp, func(plan, state groupModel) (groupModel, error) {
-		group, err := r.client.Groups.Update(ctx, state.ID.ValueString(), client.GroupUpdate{
+		group, err := r.directory.Groups.Update(ctx, state.ID.ValueString(), client.GroupUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})
@@ -92,7 +92,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, req, resp, func(state groupModel) error {
-		return r.client.Groups.Delete(ctx, state.ID.ValueString())
+		return r.directory.Groups.Delete(ctx, state.ID.ValueString())
 	})
 }
 

@@ -67,7 +67,7 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 
 func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config organizationDataModel) (organizationDataModel, error) {
-		organization, err := d.client.Organizations.Get(ctx, config.ID.ValueString())
+		organization, err := d.directory.Organizations.Get(ctx, config.ID.ValueString())
 		return organizationDataFromAPI(organization), err
 	})
 }

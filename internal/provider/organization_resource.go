@@ -193,7 +193,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, req, resp, func(plan organizationModel) (organizationModel, error) {
-		organization, err := r.client.Organizations.Create(ctx, client.OrganizationCreate{
+		organization, err := r.directory.Organizations.Create(ctx, client.OrganizationCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 			IDPConfig:   plan.IDPConfig.toAPI(),
@@ -204,14 +204,14 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state organizationModel) (organizationModel, error) {
-		organization, err := r.client.Organizations.Get(ctx, state.ID.ValueString())
+		organization, err := r.directory.Organizations.Get(ctx, state.ID.ValueString())
 		return organizationFromAPI(organization, state), err
 	})
 }
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, req, resp, func(plan, state organizationModel) (organizationModel, error) {
-		organization, err := r.client.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
+		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 			IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),
@@ -226,7 +226,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 			// A plan does not see the option -replace.
 			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
 		}
-		return r.client.Organizations.Delete(ctx, state.ID.ValueString())
+		return r.directory.Organizations.Delete(ctx, state.ID.ValueString())
 	})
 }
 

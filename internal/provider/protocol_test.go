@@ -317,6 +317,7 @@ func TestProtocol_identity(t *testing.T) {
 	}
 
 	s.clear(t)
+	p = newProtocol(t, s) // A run reads each object once.
 	for _, typeName := range slices.Sorted(maps.Keys(p.schemas.ResourceSchemas)) {
 		t.Run(typeName+" gone", func(t *testing.T) {
 			p := p

@@ -1,5 +1,5 @@
 // Package provider is the Terraform side: schemas, plans and state. What the service is asked goes through
-// internal/client.
+// internal/directory.
 package provider
 
 import (
@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var (
@@ -58,6 +59,7 @@ type providerModel struct {
 	MaxRetries            types.Int64  `tfsdk:"max_retries"`
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	Headers               types.Map    `tfsdk:"headers"`
+	ReadMode              types.String `tfsdk:"read_mode"`
 	AdoptExisting         types.Bool   `tfsdk:"adopt_existing"`
 	AllowSelfLockout      types.Bool   `tfsdk:"allow_self_lockout"`
 }
@@ -193,6 +195,12 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
 				Validators: []validator.Map{headerNames{}},
 			},
+			"read_mode": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How the objects of one run are read: `shared` (the default) reads each object once, and most users from one " +
+					"list; `direct` asks the server for each resource and data source anew. Environment: `KAMIWAZA_READ_MODE`.",
+				Validators: []validator.String{stringvalidator.OneOf(string(directory.Shared), string(directory.Direct))},
+			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether creating a user whose username exists takes over that user and updates it to the configuration, " +
@@ -226,10 +234,11 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
 		p.share(newConnection(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
 			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
-			"directly", strings.Join(unknown, ", "))), model), resp)
+			"directly", strings.Join(unknown, ", "))), directory.Direct, model), resp)
 		return
 	}
 	config := model.resolve(ctx, &resp.Diagnostics)
+	readMode := choice(&resp.Diagnostics, "read_mode", model.ReadMode, "KAMIWAZA_READ_MODE", directory.Shared, directory.Direct)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -240,7 +249,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")
 		return
 	}
-	p.share(newConnection(c, model), resp)
+	p.share(newConnection(c, readMode, model), resp)
 }
 
 func (p *kamiwazaProvider) share(c *connection, resp *provider.ConfigureResponse) {

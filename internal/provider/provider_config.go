@@ -41,7 +41,7 @@ func unknownAttributes(config tfsdk.Config) []string {
 func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) client.Config {
 	config := client.Config{
 		BaseURL:               setting(m.BaseURL, "KAMIWAZA_BASE_URL", "KAMIWAZA_BASE_URI"),
-		LoginMethod:           client.LoginMethod(setting(m.LoginMethod, "KAMIWAZA_LOGIN_METHOD")),
+		LoginMethod:           choice(diags, "login_method", m.LoginMethod, "KAMIWAZA_LOGIN_METHOD", client.LoginToken, client.LoginLocal),
 		ClientID:              setting(m.ClientID, "KAMIWAZA_CLIENT_ID"),
 		ClientSecret:          setting(m.ClientSecret, "KAMIWAZA_CLIENT_SECRET"),
 		Scope:                 setting(m.Scope, "KAMIWAZA_SCOPE"),
@@ -54,14 +54,6 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 	if _, err := client.ParseBaseURL(config.BaseURL); err != nil {
 		diags.AddAttributeError(path.Root("base_url"), "Invalid base URL",
 			capitalize(err.Error())+". Set base_url or the environment variable KAMIWAZA_BASE_URL.")
-	}
-	switch config.LoginMethod {
-	case "":
-		config.LoginMethod = client.LoginToken
-	case client.LoginToken, client.LoginLocal:
-	default:
-		diags.AddAttributeError(path.Root("login_method"), "Invalid login method",
-			fmt.Sprintf("KAMIWAZA_LOGIN_METHOD is %q; it must be \"token\" or \"local\".", config.LoginMethod))
 	}
 	if m.InsecureSkipVerify.IsNull() {
 		switch strings.ToLower(os.Getenv("KAMIWAZA_VERIFY_SSL")) {
@@ -225,6 +217,20 @@ func flag(configured types.Bool, variable string) bool {
 		return true
 	}
 	return false
+}
+
+// choice is the configured one of the choices or, where there is none, that of the environment, else the first. The
+// schema has checked the configured one.
+func choice[T ~string](diags *diag.Diagnostics, attribute string, configured types.String, variable string, choices ...T) T {
+	chosen := T(setting(configured, variable))
+	switch {
+	case chosen == "":
+		return choices[0]
+	case !slices.Contains(choices, chosen):
+		diags.AddAttributeError(path.Root(attribute), "Invalid "+strings.ReplaceAll(attribute, "_", " "),
+			fmt.Sprintf("%s is %q; it must be %q or %q.", variable, chosen, choices[0], choices[1]))
+	}
+	return chosen
 }
 
 func number(diags *diag.Diagnostics, attribute string, configured types.Int64, variable string, otherwise, least, most int) int {

@@ -50,7 +50,7 @@ func (d *rightDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 
 func (d *rightDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config rightDataModel) (rightDataModel, error) {
-		right, err := d.client.Rights.Get(ctx, config.ID.ValueString())
+		right, err := d.directory.Rights.Get(ctx, config.ID.ValueString())
 		return rightDataFromAPI(right), err
 	})
 }

@@ -65,7 +65,7 @@ func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, req, resp, func(plan rightModel) (rightModel, error) {
-		right, err := r.client.Rights.Create(ctx, client.RightCreate{
+		right, err := r.directory.Rights.Create(ctx, client.RightCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -75,14 +75,14 @@ func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state rightModel) (rightModel, error) {
-		right, err := r.client.Rights.Get(ctx, state.ID.ValueString())
+		right, err := r.directory.Rights.Get(ctx, state.ID.ValueString())
 		return rightFromAPI(right, state), err
 	})
 }
 
 func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, req, resp, func(plan, state rightModel) (rightModel, error) {
-		right, err := r.client.Rights.Update(ctx, state.ID.ValueString(), client.RightUpdate{
+		right, err := r.directory.Rights.Update(ctx, state.ID.ValueString(), client.RightUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})
@@ -92,7 +92,7 @@ func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *rightResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, req, resp, func(state rightModel) error {
-		return r.client.Rights.Delete(ctx, state.ID.ValueString())
+		return r.directory.Rights.Delete(ctx, state.ID.ValueString())
 	})
 }
 

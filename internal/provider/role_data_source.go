@@ -53,7 +53,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config roleDataModel) (roleDataModel, error) {
-		role, err := d.client.Roles.Get(ctx, config.ID.ValueString())
+		role, err := d.directory.Roles.Get(ctx, config.ID.ValueString())
 		return roleDataFromAPI(role), err
 	})
 }

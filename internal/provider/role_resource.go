@@ -65,7 +65,7 @@ func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, req, resp, func(plan roleModel) (roleModel, error) {
-		role, err := r.client.Roles.Create(ctx, client.RoleCreate{
+		role, err := r.directory.Roles.Create(ctx, client.RoleCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -75,14 +75,14 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state roleModel) (roleModel, error) {
-		role, err := r.client.Roles.Get(ctx, state.ID.ValueString())
+		role, err := r.directory.Roles.Get(ctx, state.ID.ValueString())
 		return roleFromAPI(role, state), err
 	})
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, req, resp, func(plan, state roleModel) (roleModel, error) {
-		role, err := r.client.Roles.Update(ctx, state.ID.ValueString(), client.RoleUpdate{
+		role, err := r.directory.Roles.Update(ctx, state.ID.ValueString(), client.RoleUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})
@@ -92,7 +92,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, req, resp, func(state roleModel) error {
-		return r.client.Roles.Delete(ctx, state.ID.ValueString())
+		return r.directory.Roles.Delete(ctx, state.ID.ValueString())
 	})
 }
 

@@ -152,9 +152,9 @@ func (d *userAccessDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		var user client.User
 		var err error
 		if config.UserID.IsNull() {
-			user, err = d.directory.UserByName(ctx, config.Username.ValueString())
+			user, err = d.directory.Users.ByName(ctx, config.Username.ValueString())
 		} else {
-			user, err = d.client.Users.Get(ctx, config.UserID.ValueString())
+			user, err = d.directory.Users.Get(ctx, config.UserID.ValueString())
 		}
 		if err != nil {
 			return config, err

@@ -19,7 +19,7 @@ func (r *userResource) existing(ctx context.Context, plan userModel, err error) 
 	if !ok || failure.Status != http.StatusConflict && failure.Status != http.StatusBadRequest {
 		return client.User{}, false
 	}
-	user, err := r.directory.UserByName(ctx, plan.Username.ValueString())
+	user, err := r.directory.Users.ByName(ctx, plan.Username.ValueString())
 	return user, err == nil
 }
 

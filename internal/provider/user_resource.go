@@ -222,7 +222,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	create(ctx, req, resp, func(plan userModel) (userModel, error) {
-		user, err := r.client.Users.Create(ctx, client.UserCreate{
+		user, err := r.directory.Users.Create(ctx, client.UserCreate{
 			Username:       plan.Username.ValueString(),
 			Email:          plan.Email.ValueString(),
 			Password:       config.Password.ValueString() + config.PasswordWO.ValueString(), // one of them is null
@@ -237,7 +237,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		if err != nil || plan.IsActive.ValueBool() == user.IsActive {
 			return userFromAPI(user, plan), err
 		}
-		deactivated, err := r.client.Users.Update(ctx, user.ID, client.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
+		deactivated, err := r.directory.Users.Update(ctx, user.ID, client.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
 		if err != nil {
 			return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
 		}
@@ -247,7 +247,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state userModel) (userModel, error) {
-		user, err := r.client.Users.Get(ctx, state.ID.ValueString())
+		user, err := r.directory.Users.Get(ctx, state.ID.ValueString())
 		return userFromAPI(user, state), err
 	})
 }
@@ -270,7 +270,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 }
 
 func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
-	user, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
+	user, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
 		Email:          changedText(state.Email, plan.Email),
 		FullName:       changedText(state.FullName, plan.FullName),
 		IsActive:       changedBool(state.IsActive, plan.IsActive),
@@ -290,17 +290,17 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	remove(ctx, req, resp, func(state userModel) error {
 		if state.OnDestroy.ValueString() == onDestroyDeactivate {
-			_, err := r.client.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
+			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
 			return err
 		}
-		return r.client.Users.Delete(ctx, state.ID.ValueString())
+		return r.directory.Users.Delete(ctx, state.ID.ValueString())
 	})
 }
 
 // ImportState takes an id or a username.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID != "" && uuidProblem(req.ID) != "" {
-		user, err := r.directory.UserByName(ctx, req.ID)
+		user, err := r.directory.Users.ByName(ctx, req.ID)
 		if errors.Is(err, client.ErrNotFound) {
 			err = fmt.Errorf("%q is no id (a UUID), and %w", req.ID, err)
 		}

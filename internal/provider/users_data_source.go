@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
@@ -120,11 +119,10 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if err != nil {
 			return config, err
 		}
-		users, err := d.client.Users.List(ctx)
+		users, err := d.directory.Users.List(ctx)
 		if err != nil {
 			return config, err
 		}
-		directory.SortUsers(users)
 		config.Users, config.IDs, config.Usernames = []userDataModel{}, []string{}, []string{}
 		for _, user := range users {
 			if wanted(user) {

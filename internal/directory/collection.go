@@ -1,0 +1,136 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
+
+// Collection is all objects of one kind as one run sees them. T, C and U are those of client.Entities. The objects that
+// it returns are shared: whoever wants to change a list inside one takes a copy.
+type Collection[T client.Entity, C any, U comparable] struct {
+	api    client.Entities[T, C, U]
+	direct bool
+	pause  func(context.Context, time.Duration) error
+	// fetch reads one object from the server.
+	fetch func(ctx context.Context, id string) (T, error)
+	// deleted, when set, is told of every delete that was sent.
+	deleted func(id string)
+
+	flights flights[T]
+	memory  *memory[T]
+}
+
+func newCollection[T client.Entity, C any, U comparable](c *client.Client, api client.Entities[T, C, U], mode ReadMode) *Collection[T, C, U] {
+	return &Collection[T, C, U]{api: api, direct: mode == Direct, pause: c.Pause, fetch: api.Get, memory: newMemory[T]()}
+}
+
+// Get returns the object with the id. ErrNotFound means that it does not exist; no other error does.
+func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
+	if c.direct {
+		return c.read(ctx, id)
+	}
+	object, known, changed := c.memory.get(id)
+	if known {
+		return object, nil
+	}
+	return c.flights.do(ctx, fmt.Sprintf("%s@%d", key(id), changed), func(ctx context.Context) (T, error) {
+		// Another call may have brought it between the look above and this one's turn.
+		if object, known, _ := c.memory.get(id); known {
+			return object, nil
+		}
+		return c.read(ctx, id)
+	})
+}
+
+// read asks the server for the object.
+func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
+	var began int
+	object, err := settle(ctx, c.pause,
+		func() (T, error) {
+			began = c.memory.now()
+			return c.fetch(ctx, id)
+		},
+		func(object T, err error) bool {
+			if errors.Is(err, client.ErrNotFound) {
+				return c.memory.missesCreated(began, id)
+			}
+			return err == nil && c.memory.misses(began, false, object)
+		})
+	switch {
+	case err == nil:
+		c.memory.read(began, object)
+	case errors.Is(err, client.ErrNotFound):
+		c.memory.lost(began, func(created string) bool { return created == key(id) })
+	}
+	return object, err
+}
+
+// settle reads until the result no longer misses what this run has written, with growing pauses of about six seconds in
+// all. After that, what the server says counts.
+func settle[T any](ctx context.Context, pause func(context.Context, time.Duration) error, read func() (T, error), misses func(T, error) bool) (T, error) {
+	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
+	for delay := first; ; delay *= 2 {
+		result, err := read()
+		if !misses(result, err) || delay > last || pause(ctx, delay) != nil {
+			return result, err
+		}
+	}
+}
+
+// Create makes a new object and returns it as the server holds it. An error that is client.ErrOutcomeUnknown means that
+// the object may exist all the same.
+func (c *Collection[T, C, U]) Create(ctx context.Context, body C) (T, error) {
+	object, err := c.api.Create(ctx, body)
+	if err == nil {
+		c.memory.create(object)
+	} else {
+		c.memory.touch("") // There may be one more all the same, whose id nobody knows.
+	}
+	return object, err
+}
+
+// Update changes those fields of the object that body sets, and returns the object as the server holds it then. A body
+// that sets nothing is not sent.
+func (c *Collection[T, C, U]) Update(ctx context.Context, id string, body U) (T, error) {
+	var nothing U
+	if body == nothing {
+		return c.Get(ctx, id)
+	}
+	began := c.memory.now()
+	object, err := c.api.Update(ctx, id, body)
+	if err == nil {
+		c.memory.update(began, object)
+	} else {
+		c.memory.touch(id)
+	}
+	return object, err
+}
+
+// Delete removes the object. ErrNotFound means that it was gone already.
+func (c *Collection[T, C, U]) Delete(ctx context.Context, id string) error {
+	err := c.api.Delete(ctx, id)
+	if err == nil {
+		c.memory.remove(id)
+	} else {
+		c.memory.touch(id)
+	}
+	if c.deleted != nil {
+		c.deleted(id)
+	}
+	return err
+}
+
+// wroteEdge notes that a write of the edge from the object to the other one has ended, and with which error, which it
+// returns. A read after one without an error shows it.
+func (c *Collection[T, C, U]) wroteEdge(id, other string, err error, shown func(T) bool) error {
+	if err == nil {
+		c.memory.edge(id, other, shown)
+	} else {
+		c.memory.touch(id)
+	}
+	return err
+}
