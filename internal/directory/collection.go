@@ -37,7 +37,7 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 	if known {
 		return object, nil
 	}
-	return c.flights.do(ctx, fmt.Sprintf("%s@%d", key(id), changed), func(ctx context.Context) (T, error) {
+	return c.flights.do(ctx, flightKey(id, changed), func(ctx context.Context) (T, error) {
 		// Another call may have brought it between the look above and this one's turn.
 		if object, known, _ := c.memory.get(id); known {
 			return object, nil
@@ -45,6 +45,9 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 		return c.read(ctx, id)
 	})
 }
+
+// flightKey is another one after a write, so that whoever reads after it does not join a read that began before.
+func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", key(id), changed) }
 
 // read asks the server for the object.
 func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {

@@ -1,10 +1,15 @@
 package directory_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -20,16 +25,63 @@ type service struct {
 	server *authserver.Server
 	url    string
 	api    *client.Client
+	gate   *gate
 }
 
 func start(t *testing.T, config authserver.Config) service {
 	t.Helper()
 	instance := authservertest.Start(t, config)
-	api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey})
+	gate := &gate{server: instance.Server}
+	front := httptest.NewServer(gate)
+	t.Cleanup(front.Close)
+	url := front.URL + "/api"
+	api, err := client.New(client.Config{BaseURL: url, APIKey: authservertest.APIKey})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service{directory.New(api, directory.Shared), t, instance.Server, instance.URL, api}
+	return service{directory.New(api, directory.Shared), t, instance.Server, url, api, gate}
+}
+
+// gate stands before a server and can hold an answer back.
+type gate struct {
+	server http.Handler
+
+	mu   sync.Mutex
+	call string // to hold, such as "GET /api/auth/users/"; "" for none
+	held chan struct{}
+	free chan struct{}
+}
+
+// hold makes the gate keep the next answer to the call, such as "GET /auth/users/". It returns a channel that is closed
+// when the server has answered, and one to close to let the answer out.
+func (s service) hold(call string) (held <-chan struct{}, release chan<- struct{}) {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	s.gate.call, s.gate.held, s.gate.free = strings.Replace(call, " ", " /api", 1), make(chan struct{}), make(chan struct{})
+	return s.gate.held, s.gate.free
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	holds, held, free := r.Method+" "+r.URL.Path == g.call, g.held, g.free
+	if holds {
+		g.call = ""
+	}
+	g.mu.Unlock()
+	if !holds {
+		g.server.ServeHTTP(w, r)
+		return
+	}
+	answer := httptest.NewRecorder()
+	g.server.ServeHTTP(answer, r)
+	close(held)
+	select {
+	case <-free:
+	case <-r.Context().Done():
+	}
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
 }
 
 func (s service) right(name string) string {
@@ -115,4 +167,11 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func asJSON(t *testing.T, value any) string {
+	t.Helper()
+	data, err := json.Marshal(value)
+	must(t, err)
+	return string(data)
 }

@@ -1,0 +1,552 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+)
+
+const listUsers = "GET /auth/users/"
+
+// company is one object of each kind, or two, with an edge of each kind. It is made without the directory.
+type company struct {
+	organization client.Organization
+	ada, grace   client.User
+	admins       string
+	operator     string
+	restart      string
+}
+
+func (s service) company() company {
+	s.t.Helper()
+	organization, err := s.api.Organizations.Create(s.t.Context(), client.OrganizationCreate{Name: "acme"})
+	must(s.t, err)
+	c := company{organization: organization, restart: s.right("restart")}
+	c.operator = s.role("operator", c.restart)
+	c.admins = s.group("admins", c.operator)
+	c.ada, c.grace = s.user("ada", c.admins), s.user("grace")
+	c.ada = s.update(c.ada, client.UserUpdate{OrganizationID: client.Set(organization.ID)})
+	s.asked()
+	return c
+}
+
+// readAll reads every object of the company through the directory, and ignores what is gone.
+func (s service) readAll(c company) {
+	s.t.Helper()
+	for _, err := range []error{
+		second(s.Organizations.Get(s.t.Context(), c.organization.ID)),
+		second(s.Users.Get(s.t.Context(), c.ada.ID)),
+		second(s.Users.Get(s.t.Context(), c.grace.ID)),
+		second(s.Groups.Get(s.t.Context(), c.admins)),
+		second(s.Roles.Get(s.t.Context(), c.operator)),
+		second(s.Rights.Get(s.t.Context(), c.restart)),
+	} {
+		if err != nil && !errors.Is(err, client.ErrNotFound) {
+			s.t.Error(err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// What a write touches is read again, and nothing else is.
+func TestWritesForget(t *testing.T) {
+	type write func(ctx context.Context, d *directory.Directory, c company) error
+	const organization, ada, grace, admins, operator, restart = "organization", "ada", "grace", "admins", "operator", "restart"
+	for name, test := range map[string]struct {
+		write write
+		again []string
+	}{
+		// The answers of creates and updates say what the server holds, so they need no reading.
+		"create": {func(ctx context.Context, d *directory.Directory, _ company) error {
+			group, err := d.Groups.Create(ctx, client.GroupCreate{Name: "new"})
+			return errors.Join(err, second(d.Groups.Get(ctx, group.ID)))
+		}, nil},
+		"update a user": {func(ctx context.Context, d *directory.Directory, c company) error {
+			user, err := d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")})
+			read, readErr := d.Users.Get(ctx, c.ada.ID)
+			if user.FullName != "Ada" || read.FullName != "Ada" {
+				return fmt.Errorf("the answer was %+v, and read was %+v", user, read)
+			}
+			return errors.Join(err, readErr)
+		}, nil},
+		"update nothing": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return second(d.Groups.Update(ctx, c.admins, client.GroupUpdate{}))
+		}, nil},
+		"a refused update": {func(ctx context.Context, d *directory.Directory, c company) error {
+			if _, err := d.Users.Update(ctx, c.ada.ID, client.UserUpdate{Email: client.Set("no address")}); !errors.Is(err, client.ErrInvalid) {
+				return fmt.Errorf("the error is %w, want one about invalid values", err)
+			}
+			return nil
+		}, []string{ada}},
+		"delete a user": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Users.Delete(ctx, c.grace.ID)
+		}, []string{grace}},
+		"delete an organization": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Organizations.Delete(ctx, c.organization.ID)
+		}, []string{organization, ada}},
+		"delete a group": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Groups.Delete(ctx, c.admins)
+		}, []string{admins, ada}},
+		"delete a role": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Roles.Delete(ctx, c.operator)
+		}, []string{operator, admins}},
+		"delete a right": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Rights.Delete(ctx, c.restart)
+		}, []string{restart, operator}},
+		"add a user to a group": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Users.AddGroup(ctx, c.grace.ID, c.admins)
+		}, []string{grace}},
+		"remove a user from a group": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Users.RemoveGroup(ctx, c.ada.ID, c.admins)
+		}, []string{ada}},
+		"add a role to a group": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Groups.AddRole(ctx, c.admins, c.operator)
+		}, []string{admins}},
+		"remove a role from a group": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Groups.RemoveRole(ctx, c.admins, c.operator)
+		}, []string{admins}},
+		"add a right to a role": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Roles.AddRight(ctx, c.operator, c.restart)
+		}, []string{operator}},
+		"remove a right from a role": {func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Roles.RemoveRight(ctx, c.operator, c.restart)
+		}, []string{operator}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true, DeleteDetaches: true}})
+			c := s.company()
+			paths := map[string]string{
+				organization: "/auth/organizations/" + c.organization.ID, ada: "/auth/users/" + c.ada.ID, grace: "/auth/users/" + c.grace.ID,
+				admins: "/auth/groups/" + c.admins, operator: "/auth/roles/" + c.operator, restart: "/auth/rights/" + c.restart,
+			}
+			must(t, second(s.Users.List(t.Context()))) // so that the next two are read alone
+			s.readAll(c)
+			s.wantAsked(listUsers, "GET "+paths[organization], "GET "+paths[admins], "GET "+paths[operator], "GET "+paths[restart])
+			s.readAll(c)
+			s.wantAsked()
+
+			must(t, test.write(t.Context(), s.Directory, c))
+			reads := slices.DeleteFunc(s.asked(), func(request string) bool { return request[:3] != "GET" })
+			if len(reads) != 0 {
+				t.Errorf("the write itself read %q", reads)
+			}
+			s.readAll(c)
+			var again []string
+			for _, object := range test.again {
+				again = append(again, "GET "+paths[object])
+			}
+			s.wantAsked(again...)
+		})
+	}
+}
+
+// A call that began before a write must not be remembered after it, and whoever reads after the write must not join it.
+func TestCallsDuringWrites(t *testing.T) {
+	read := func(ctx context.Context, d *directory.Directory, c company) (client.Group, error) {
+		return d.Groups.Get(ctx, c.admins)
+	}
+	unassign := func(ctx context.Context, d *directory.Directory, c company) error {
+		return d.Groups.RemoveRole(ctx, c.admins, c.operator)
+	}
+	for name, test := range map[string]struct {
+		method string
+		early  func(ctx context.Context, d *directory.Directory, c company) (client.Group, error)
+		write  func(ctx context.Context, d *directory.Directory, c company) error
+	}{
+		"a read and a write of the same": {"GET", read, unassign},
+		"a read and a delete elsewhere": {"GET", read, func(ctx context.Context, d *directory.Directory, c company) error {
+			return d.Roles.Delete(ctx, c.operator)
+		}},
+		"two writes": {"PUT", func(ctx context.Context, d *directory.Directory, c company) (client.Group, error) {
+			return d.Groups.Update(ctx, c.admins, client.GroupUpdate{Description: client.Set("new")})
+		}, unassign},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+			c := s.company()
+			held, release := s.hold(test.method + " /auth/groups/" + c.admins)
+			early := make(chan client.Group, 1)
+			go func() {
+				group, err := test.early(t.Context(), s.Directory, c)
+				if err != nil {
+					t.Error(err)
+				}
+				early <- group
+			}()
+			<-held
+			must(t, test.write(t.Context(), s.Directory, c))
+			late, err := s.Groups.Get(t.Context(), c.admins)
+			must(t, err)
+			if len(late.Roles) != 0 {
+				t.Errorf("after the write the roles are %q", late.Roles)
+			}
+			close(release)
+			if stale := <-early; len(stale.Roles) != 1 {
+				t.Fatalf("the early call brought the roles %q, so that this test shows nothing", stale.Roles)
+			}
+			remembered, err := s.Groups.Get(t.Context(), c.admins)
+			must(t, err)
+			if len(remembered.Roles) != 0 {
+				t.Errorf("remembered are the roles %q", remembered.Roles)
+			}
+		})
+	}
+}
+
+func TestConcurrentReadersShareOneRequest(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	held, release := s.hold("GET /auth/groups/" + c.admins)
+	var readers sync.WaitGroup
+	for range 200 {
+		readers.Go(func() {
+			group, err := s.Groups.Get(t.Context(), c.admins)
+			if err != nil || group.Name != "admins" {
+				t.Errorf("the group is %+v, and the error is %v", group, err)
+			}
+		})
+	}
+	<-held
+	close(release)
+	readers.Wait()
+	s.wantAsked("GET /auth/groups/" + c.admins)
+}
+
+// Two users are read alone, and one list serves the rest; which ones are first is up to the readers.
+func TestConcurrentReadersOfUsersShareOneList(t *testing.T) {
+	s := start(t, authserver.Config{})
+	var ids []string
+	for i := range 200 {
+		ids = append(ids, s.user(fmt.Sprintf("user%03d", i)).ID)
+	}
+	s.asked()
+	var readers sync.WaitGroup
+	for i, id := range append(slices.Clone(ids), ids...) {
+		readers.Go(func() {
+			user, err := s.Users.Get(t.Context(), id)
+			if want := fmt.Sprintf("user%03d", i%200); err != nil || user.Username != want {
+				t.Errorf("the user is %+v, want %s, and the error is %v", user, want, err)
+			}
+		})
+	}
+	readers.Wait()
+	asked := s.asked()
+	if len(asked) != 3 || !slices.Contains(asked, listUsers) {
+		t.Errorf("the server was asked %q, want two users and one list", asked)
+	}
+}
+
+func TestFewUsersAreReadAlone(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	for range 3 {
+		s.readAll(c)
+	}
+	if slices.Contains(s.asked(), listUsers) {
+		t.Error("two users were worth a list of all")
+	}
+}
+
+// A list costs as much as some reads of single users, so a larger company gets its next list later.
+func TestNextListComesWhenItIsWorthIt(t *testing.T) {
+	s := start(t, authserver.Config{})
+	var ids []string
+	for i := range 199 { // and the admin
+		ids = append(ids, s.user(fmt.Sprintf("user%03d", i)).ID)
+	}
+	_, err := s.Users.List(t.Context())
+	must(t, err)
+	s.asked()
+	for _, id := range ids[:6] {
+		_, err := s.Users.Update(t.Context(), id, client.UserUpdate{Email: client.Set("no address")}) // refused, and so forgotten
+		wantError(t, err, client.ErrInvalid)
+	}
+	s.asked()
+	for _, id := range ids[:6] {
+		must(t, second(s.Users.Get(t.Context(), id)))
+	}
+	want := []string{listUsers}
+	for _, id := range ids[:4] {
+		want = append(want, "GET /auth/users/"+id)
+	}
+	s.wantAsked(want...)
+}
+
+func TestUserMissingInTheList(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	hidden, gone := s.user("hidden"), s.user("gone")
+	must(t, s.api.Users.Delete(t.Context(), gone.ID))
+	whole, err := s.api.Users.List(t.Context())
+	must(t, err)
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, slices.DeleteFunc(whole, func(user client.User) bool {
+		return user.ID == hidden.ID
+	}))})
+	s.readAll(c)
+	s.asked()
+
+	found, err := s.Users.Get(t.Context(), hidden.ID)
+	must(t, err)
+	if found.Username != "hidden" {
+		t.Errorf("the user is %+v", found)
+	}
+	s.wantAsked(listUsers, "GET /auth/users/"+hidden.ID)
+
+	_, err = s.Users.Get(t.Context(), gone.ID)
+	wantError(t, err, client.ErrNotFound)
+	s.wantAsked("GET /auth/users/" + gone.ID)
+}
+
+// A list that does not tell the users' groups must not make memberships pass for gone.
+func TestListWithoutGroups(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	zoe := s.user("zoe", c.admins)
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: fmt.Sprintf(
+		`[{"id": %q, "username": "zoe", "email": "zoe@example.com"}]`, zoe.ID)})
+	s.readAll(c)
+	user, err := s.Users.Get(t.Context(), zoe.ID)
+	must(t, err)
+	if !slices.Equal(user.Groups, []string{c.admins}) {
+		t.Errorf("the user is %+v", user)
+	}
+}
+
+// Who may not list users can still read those that are managed.
+func TestListForbidden(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	more := []client.User{s.user("mary"), s.user("zoe")}
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 403})
+	s.readAll(c)
+	s.asked()
+	for _, user := range more {
+		must(t, second(s.Users.Get(t.Context(), user.ID)))
+	}
+	s.wantAsked(listUsers, "GET /auth/users/"+more[0].ID, "GET /auth/users/"+more[1].ID)
+}
+
+func TestListFails(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	zoe := s.user("zoe")
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 500, Times: 1})
+	s.readAll(c)
+	if _, err := s.Users.Get(t.Context(), zoe.ID); err == nil {
+		t.Error("the list failed, and there is no error")
+	}
+	must(t, second(s.Users.Get(t.Context(), zoe.ID))) // errors are not remembered
+}
+
+func TestListIsFreshAfterWrites(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	members := func() []string {
+		t.Helper()
+		members, err := s.Users.Members(t.Context(), c.admins)
+		must(t, err)
+		return members
+	}
+	wantText(t, members(), fmt.Sprint([]string{c.ada.ID}))
+	wantText(t, members(), fmt.Sprint([]string{c.ada.ID}))
+	s.wantAsked(listUsers)
+	must(t, s.Users.AddGroup(t.Context(), c.grace.ID, c.admins))
+	wantText(t, members(), fmt.Sprint([]string{c.ada.ID, c.grace.ID}))
+	must(t, s.Users.RemoveGroup(t.Context(), c.ada.ID, c.admins))
+	wantText(t, members(), fmt.Sprint([]string{c.grace.ID}))
+
+	created, err := s.Users.Create(t.Context(), client.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"})
+	must(t, err)
+	found, err := s.Users.ByName(t.Context(), "zoe")
+	must(t, err)
+	if found.ID != created.ID {
+		t.Errorf("found was %+v", found)
+	}
+}
+
+func TestErrorsAreNotRemembered(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Status: 500, Times: 1})
+	var failed sync.WaitGroup
+	failed.Go(func() {
+		if _, err := s.Roles.Get(t.Context(), c.operator); err == nil {
+			t.Error("the server answered 500, and there is no error")
+		}
+	})
+	failed.Wait()
+	must(t, second(s.Roles.Get(t.Context(), c.operator)))
+	s.wantAsked("GET /auth/roles/"+c.operator, "GET /auth/roles/"+c.operator)
+}
+
+// All who share a request that fails hear of it, and the next one asks anew.
+func TestErrorOfASharedRead(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	held, release := s.hold("GET /auth/groups/" + c.admins)
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/groups/" + c.admins, Status: 500, Times: 1})
+	errs := make(chan error, 20)
+	var readers sync.WaitGroup
+	read := func() { errs <- second(s.Groups.Get(t.Context(), c.admins)) }
+	readers.Go(read)
+	<-held
+	for range cap(errs) - 1 {
+		readers.Go(read)
+	}
+	close(release)
+	readers.Wait()
+	close(errs)
+	failed := 0
+	for err := range errs {
+		if err != nil {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("the server answered 500, and nobody heard of it")
+	}
+	must(t, second(s.Groups.Get(t.Context(), c.admins)))
+}
+
+// Who gives up does not take the request from the others; when all give up, so does the request.
+func TestCancellation(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	held, release := s.hold("GET /auth/groups/" + c.admins)
+	impatient, giveUp := context.WithCancel(t.Context())
+	results := make(chan error, 2)
+	go func() { results <- second(s.Groups.Get(impatient, c.admins)) }()
+	<-held
+	go func() {
+		// It joins the request that the other one has begun, whether that has given up yet or not.
+		results <- second(s.Groups.Get(t.Context(), c.admins))
+	}()
+	s.Groups.AwaitReaders(c.admins, 2)
+	giveUp()
+	wantError(t, <-results, context.Canceled)
+	close(release)
+	must(t, <-results)
+	s.wantAsked("GET /auth/groups/" + c.admins)
+}
+
+func TestCancellationByAll(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	held, _ := s.hold("GET /auth/groups/" + c.admins)
+	ctx, giveUp := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() { result <- second(s.Groups.Get(ctx, c.admins)) }()
+	<-held
+	giveUp()
+	wantError(t, <-result, context.Canceled)
+	// The request was given up too, so that this one does not wait for it.
+	must(t, second(s.Groups.Get(t.Context(), c.admins)))
+}
+
+func TestDirect(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	s.Directory = directory.New(s.api, directory.Direct)
+	s.readAll(c)
+	s.asked()
+	s.readAll(c)
+	s.wantAsked(
+		"GET /auth/organizations/"+c.organization.ID, "GET /auth/users/"+c.ada.ID, "GET /auth/users/"+c.grace.ID,
+		"GET /auth/groups/"+c.admins, "GET /auth/roles/"+c.operator, "GET /auth/rights/"+c.restart,
+	)
+	for range 3 {
+		must(t, second(s.Users.Get(t.Context(), c.ada.ID)))
+		must(t, second(s.Users.Members(t.Context(), c.admins)))
+	}
+	ada := "GET /auth/users/" + c.ada.ID
+	s.wantAsked(ada, ada, ada, listUsers, listUsers, listUsers)
+}
+
+// A load-balanced deployment: reads miss what was just written. The directory waits for its own writes, for as long as
+// the server lags, and its pauses move the server's clock here.
+func TestReadsThatMissOwnWrites(t *testing.T) {
+	now := time.Now()
+	var mu sync.Mutex
+	clock := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}
+	pause := func(_ context.Context, d time.Duration) error {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(d)
+		return nil
+	}
+	for _, mode := range []directory.ReadMode{directory.Shared, directory.Direct} {
+		t.Run(string(mode), func(t *testing.T) {
+			instance := authservertest.Start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+			api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey, Sleep: pause})
+			must(t, err)
+			d := directory.New(api, mode)
+
+			group, err := d.Groups.Create(t.Context(), client.GroupCreate{Name: "admins"})
+			must(t, err)
+			must(t, second(d.Groups.Get(t.Context(), group.ID)))
+			role, err := d.Roles.Create(t.Context(), client.RoleCreate{Name: "operator"})
+			must(t, err)
+			must(t, d.Groups.AddRole(t.Context(), group.ID, role.ID))
+			group, err = d.Groups.Get(t.Context(), group.ID)
+			must(t, err)
+			wantText(t, group.Roles, fmt.Sprint([]string{role.ID}))
+			must(t, d.Groups.RemoveRole(t.Context(), group.ID, role.ID))
+			group, err = d.Groups.Get(t.Context(), group.ID)
+			must(t, err)
+			wantText(t, group.Roles, "[]")
+
+			user, err := d.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			must(t, err)
+			must(t, second(d.Users.ByName(t.Context(), "ada")))
+			must(t, d.Users.AddGroup(t.Context(), user.ID, group.ID))
+			members, err := d.Users.Members(t.Context(), group.ID)
+			must(t, err)
+			wantText(t, members, fmt.Sprint([]string{user.ID}))
+			must(t, d.Users.Delete(t.Context(), user.ID))
+			_, err = d.Users.Get(t.Context(), user.ID)
+			wantError(t, err, client.ErrNotFound)
+
+			// What somebody else undoes is not waited for forever.
+			must(t, api.Groups.Delete(t.Context(), group.ID))
+			begin := clock()
+			_, err = directory.New(api, mode).Groups.Get(t.Context(), group.ID) // which did not write it
+			must(t, err)
+			if waited := clock().Sub(begin); waited != 0 {
+				t.Errorf("another run waited for %v", waited)
+			}
+			_ = pause(t.Context(), 2*time.Second)
+			must(t, d.Roles.AddRight(t.Context(), role.ID, right(t, d)))
+			must(t, api.Roles.Delete(t.Context(), role.ID))
+			_ = pause(t.Context(), 2*time.Second)
+			begin = clock()
+			for range 2 {
+				_, err = d.Roles.Get(t.Context(), role.ID)
+				wantError(t, err, client.ErrNotFound)
+			}
+			if waited := clock().Sub(begin); waited < 3*time.Second || waited > 10*time.Second {
+				t.Errorf("an object that somebody else deleted was waited for during %v, want once some seconds", waited)
+			}
+		})
+	}
+}
+
+func right(t *testing.T, d *directory.Directory) string {
+	t.Helper()
+	right, err := d.Rights.Create(t.Context(), client.RightCreate{Name: "restart"})
+	must(t, err)
+	return right.ID
+}
