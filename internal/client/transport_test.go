@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -459,6 +460,52 @@ func TestConnectionsAreKept(t *testing.T) {
 		}
 	}
 	equal(t, "connections", len(from), 10)
+}
+
+func TestHTTP2IsUsedWhereOffered(t *testing.T) {
+	var proto string
+	r := newRecorder(func(w http.ResponseWriter, r *http.Request) {
+		proto = r.Proto
+		saysJSON(`[]`)(w, r)
+	})
+	r.EnableHTTP2 = true
+	r.StartTLS()
+	t.Cleanup(r.Close)
+	must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
+	equal(t, "protocol", proto, "HTTP/2.0")
+}
+
+// A list of all users is mostly repeated text, and gateways compress it for those who say that they can read it.
+func TestCompressedAnswersAreRead(t *testing.T) {
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			t.Errorf("Accept-Encoding is %q", r.Header.Get("Accept-Encoding"))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Encoding", "gzip")
+		compressed := gzip.NewWriter(w)
+		_, _ = io.WriteString(compressed, `[{"id":"a","username":"ada"}]`)
+		_ = compressed.Close()
+	})
+	users := must(newCaller(t, r.URL).Users.List(t.Context()))(t)
+	equal(t, "user", users[0].Username, "ada")
+}
+
+// The bound holds for what comes out: a small compressed answer may be huge.
+func TestTooLargeCompressedAnswersAreRefused(t *testing.T) {
+	r := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Encoding", "gzip")
+		compressed := gzip.NewWriter(w)
+		_, _ = io.WriteString(compressed, `"`+strings.Repeat(" ", 100_000)+`"`)
+		_ = compressed.Close()
+	})
+	c := newCaller(t, r.URL)
+	c.SetMaxAnswer(50_000)
+	_, err := c.Users.List(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("error %v", err)
+	}
 }
 
 func TestSleepEndsWithItsContext(t *testing.T) {
