@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -75,6 +76,8 @@ type Client struct {
 	http    *http.Transport
 	slots   chan struct{}
 	session *session
+	started time.Time // by this machine's clock
+	ahead   atomic.Pointer[time.Duration]
 	// maxAnswer bounds an answer in bytes.
 	maxAnswer int64
 	// unavailable, when set, is the answer to every call.
@@ -102,6 +105,7 @@ func New(config Config) (*Client, error) {
 
 	c := newClient()
 	c.config, c.base, c.http, c.session = config, base, newTransport(config), newSession(c, config.APIKey)
+	c.started = config.Now()
 	if config.MaxConcurrentRequests > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentRequests)
 	}
@@ -114,6 +118,24 @@ func Unavailable(reason error) *Client {
 	c := newClient()
 	c.unavailable = reason
 	return c
+}
+
+// Started returns when this client was made by the server's clock, give or take a second; false while no answer has told
+// what that clock shows.
+func (c *Client) Started() (time.Time, bool) {
+	ahead := c.ahead.Load()
+	if ahead == nil {
+		return time.Time{}, false
+	}
+	return c.started.Add(*ahead), true
+}
+
+// noteDate learns from an answer that came now how far the server's clock is ahead of this machine's.
+func (c *Client) noteDate(header http.Header, now time.Time) {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		ahead := date.Sub(now)
+		c.ahead.Store(&ahead)
+	}
 }
 
 func newClient() *Client {

@@ -51,9 +51,13 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 		}
 	}
 	attemptCtx := ctx
+	if r.method != http.MethodGet && !r.anonymous && ctx.Err() == nil {
+		// A run that is stopped waits for the writes that are under way: only their answers say what the state must hold.
+		attemptCtx = context.WithoutCancel(ctx)
+	}
 	if c.config.RequestTimeout > 0 {
 		var cancel context.CancelFunc
-		attemptCtx, cancel = context.WithTimeoutCause(ctx, c.config.RequestTimeout,
+		attemptCtx, cancel = context.WithTimeoutCause(attemptCtx, c.config.RequestTimeout,
 			fmt.Errorf("no answer within %s", c.config.RequestTimeout))
 		defer cancel()
 	}
@@ -65,8 +69,12 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 
 	start := c.config.Now()
 	a, err := c.exchange(attemptCtx, r, token)
+	end := c.config.Now()
+	if a != nil {
+		c.noteDate(a.header, end)
+	}
 	if c.config.OnAttempt != nil {
-		attempt := Attempt{Method: r.method, Path: r.path, Duration: c.config.Now().Sub(start)}
+		attempt := Attempt{Method: r.method, Path: r.path, Duration: end.Sub(start)}
 		if a != nil {
 			attempt.Status = a.status
 		}

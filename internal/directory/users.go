@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
@@ -23,7 +24,8 @@ const listedForOne = 50
 // thousand requests.
 type Users struct {
 	*Collection[client.User, client.UserCreate, client.UserUpdate]
-	api client.Users
+	api     client.Users
+	started func() (time.Time, bool)
 
 	lists flights[*roster]
 
@@ -41,7 +43,7 @@ type roster struct {
 }
 
 func newUsers(c *client.Client, mode ReadMode) *Users {
-	u := &Users{Collection: newCollection(c, c.Users.Entities, mode), api: c.Users}
+	u := &Users{Collection: newCollection(c, c.Users.Entities, mode), api: c.Users, started: c.Started}
 	if !u.direct {
 		u.fetch = u.fetchOrList
 	}
@@ -65,6 +67,36 @@ func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
 		return nil, err
 	}
 	return roster.members[key(groupID)], nil
+}
+
+// Create makes a new user. When the answer is lost, the user is looked up by name, and taken for the new one if it was
+// created since this run began and is just what was asked for. An error that is client.ErrOutcomeUnknown means that no
+// such user was found, which does not prove that there will be none.
+func (u *Users) Create(ctx context.Context, body client.UserCreate) (client.User, error) {
+	user, err := u.Collection.Create(ctx, body)
+	if !errors.Is(err, client.ErrOutcomeUnknown) {
+		return user, err
+	}
+	found, _ := settle(ctx, u.pause,
+		func() (client.User, error) {
+			u.memory.touch("") // A list from before may lack the user.
+			return u.ByName(ctx, body.Username)
+		},
+		func(_ client.User, err error) bool { return errors.Is(err, client.ErrNotFound) })
+	began, known := u.started()
+	if !known || found.CreatedAt.Before(began) || !isNew(found, body) {
+		return client.User{}, err
+	}
+	u.memory.create(found)
+	return found, nil
+}
+
+// isNew tells whether the user is what a create with the body makes, before anybody changes or uses it.
+func isNew(user client.User, body client.UserCreate) bool {
+	return strings.EqualFold(user.Username, body.Username) && strings.EqualFold(user.Email, body.Email) &&
+		user.FullName == body.FullName && key(user.OrganizationID) == key(body.OrganizationID) &&
+		user.IsSuperuser == body.IsSuperuser && user.ExternalID == body.ExternalID &&
+		user.IsActive && user.LastLogin.IsZero() && len(user.Groups) == len(body.Groups)
 }
 
 // AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.

@@ -1,11 +1,14 @@
 package directory_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
@@ -115,5 +118,52 @@ func TestCurrentUser_unknown(t *testing.T) {
 	wantError(t, err, client.ErrUnsupported)
 	if requests := s.asked(); slices.Contains(requests, "GET /auth/users/") {
 		t.Errorf("the server was asked %q", requests)
+	}
+}
+
+// The answer to a create is lost: the user is recognized as the new one if nobody else can have made it.
+func TestLostCreate(t *testing.T) {
+	body := client.UserCreate{Username: "Ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace"}
+	lost := authserver.Fault{Method: "POST", Route: "/auth/users/local", Times: 1, Drop: authserver.DropAfter}
+	const create = "/auth/users/local"
+	notMade := authserver.Fault{Method: "POST", Route: create, Times: 1, Drop: authserver.DropBefore}
+	another := body
+	another.FullName = "Another"
+	for name, test := range map[string]struct {
+		fault    authserver.Fault
+		behavior authserver.Behavior
+		exists   *client.UserCreate // made by somebody else
+		age      time.Duration      // so long before the run
+		found    bool
+	}{
+		"made":                    {fault: lost, found: true},
+		"made, with folded names": {fault: lost, behavior: authserver.Behavior{Case: authserver.CaseFoldStore}, found: true},
+		"made, and answered half": {fault: authserver.Fault{Method: "POST", Route: create, Times: 1, Truncate: true}, found: true},
+		"not made":                {fault: notMade},
+		"not made, 500":           {fault: authserver.Fault{Method: "POST", Route: create, Times: 1, Status: 500}},
+		"existed before":          {fault: notMade, exists: &body, age: time.Hour},
+		"another one":             {fault: notMade, exists: &another},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Now()
+			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return now }})
+			if test.exists != nil {
+				now = now.Add(-test.age)
+				must(t, second(s.api.Users.Create(t.Context(), *test.exists)))
+				now = now.Add(test.age)
+			}
+			s.server.Inject(test.fault)
+			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error { return nil }})
+			must(t, err)
+			user, err := directory.New(api, directory.Shared).Users.Create(t.Context(), body)
+			if !test.found {
+				wantError(t, err, client.ErrOutcomeUnknown)
+				return
+			}
+			must(t, err)
+			if data := s.server.Snapshot(); len(data.Users) != 2 || data.Users[1].ID != user.ID {
+				t.Errorf("the user is %+v, and the server has %+v", user, data.Users)
+			}
+		})
 	}
 }

@@ -96,9 +96,13 @@ func doubt(err error, label string) string {
 		return ""
 	}
 	noun, _, _ := strings.Cut(label, " ")
+	searched := ""
+	if noun == "user" {
+		searched = "Among the users, none was found that is certainly the one that was asked for. "
+	}
 	return fmt.Sprintf("\n\nThe request was sent but no usable answer came back, so the %s may exist on the server now, and Terraform does not "+
-		"know about it. Look for it there before you apply again: if it exists, import it with its id (terraform import, or an import "+
-		"block), or delete it.", label) + lookup(noun)
+		"know about it. %sLook for it there before you apply again: if it exists, import it with its id (terraform import, or an import "+
+		"block), or delete it.", label, searched) + lookup(noun)
 }
 
 // lookup says how to find the id of an object whose name is known.
