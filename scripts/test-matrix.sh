@@ -6,8 +6,26 @@
 # All of them run, even after one has failed; any failure fails the whole.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
+export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+
+# skipped prints the reasons of skipped tests, and for each the tests. It reads what go test -json writes.
+skipped() {
+  awk '
+    function value(key) {
+      if (!match($0, "\"" key "\":\"([^\"\\\\]|\\\\.)*\"")) return ""
+      return substr($0, RSTART + length(key) + 4, RLENGTH - length(key) - 5)
+    }
+    { test = value("Test") }
+    value("Action") == "output" && match(value("Output"), /[a-z_]+\.go:[0-9]+: /) {
+      said[test] = substr(value("Output"), RSTART + RLENGTH)
+      sub(/\\n$/, "", said[test])
+    }
+    value("Action") == "skip" && test != "" { tests[said[test]] = tests[said[test]] "\n  " test }
+    END { for (reason in tests) print reason ":" tests[reason] }
+  ' "$1"
+}
 
 failed=0
 summary=()
@@ -25,15 +43,15 @@ for entry in "$@"; do
   printf '\n=== %s\n\n' "$version"
   start=$SECONDS
   outcome=passed
-  if ! make --no-print-directory testacc TESTARGS='-count=1 -v' >"$tmp/log" 2>&1; then
+  if ! make --no-print-directory testacc TESTARGS='-count=1 -json' >"$tmp/log"; then
     outcome=FAILED failed=1
-    grep -vE '^ *(=== |--- (PASS|SKIP))' "$tmp/log"
+    # What the failed tests and the compiler said.
+    awk -F '"Output":"' '/"Action":"(output|build-output)"/ { sub(/"}$/, "", $2); gsub(/\\n$/, "", $2); gsub(/\\"/, "\"", $2); gsub(/\\t/, "\t", $2)
+      if ($2 !~ /^ *(=== |--- (PASS|SKIP))/) print $2 }' "$tmp/log"
   fi
-  passed=$(grep -c '^ *--- PASS' "$tmp/log")
-  skipped=$(grep -c '^ *--- SKIP' "$tmp/log")
-  # A skipped test's reason is the line after its name.
-  grep -A1 '^ *--- SKIP' "$tmp/log" | grep -v '^--$' | sed 's/^ *//'
-  summary+=("$version: $outcome in $((SECONDS - start)) s; $passed passed, $skipped skipped")
+  skipped "$tmp/log"
+  summary+=("$version: $outcome in $((SECONDS - start)) s; $(grep -c '"Action":"pass".*"Test":' "$tmp/log") tests passed, $(
+    grep -c '"Action":"skip".*"Test":' "$tmp/log") skipped")
 done
 
 printf '\n=== Summary\n\n'
