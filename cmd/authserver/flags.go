@@ -33,10 +33,18 @@ const usage = `authserver runs the development AuthService: the RBAC API of Kami
 Usage:
   authserver -admin-username NAME -admin-password PASSWORD [flags]
 
-The first line on stdout is "AuthService (RBAC) at URL", as soon as it listens; refused
-requests are logged to stderr. Without -state the data ends with the process. Counts of
-requests are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without
-credentials: do not let others reach the port.
+The first line on stdout is "AuthService (RBAC) at URL", as soon as it listens. Each
+request that is refused is a line on stderr: the time, the method, the path without its
+query, the status and the reason, with no password or token. It has colours on a terminal,
+unless NO_COLOR is set. Without -state the data ends with the process. Counts of requests
+are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without credentials:
+do not let others reach the port.
+
+It ends at SIGINT and SIGTERM with exit code 0. A flag that makes no sense is exit code 2,
+anything else that keeps it from starting is 1.
+
+To use it:
+  export KAMIWAZA_BASE_URL=http://127.0.0.1:7777/api KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD=...
 
 A flag's value wins over its environment variable. Flags:
 `

@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	opts.config.Log = slog.New(slog.NewTextHandler(stderr, nil))
+	opts.config.Log = slog.New(newLineHandler(stderr, getenv))
 	handler, err := authserver.New(opts.config)
 	if err != nil {
 		return err

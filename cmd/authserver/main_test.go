@@ -139,7 +139,7 @@ func TestServes(t *testing.T) {
 		t.Errorf("a wrong token: %d", status)
 	}
 	log := p.end(os.Interrupt)
-	if !strings.Contains(log, "method=GET path=/api/auth/users/ status=401") || strings.Count(log, "\n") != 1 || strings.Contains(log, "secret") {
+	if !strings.Contains(log, " GET /api/auth/users/ 401 Unauthorized: Could not validate credentials\n") || strings.Count(log, "\n") != 1 || strings.Contains(log, "secret") {
 		t.Errorf("log: %s", log)
 	}
 }

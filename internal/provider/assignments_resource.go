@@ -179,7 +179,9 @@ func (r *assignmentsResource) label(owner string) string {
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("%s\n\nUse it instead of `kamiwaza_%s`, not beside it: the two would undo each other's changes for the "+
-			"same %s. Destroying this resource removes only the %ss in its state.", r.description, r.relation, r.owner, r.element),
+			"same %s. Destroying this resource removes only the %ss in its state.\n\nAn apply that deletes a %s and takes it out of this set deletes "+
+			"first, which servers may refuse. `lifecycle { create_before_destroy = true }` in the %s's resource turns that around.",
+			r.description, r.relation, r.owner, r.element, r.element, r.element),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -188,13 +190,13 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			r.owner + "_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The id of the %s. Another one replaces the resource.", r.owner),
+				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Another one replaces the resource.", r.owner),
 				Validators:          []validator.String{uuid{}},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The ids of all %ss; an empty set for none.", r.element),
+				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none.", r.element),
 			}),
 		},
 	}

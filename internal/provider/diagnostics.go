@@ -85,7 +85,8 @@ func advice(err error, verb, label string) string {
 	case status == http.StatusTooManyRequests:
 		return "The server limits how many requests it takes. Lower max_concurrent_requests or raise max_retries in the provider's configuration."
 	case called && (status == 0 || status >= 500):
-		return "If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in the provider's configuration."
+		return "If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in the provider's configuration. " +
+			"If it has never answered, check base_url."
 	}
 	return ""
 }
@@ -110,7 +111,13 @@ func lookup(noun string) string {
 	if noun == "user" {
 		return " A user can be imported by username too."
 	}
-	return fmt.Sprintf(" The API cannot list every %s; its id shows in the platform's console.", noun)
+	tells := map[string]string{
+		"organization": " and in the organization_id of its users",
+		"group":        " and in the group_ids of its users",
+		"role":         " and in the role_ids of a group that has it",
+		"right":        " and in the right_ids of a role that has it",
+	}
+	return fmt.Sprintf(" The API cannot list every %s; its id shows in the platform's console%s.", noun, tells[noun])
 }
 
 func addGone(diags *diag.Diagnostics, label string) {

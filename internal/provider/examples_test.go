@@ -62,6 +62,7 @@ func TestAccExamples(t *testing.T) {
 		must(t, err)
 		parts := strings.Split(filepath.ToSlash(inside), "/")
 		kind, isKind := exampleKinds[parts[0]]
+		_, isModule := exampleModules[parts[0]]
 		name := parts[len(parts)-1]
 		switch {
 		case len(parts) == 2 && parts[0] == "provider" && filepath.Ext(name) == ".tf":
@@ -78,16 +79,21 @@ func TestAccExamples(t *testing.T) {
 			if resource := filepath.Join(filepath.Dir(file), "resource.tf"); !slices.Contains(files, resource) {
 				t.Errorf("%s imports into nothing: there is no %s", inside, resource)
 			}
-		case len(parts) == 2 && !isKind && parts[0] != "provider" && filepath.Ext(name) == ".tf":
-			modules[parts[0]] = append(modules[parts[0]], file)
+		case isModule && (filepath.Ext(name) == ".tf" || exampleFiles[filepath.ToSlash(inside)] != ""):
+			modules[parts[0]] = append(modules[parts[0]], inside)
 		default:
 			t.Errorf("nothing runs examples/%s", inside)
 		}
 	}
-	for module, files := range modules {
+	for module, execute := range exampleModules {
 		t.Run(module, func(t *testing.T) {
 			t.Parallel()
-			run.apply(t, nil, files...)
+			w := run.module(t, modules[module])
+			if execute == nil {
+				w.life(t)
+				return
+			}
+			execute(t, w)
 		})
 	}
 }
@@ -111,10 +117,13 @@ func importsOf(files []string, resource string) (imports []string) {
 type exampleRunner struct {
 	examples string
 	cli      string
+	plugin   string // the provider
 	// environment lets the CLI find the provider, which is built from these sources, and calls it terraform.
 	environment []string
 	// identities tells whether the CLI can import by identity.
 	identities bool
+	// registry is where the CLI looks for providers whose source names no host.
+	registry string
 }
 
 func newExampleRunner(t *testing.T) exampleRunner {
@@ -130,10 +139,16 @@ func newExampleRunner(t *testing.T) exampleRunner {
 	must(t, err)
 
 	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "plugin", "terraform-provider-kamiwaza"), ".")
+	plugin := filepath.Join(dir, "plugin", "terraform-provider-kamiwaza")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", plugin, ".")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	self, err := os.Executable()
+	must(t, err)
+	for _, name := range standIns {
+		must(t, os.Symlink(self, filepath.Join(dir, "plugin", name)))
 	}
 	must(t, os.Mkdir(filepath.Join(dir, "bin"), 0o755))
 	must(t, os.Symlink(cli, filepath.Join(dir, "bin", "terraform")))
@@ -141,7 +156,9 @@ func newExampleRunner(t *testing.T) exampleRunner {
 	must(t, os.WriteFile(settings, fmt.Appendf(nil, `
 provider_installation {
   dev_overrides {
-    "kamiwaza-ai/kamiwaza" = %q
+    "kamiwaza-ai/kamiwaza" = %[1]q
+    "hashicorp/random"     = %[1]q
+    "mastercard/restapi"   = %[1]q
   }
 }
 `, filepath.Join(dir, "plugin")), 0o600))
@@ -156,7 +173,7 @@ provider_installation {
 	environment = append(environment, "PATH="+filepath.Join(dir, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"TF_CLI_CONFIG_FILE="+settings, "TF_CLI_ARGS=-no-color", "TF_INPUT=0", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 
-	run := exampleRunner{examples: filepath.Join(root, "examples"), cli: cli, environment: environment}
+	run := exampleRunner{examples: filepath.Join(root, "examples"), cli: cli, plugin: plugin, environment: environment}
 	var version struct {
 		Version string `json:"terraform_version"`
 	}
@@ -166,6 +183,7 @@ provider_installation {
 		t.Fatalf("version %q: %v", version.Version, err)
 	}
 	run.identities = minor >= 12
+	run.registry = cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "registry.terraform.io")
 	return run
 }
 
@@ -175,8 +193,7 @@ type workdir struct {
 	dir string
 }
 
-// prepare copies files into a directory of their own. Those that name no provider get what the documentation of the
-// provider begins with.
+// prepare copies files into a directory of their own.
 func (r exampleRunner) prepare(t *testing.T, files ...string) workdir {
 	t.Helper()
 	dir := t.TempDir()
@@ -187,8 +204,18 @@ func (r exampleRunner) prepare(t *testing.T, files ...string) workdir {
 		must(t, os.WriteFile(filepath.Join(dir, filepath.Base(file)), content, 0o600))
 		all = append(all, content...)
 	}
-	if !bytes.Contains(all, []byte("required_providers")) {
-		must(t, os.WriteFile(filepath.Join(dir, "required_providers.tf"), []byte(`
+	w := workdir{r, dir}
+	w.requireProvider(t, all)
+	return w
+}
+
+// requireProvider adds what the documentation of the provider begins with, where the files do not name a provider.
+func (w workdir) requireProvider(t *testing.T, files []byte) {
+	t.Helper()
+	if bytes.Contains(files, []byte("required_providers")) {
+		return
+	}
+	must(t, os.WriteFile(filepath.Join(w.dir, "required_providers.tf"), []byte(`
 terraform {
   required_providers {
     kamiwaza = {
@@ -197,14 +224,24 @@ terraform {
   }
 }
 `), 0o600))
-	}
-	return workdir{r, dir}
 }
 
 // terraform runs the CLI, which must end with the given exit code, and returns what it printed.
 func (w workdir) terraform(t *testing.T, exitCode int, arguments ...string) string {
 	t.Helper()
 	return w.command(t, exitCode, w.cli, arguments...)
+}
+
+// failure runs the CLI, which must fail, and returns what it printed, as one line without frames.
+func (w workdir) failure(t *testing.T, arguments ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), w.cli, arguments...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = w.dir, w.environment, &out, &out
+	if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("%s ended with %v instead of exit code 1:\n%s", cmd, err, &out)
+	}
+	return strings.Join(strings.Fields(strings.ReplaceAll(out.String(), "│", " ")), " ")
 }
 
 func (w workdir) command(t *testing.T, exitCode int, name string, arguments ...string) string {

@@ -142,28 +142,28 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 			"description": descriptionAttribute("organization"),
 			"idp_config": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "The organization's identity provider. Some servers do not let it be removed once it is set; the apply then " +
+				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not let it be removed once it is set; the apply then " +
 					"fails and says so.",
 				Attributes: map[string]schema.Attribute{
 					"provider": schema.StringAttribute{
 						Required: true, Validators: needed,
-						MarkdownDescription: "The kind of identity provider, as the platform names it, such as `okta` or `azure`.",
+						MarkdownDescription: "The kind of identity provider, as the platform names it, such as `okta` or `azure`; not empty.",
 					},
 					"domain": schema.StringAttribute{
 						Required: true, Validators: needed,
-						MarkdownDescription: "The domain of the identity provider, such as `example.okta.com`.",
+						MarkdownDescription: "The domain of the identity provider, such as `example.okta.com`; not empty.",
 					},
 					"client_id": schema.StringAttribute{
 						Required: true, Validators: needed,
-						MarkdownDescription: "The client id under which the platform is registered with the identity provider.",
+						MarkdownDescription: "The client id under which the platform is registered with the identity provider; not empty.",
 					},
 					"metadata_url": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery).",
+						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery); none by default.",
 					},
 					"additional_config": schema.StringAttribute{
 						Optional: true, Sensitive: true,
-						MarkdownDescription: "Further settings as a JSON object; write it with `jsonencode`. It may hold secrets and is hidden in plans, " +
+						MarkdownDescription: "Further settings as a JSON object; none by default. Write it with `jsonencode`. It may hold secrets and is hidden in plans, " +
 							"but it is **stored in the state**.",
 						Validators: []validator.String{jsonObject{}},
 					},

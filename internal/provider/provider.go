@@ -144,7 +144,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"client_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The OAuth 2 client for `login_method = \"token\"`; only needed if the platform asks for one. Environment: `KAMIWAZA_CLIENT_ID`.",
+				MarkdownDescription: "The OAuth 2 client for `login_method = \"token\"`; only needed if the platform asks for one, and none by default. Environment: `KAMIWAZA_CLIENT_ID`.",
 			},
 			"client_secret": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -157,7 +157,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			"ca_cert_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A file of PEM certificates to trust in addition to the system's, for a platform with a private certificate " +
-					"authority. Environment: `KAMIWAZA_CA_CERT_FILE`.",
+					"authority; none by default. Not together with `ca_cert_pem`. Environment: `KAMIWAZA_CA_CERT_FILE`.",
 				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
 			},
 			"ca_cert_pem": schema.StringAttribute{
@@ -166,32 +166,32 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"insecure_skip_verify": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Accept any certificate. Whoever sits between you and the platform can then read the credentials; prefer " +
+				MarkdownDescription: "Accept any certificate; `false` by default. Whoever sits between you and the platform can then read the credentials; prefer " +
 					"`ca_cert_file`. Environment: `KAMIWAZA_VERIFY_SSL` (`false`, `0` or `no` switch the verification off).",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one attempt of one request may take, such as `45s` or `2m`; `%s` by default. "+
+				MarkdownDescription: fmt.Sprintf("How long one attempt of one request may take, such as `45s` or `2m`, and more than zero; `%s` by default. "+
 					"Environment: `KAMIWAZA_REQUEST_TIMEOUT`.", client.DefaultRequestTimeout),
 				Validators: []validator.String{duration{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How often a request is sent again after a passing failure (429, 502, 503, 504 or a broken connection), "+
-					"with growing pauses; `%d` by default, `0` for never. A create is only repeated when the server cannot have acted on it. "+
+					"with growing pauses; `%d` by default, `0` for never, at most `20`. A create is only repeated when the server cannot have acted on it. "+
 					"Environment: `KAMIWAZA_MAX_RETRIES`.", client.DefaultMaxRetries),
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many requests may be under way at one time; `%d` by default. Terraform's own `-parallelism` "+
+				MarkdownDescription: fmt.Sprintf("How many requests may be under way at one time, from `1` to `1000`; `%d` by default. Terraform's own `-parallelism` "+
 					"(10 unless told) bounds it too. Environment: `KAMIWAZA_MAX_CONCURRENT_REQUESTS`.", client.DefaultMaxConcurrentRequests),
 				Validators: []validator.Int64{int64validator.Between(1, 1000)},
 			},
 			"headers": schema.MapAttribute{
 				ElementType: types.StringType,
 				Optional:    true, Sensitive: true,
-				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform. `Authorization` and `Cookie` belong to the " +
+				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform; none by default. `Authorization` and `Cookie` belong to the " +
 					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
 				Validators: []validator.Map{headerNames{}},
 			},

@@ -96,23 +96,23 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"id": idAttribute("user"),
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The name to log in with. It cannot be changed: another username replaces the user. A change of upper and " +
+				MarkdownDescription: "The name to log in with, not empty. It cannot be changed: another username replaces the user. A change of upper and " +
 					"lower case alone is ignored, since servers may store it folded.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The e-mail address. Drift in upper and lower case alone is ignored.",
+				MarkdownDescription: "The e-mail address, such as `ada@example.com`. Drift in upper and lower case alone is ignored.",
 				Validators:          []validator.String{email{}},
 			},
 			"full_name": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The name to show. Leaving it out clears it.",
+				MarkdownDescription: "The name to show. Leaving it out clears it; an empty text means the same.",
 			},
 			"organization_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The id of the user's organization. Some servers do not let a user leave an organization without joining another; " +
+				MarkdownDescription: "The id of the user's organization, a UUID in lower case; none by default. Some servers do not let a user leave an organization without joining another; " +
 					"the apply then fails and says so.",
 				Validators: []validator.String{uuid{}},
 			},
@@ -127,12 +127,12 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"external_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The user's id in another system. It cannot be changed: another value replaces the user.",
+				MarkdownDescription: "The user's id in another system; none by default. It cannot be changed: another value replaces the user.",
 				PlanModifiers:       []planmodifier.String{replaceIfOtherText()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "The password, **stored in the state**; prefer `password_wo`. A new user needs one of the two. It cannot be changed " +
+				MarkdownDescription: "The password, not empty and **stored in the state**; prefer `password_wo`. A new user needs one of the two. It cannot be changed " +
 					"later; a user that was imported keeps its own.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
@@ -141,7 +141,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"password_wo": schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "The password, write-only: it is used when the user is created and never stored. It may come from an ephemeral " +
+				MarkdownDescription: "The password, not empty and write-only: it is used when the user is created and never stored. It may come from an ephemeral " +
 					"resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),

@@ -74,11 +74,11 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				Optional: true, Validators: id,
-				MarkdownDescription: "Only users of the organization with this id.",
+				MarkdownDescription: "Only users of the organization with this id, a UUID in lower case.",
 			},
 			"group_id": schema.StringAttribute{
 				Optional: true, Validators: id,
-				MarkdownDescription: "Only members of the group with this id.",
+				MarkdownDescription: "Only members of the group with this id, a UUID in lower case.",
 			},
 			"is_superuser": schema.BoolAttribute{
 				Optional:            true,

@@ -80,7 +80,7 @@ func createdAtAttribute(noun string) schema.StringAttribute {
 func nameAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: fmt.Sprintf("The name of the %s. Can be changed in place. Whether two may have the same name is up to the server.",
+		MarkdownDescription: fmt.Sprintf("The name of the %s, not empty. Can be changed in place. Whether two may have the same name is up to the server.",
 			noun),
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}

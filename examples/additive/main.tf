@@ -1,0 +1,33 @@
+# Each resource manages one assignment and leaves all others as they are: other members of the group, and other roles
+# of it, may come from the console, another configuration or a login through an identity provider.
+
+variable "group_id" {
+  description = "A group that others manage too."
+  type        = string
+}
+
+variable "role_id" {
+  description = "A role to give to that group."
+  type        = string
+}
+
+variable "usernames" {
+  description = "Users to put into the group."
+  type        = set(string)
+}
+
+data "kamiwaza_user" "new" {
+  for_each = var.usernames
+  username = each.key
+}
+
+resource "kamiwaza_group_role" "this" {
+  group_id = var.group_id
+  role_id  = var.role_id
+}
+
+resource "kamiwaza_group_member" "new" {
+  for_each = data.kamiwaza_user.new
+  group_id = var.group_id
+  user_id  = each.value.id
+}

@@ -1,0 +1,31 @@
+# Each resource manages a whole set: what is not listed here is removed, whoever added it.
+
+variable "group_id" {
+  description = "A group that nobody else manages."
+  type        = string
+}
+
+variable "role_ids" {
+  description = "All roles of that group."
+  type        = set(string)
+}
+
+variable "usernames" {
+  description = "All members of the group."
+  type        = set(string)
+}
+
+data "kamiwaza_user" "all" {
+  for_each = var.usernames
+  username = each.key
+}
+
+resource "kamiwaza_group_roles" "this" {
+  group_id = var.group_id
+  role_ids = var.role_ids
+}
+
+resource "kamiwaza_group_members" "this" {
+  group_id = var.group_id
+  user_ids = [for user in data.kamiwaza_user.all : user.id]
+}

@@ -1,0 +1,48 @@
+# What may be done, and the roles that collect it.
+
+resource "kamiwaza_right" "deploy" {
+  name        = "models.deploy"
+  description = "Deploy a model to a cluster"
+}
+
+resource "kamiwaza_role" "operator" {
+  name        = "operator"
+  description = "Keeps models running"
+}
+
+resource "kamiwaza_role_right" "operator_deploys" {
+  role_id  = kamiwaza_role.operator.id
+  right_id = kamiwaza_right.deploy.id
+}
+
+# Who does it.
+
+resource "kamiwaza_group" "platform" {
+  name        = "platform"
+  description = "Runs the clusters"
+}
+
+resource "kamiwaza_group_role" "platform_operates" {
+  group_id = kamiwaza_group.platform.id
+  role_id  = kamiwaza_role.operator.id
+}
+
+variable "amara_password" {
+  description = "The first password of amara. It is in no plan and no state."
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+}
+
+resource "kamiwaza_user" "amara" {
+  username            = "amara"
+  email               = "amara@larkspur.example.com"
+  full_name           = "Amara Okafor"
+  password_wo         = var.amara_password
+  password_wo_version = 1
+}
+
+resource "kamiwaza_group_member" "amara_in_platform" {
+  group_id = kamiwaza_group.platform.id
+  user_id  = kamiwaza_user.amara.id
+}

@@ -1,0 +1,18 @@
+terraform {
+  required_version = ">= 1.11" # for write-only passwords
+
+  required_providers {
+    kamiwaza = {
+      source = "kamiwaza-ai/kamiwaza"
+    }
+  }
+}
+
+# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD say where and as whom.
+provider "kamiwaza" {}
+
+data "kamiwaza_current_user" "me" {}
+
+output "logged_in_as" {
+  value = data.kamiwaza_current_user.me.username
+}

@@ -1,0 +1,21 @@
+# People for the tests, who are not of the module.
+
+terraform {
+  required_providers {
+    kamiwaza = {
+      source = "kamiwaza-ai/kamiwaza"
+    }
+  }
+}
+
+variable "usernames" {
+  type = set(string)
+}
+
+resource "kamiwaza_user" "this" {
+  for_each = var.usernames
+
+  username = each.key
+  email    = "${each.key}@larkspur.example.com"
+  password = "only for tests"
+}

@@ -1,0 +1,59 @@
+terraform {
+  required_providers {
+    kamiwaza = {
+      source = "kamiwaza-ai/kamiwaza"
+    }
+  }
+}
+
+provider "kamiwaza" {}
+
+variable "superusers" {
+  description = "Who may be a superuser."
+  type        = set(string)
+}
+
+data "kamiwaza_users" "superusers" {
+  is_superuser = true
+  is_active    = true
+}
+
+data "kamiwaza_users" "dormant" {
+  is_active      = true
+  inactive_since = timeadd(plantimestamp(), "-2160h")
+}
+
+# A failed check is a warning: it neither stops an apply nor changes anything.
+
+check "superusers_are_known" {
+  assert {
+    condition     = length(setsubtract(data.kamiwaza_users.superusers.usernames, var.superusers)) == 0
+    error_message = "Unexpected superusers: ${join(", ", setsubtract(data.kamiwaza_users.superusers.usernames, var.superusers))}."
+  }
+}
+
+variable "deletes_nothing" {
+  description = "Users who must not be able to delete models, by whatever way."
+  type        = set(string)
+}
+
+data "kamiwaza_user_access" "checked" {
+  for_each = var.deletes_nothing
+  username = each.key
+}
+
+check "who_deletes_models" {
+  assert {
+    condition = !anytrue([for access in data.kamiwaza_user_access.checked : contains(access.rights, "models.delete")])
+    error_message = join("\n", [
+      for username, access in data.kamiwaza_user_access.checked : "${username} may delete models: ${join("; ", [
+        for grant in access.grants : join("; ", [for path in grant.paths : "in ${path.group_name}, which is ${path.role_name}"]) if grant.right_name == "models.delete"
+      ])}." if contains(access.rights, "models.delete")
+    ])
+  }
+}
+
+output "dormant" {
+  description = "Active users who have not logged in for 90 days, or never."
+  value       = data.kamiwaza_users.dormant.usernames
+}

@@ -1,0 +1,160 @@
+package provider_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// diagnostics are the functions that report something, with the position of the heading among their arguments.
+var diagnostics = map[string]int{"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1}
+
+// verb is what a format has for a value.
+var verb = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
+
+// TestTroubleshootingIsComplete holds the guide to the sources: it has the heading of each error and warning.
+func TestTroubleshootingIsComplete(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
+	must(t, err)
+	sources, err := filepath.Glob("*.go")
+	must(t, err)
+	found := 0
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, source, nil, 0)
+		must(t, err)
+		ast.Inspect(file, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			function, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			position, ok := diagnostics[function.Sel.Name]
+			if !ok {
+				return true
+			}
+			found++
+			words := headings(file, call.Args[position])
+			if len(words) == 0 {
+				t.Errorf("%s: this test cannot read the heading", files.Position(call.Pos()))
+			}
+			for _, heading := range words {
+				if !strings.Contains(string(guide), heading) {
+					t.Errorf("%s: the guide on troubleshooting does not have %q", files.Position(call.Pos()), heading)
+				}
+			}
+			return true
+		})
+	}
+	if found < 40 {
+		t.Errorf("found %d errors and warnings only; how are they reported now?", found)
+	}
+}
+
+// headings returns the fixed words of an expression, also where it is a name that the same file gives to a text.
+func headings(file *ast.File, expression ast.Expr) (words []string) {
+	ast.Inspect(expression, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.BasicLit:
+			text, err := strconv.Unquote(node.Value)
+			if err != nil {
+				break
+			}
+			for _, part := range verb.Split(text, -1) {
+				if part = strings.Trim(part, ` "():`); len(part) > 3 {
+					words = append(words, part)
+				}
+			}
+		case *ast.Ident:
+			words = append(words, headingsOf(file, node.Name)...)
+		}
+		return true
+	})
+	return words
+}
+
+func headingsOf(file *ast.File, name string) (words []string) {
+	ast.Inspect(file, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for i, left := range node.Lhs {
+				if ident, ok := left.(*ast.Ident); ok && ident.Name == name && len(node.Rhs) == len(node.Lhs) && name == "summary" {
+					words = append(words, headings(file, node.Rhs[i])...)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, ident := range node.Names {
+				if ident.Name == name && i < len(node.Values) {
+					words = append(words, headings(file, node.Values[i])...)
+				}
+			}
+		}
+		return true
+	})
+	return words
+}
+
+// TestGuidesShowOnlyWhatIsRun finds HCL in a guide that is not a file in examples/, where a test runs it, and files and
+// guides that do not exist.
+func TestGuidesShowOnlyWhatIsRun(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../templates/guides/*.md.tmpl")
+	must(t, err)
+	if len(guides) == 0 {
+		t.Fatal("there are no guides")
+	}
+	link := regexp.MustCompile(`\]\(([^)#:]+\.md)[)#]`)
+	for _, guide := range guides {
+		content, err := os.ReadFile(guide)
+		must(t, err)
+		for _, language := range []string{"terraform", "hcl", "tf"} {
+			if strings.Contains(string(content), "```"+language+"\n") {
+				t.Errorf("%s has a block of %s that no test runs: use tffile or codefile", guide, language)
+			}
+		}
+		for _, match := range link.FindAllStringSubmatch(string(content), -1) {
+			if _, err := os.Stat(filepath.Join("../../docs/guides", match[1])); err != nil {
+				t.Errorf("%s has a link to nothing: %s", guide, match[1])
+			}
+		}
+	}
+}
+
+// TestLifecycleOfEachType holds the table of drift and lifecycle to the types that there are.
+func TestLifecycleOfEachType(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../templates/guides/drift-and-lifecycle.md.tmpl")
+	must(t, err)
+	server, err := factories["kamiwaza"]()
+	must(t, err)
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	var table []string
+	for line := range strings.Lines(string(content)) {
+		if first, ok := strings.CutPrefix(line, "| "); ok {
+			first, _, _ = strings.Cut(first, " | ")
+			table = append(table, strings.Split(first, ", ")...)
+		}
+	}
+	for name := range schema.ResourceSchemas {
+		if !slices.Contains(table, "`"+name+"`") {
+			t.Errorf("the table of drift and lifecycle does not have %s", name)
+		}
+	}
+}

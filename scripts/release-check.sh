@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Builds a release of the last commit as the release workflow does, with a key that lives as long as this script, and
+# uses it as its users do: checks the signature and the checksums, puts the archive into a filesystem mirror, and lets
+# terraform init, plan, apply and destroy work from it, against the released development AuthService.
+# It needs git, gpg, unzip and sha256sum besides Go, and builds for this platform alone; ALL=1 builds for all.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() {
+  echo "release-check: $*" >&2
+  exit 1
+}
+heading() {
+  printf '\n=== %s\n\n' "$*"
+}
+
+for program in git gpg unzip sha256sum; do
+  command -v "$program" >/dev/null || fail "$program is needed and not on PATH"
+done
+cli=$(scripts/terraform-cli.sh)
+case $cli in /*) ;; *) cli=$PWD/$cli ;; esac
+[ -z "$(git status --porcelain)" ] || echo 'release-check: what is not committed is not in the release' >&2
+
+# What the developer or make has set for other work must not reach the release.
+for variable in MAKEFLAGS MFLAGS MAKELEVEL GOFLAGS $(compgen -e | grep -E '^(TF|TOFU|KAMIWAZA|AUTHSERVER)_' || true); do
+  unset "$variable"
+done
+
+server=
+tmp=$(mktemp -d)
+clean_up() {
+  trap '' HUP INT TERM
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  gpgconf --kill all 2>/dev/null || true
+  rm -rf "$tmp"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+heading 'Check the configuration of the release'
+git clone --quiet --no-hardlinks . "$tmp/source"
+cd "$tmp/source"
+tool() { go tool -modfile=tools/release/go.mod "$@"; }
+tool goreleaser check
+
+heading 'Make a key for this run'
+export GNUPGHOME="$tmp/gnupg"
+mkdir -m 700 "$GNUPGHOME"
+# The Registry takes RSA.
+gpg --batch --quiet --passphrase '' --quick-generate-key 'Release Check <release-check@example.com>' rsa3072 sign 1d
+GPG_FINGERPRINT=$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" { print $10; exit }')
+export GPG_FINGERPRINT
+
+heading 'Build a snapshot'
+os=$(go env GOOS) arch=$(go env GOARCH)
+if [ -z "${ALL:-}" ]; then
+  sed -e "s/goos: &goos .*/goos: \&goos [$os]/" -e "s/goarch: &goarch .*/goarch: \&goarch [\"$arch\"]/" .goreleaser.yml >"$tmp/goreleaser.yml"
+else
+  cp .goreleaser.yml "$tmp/goreleaser.yml"
+fi
+tool goreleaser release --snapshot --clean --config "$tmp/goreleaser.yml"
+cd dist
+# A name such as terraform-provider-kamiwaza_0.1.1-snapshot_linux_amd64.zip.
+archive=$(ls terraform-provider-kamiwaza_*_"${os}_$arch".zip)
+version=${archive#terraform-provider-kamiwaza_} version=${version%"_${os}_$arch.zip"}
+ls -1 ./*.zip ./*SHA256SUMS* ./*.cdx.json* ./*.sig 2>/dev/null | sort -u
+
+heading 'Verify the signatures and the checksums'
+sums=terraform-provider-kamiwaza_${version}_SHA256SUMS
+gpg --batch --quiet --verify "$sums.sig" "$sums"
+gpg --batch --quiet --verify "authserver_${version}_${os}_$arch.zip.sig" "authserver_${version}_${os}_$arch.zip"
+# The manifest is under its own name in the sources, and under the release's name in the checksums.
+cp ../terraform-registry-manifest.json "terraform-provider-kamiwaza_${version}_manifest.json"
+sha256sum --check --strict "$sums"
+grep -q "  $archive\$" "$sums" || fail "$sums does not have $archive"
+grep -q "_manifest.json\$" "$sums" || fail "$sums does not have the manifest"
+if grep -q authserver "$sums"; then fail "$sums has more than the Registry expects"; fi
+for sbom in ./*.cdx.json; do
+  gpg --batch --quiet --verify "$sbom.sig" "$sbom"
+  grep -q '"bomFormat": "CycloneDX"' "$sbom" || fail "$sbom is no SBOM"
+  grep -q '"name": "golang.org/x/' "$sbom" || fail "$sbom names no module"
+done
+cd ..
+
+heading 'Build it again elsewhere: the bytes must be the same'
+unzip -q -d "$tmp/provider" "dist/$archive"
+unzip -q -d "$tmp/authserver" "dist/authserver_${version}_${os}_$arch.zip"
+elsewhere="$tmp/a much longer name for the same sources"
+mkdir "$elsewhere"
+git archive HEAD | tar -x -C "$elsewhere"
+(
+  cd "$elsewhere"
+  export CGO_ENABLED=0
+  go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$version" -o "$tmp/again/" .
+  go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$tmp/again/" ./cmd/authserver
+)
+provider=$tmp/provider/terraform-provider-kamiwaza_v$version
+cmp "$provider" "$tmp/again/terraform-provider-kamiwaza"
+cmp "$tmp/authserver/authserver" "$tmp/again/authserver"
+sha256sum "$provider" "$tmp/authserver/authserver" | sed "s|$tmp/||"
+
+heading 'Install it from a filesystem mirror'
+mkdir "$tmp/stdout.d"
+mkfifo "$tmp/stdout.d/fifo"
+AUTHSERVER_ADMIN_PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+export AUTHSERVER_ADMIN_PASSWORD
+"$tmp/authserver/authserver" -listen 127.0.0.1:0 >"$tmp/stdout.d/fifo" 2>"$tmp/authserver.log" &
+server=$!
+read -r line <"$tmp/stdout.d/fifo" || fail "the AuthService did not start: $(cat "$tmp/authserver.log")"
+echo "$line"
+
+case $("$cli" version | head -n 1) in OpenTofu*) host=registry.opentofu.org ;; *) host=registry.terraform.io ;; esac
+mkdir -p "$tmp/mirror/$host/kamiwaza-ai/kamiwaza"
+cp "dist/$archive" "$tmp/mirror/$host/kamiwaza-ai/kamiwaza/"
+cat >"$tmp/cli.tfrc" <<END
+provider_installation {
+  filesystem_mirror {
+    path = "$tmp/mirror"
+  }
+}
+END
+export TF_CLI_CONFIG_FILE="$tmp/cli.tfrc" TF_INPUT=0 TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_CLI_ARGS=-no-color
+export KAMIWAZA_BASE_URL="${line##* at }" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD="$AUTHSERVER_ADMIN_PASSWORD"
+export TF_VAR_amara_password='correct horse battery staple'
+cp -R examples/getting-started "$tmp/module"
+cd "$tmp/module"
+# A snapshot is a prerelease, which no constraint means unless it says so.
+sed -i.bak "s|source = \"kamiwaza-ai/kamiwaza\"|&\n      version = \"$version\"|" main.tf
+"$cli" init
+cmp "$provider" ".terraform/providers/$host/kamiwaza-ai/kamiwaza/$version/${os}_$arch/terraform-provider-kamiwaza_v$version"
+"$cli" plan -out=release.tfplan
+"$cli" apply release.tfplan
+"$cli" plan -detailed-exitcode
+"$cli" destroy -auto-approve
+
+heading "Summary ($SECONDS s): $archive is installed, signed, reproducible, and works with $("$cli" version | head -n 1)"
