@@ -62,8 +62,8 @@ func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"The user must exist when the plan is made. If the same configuration creates it, let the username depend on the id, which puts the " +
 			"login off until then: `username = kamiwaza_user.ci.id == \"\" ? \"\" : kamiwaza_user.ci.username`.\n\n" +
 			"A token cannot be prolonged within a run: Terraform lets no renewal replace the value, and the API cannot extend a token that it has " +
-			"issued. When a run is about to outlast the token, the provider warns; OpenTofu shows that, Terraform 1.11 in its log (`TF_LOG=WARN`) " +
-			"alone. Nor can the API take a token back: it is valid until it expires.",
+			"issued. When a run is about to outlast the token, the provider warns; Terraform 1.11 and OpenTofu 1.12 show that in their logs " +
+			"alone (`TF_LOG=WARN`). Nor can the API take a token back: it is valid until it expires.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required: true, Validators: needed,

@@ -280,10 +280,13 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 		}
 		from, to = types.StringValue(first), types.StringValue(second)
 	}
-	for noun, id := range map[string]types.String{r.from: from, r.to: to} {
-		if problem := uuidProblem(id.ValueString()); problem != "" {
+	for _, end := range []struct {
+		noun string
+		id   types.String
+	}{{r.from, from}, {r.to, to}} {
+		if problem := uuidProblem(end.id.ValueString()); problem != "" {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.typeName, r.from, r.to, noun, problem))
+				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.typeName, r.from, r.to, end.noun, problem))
 		}
 	}
 	if resp.Diagnostics.HasError() {

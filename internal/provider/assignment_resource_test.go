@@ -137,7 +137,7 @@ resource "kamiwaza_%[1]s" "test" {
 		Steps: []resource.TestStep{
 			{
 				Config:      s.config(fmt.Sprintf("resource \"kamiwaza_%s\" \"test\" {\n%s_id = \"a\"\n%s_id = \"%s\"\n}", typeName, from, to, nowhere)),
-				ExpectError: says("Invalid id", from+`_id, "a" is not a UUID such as`),
+				ExpectError: says("Invalid id", from+`_id: "a" is not a UUID such as`),
 			},
 			{
 				Config: s.config(objects),

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -120,30 +119,17 @@ func listMembers(ctx context.Context, d *directory.Directory, group string) ([]s
 	return nonNil(members), err
 }
 
-// writeMembers changes one membership after the other, as many at a time as the client lets through. After the first
-// failure it begins no more.
+// writeMembers changes the memberships one by one, as many at a time as the client lets through. After the first failure it
+// begins no more.
 func writeMembers(ctx context.Context, d *directory.Directory, group string, have, want []string) ([]string, error) {
-	var workers sync.WaitGroup
-	var failed atomic.Pointer[error]
-	change := func(users []string, call func(ctx context.Context, user, group string) error) {
-		for _, user := range users {
-			workers.Go(func() {
-				if failed.Load() != nil {
-					return
-				}
-				if err := call(ctx, user, group); err != nil {
-					failed.CompareAndSwap(nil, &err)
-				}
-			})
-		}
+	changes, ctx := errgroup.WithContext(ctx)
+	for _, user := range without(want, have) {
+		changes.Go(func() error { return d.Users.AddGroup(ctx, user, group) })
 	}
-	change(without(want, have), d.Users.AddGroup)
-	change(without(have, want), d.Users.RemoveGroup)
-	workers.Wait()
-	if err := failed.Load(); err != nil {
-		return nil, *err
+	for _, user := range without(have, want) {
+		changes.Go(func() error { return d.Users.RemoveGroup(ctx, user, group) })
 	}
-	return want, nil
+	return want, changes.Wait()
 }
 
 // without returns the elements that are not among others.
@@ -231,7 +217,7 @@ func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.V
 	}
 	for _, id := range slices.Sorted(maps.Keys(ids.ids)) {
 		if problem := uuidProblem(id); problem != "" {
-			resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("An element of %s, %s.", r.elementIDs(), problem))
+			resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("%s: %s.", r.elementIDs(), problem))
 		}
 	}
 }

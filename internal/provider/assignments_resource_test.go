@@ -166,7 +166,7 @@ func TestAccSets(t *testing.T) {
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories,
 			Steps: []resource.TestStep{
-				{Config: k.config(s, "owner", a), ExpectError: says("Invalid id", k.owner+`_id, "owner" is not a UUID`)},
+				{Config: k.config(s, "owner", a), ExpectError: says("Invalid id", k.owner+`_id: "owner" is not a UUID`)},
 				{Config: k.config(s, owner, "a"), ExpectError: says("Invalid id", `"a" is not a UUID`)},
 				{Config: k.config(s, nowhere, a), ExpectError: says("Could not create set of "+k.element+"s of "+k.owner+" "+nowhere, "404 Not Found")},
 				{ // what others gave is taken away: the set is authoritative
@@ -280,6 +280,34 @@ func TestProtocol_setsAfterPartialFailure(t *testing.T) {
 			t.Errorf("%d diagnostics, with %d of %d elements on the server", len(resp.Diagnostics), len(held), len(elements))
 		}
 	})
+}
+
+// After the first failure no further request is begun: what one user must not do is not tried for ten thousand.
+func TestProtocol_membersStopAtTheFirstFailure(t *testing.T) {
+	t.Parallel()
+	s := start(t, authserver.Config{})
+	k := setKinds(t, s)[0]
+	owner := k.newOwner("owner")
+	var elements []string
+	for i := range 50 {
+		elements = append(elements, k.newElement(fmt.Sprintf("e%d", i)))
+	}
+	method, route, _ := strings.Cut(k.write, " ")
+	s.Server.Inject(authserver.Fault{Method: method, Route: route, After: 2, Status: 403})
+	p := newProtocol(t, s)
+	s.Server.ResetRequests()
+	prior := map[string]any{"id": owner, k.owner + "_id": owner, k.element + "_ids": []string{}}
+	resp := p.apply("kamiwaza_"+k.typeName, prior, map[string]any{"id": owner, k.owner + "_id": owner, k.element + "_ids": elements})
+	if len(resp.Diagnostics) == 0 {
+		t.Error("there is no error")
+	}
+	// Two succeed, and at most as many more as may be under way at a time are refused.
+	if n := s.count(method, route); n > 2+client.DefaultMaxConcurrentRequests {
+		t.Errorf("%d requests were sent", n)
+	}
+	if inState := p.set(p.stateType("kamiwaza_"+k.typeName), resp.NewState, k.element+"_ids"); len(inState) != 2 {
+		t.Errorf("the state has %v, the server %v: %v", inState, k.held(owner), resp.Diagnostics[0])
+	}
 }
 
 func TestAccSets_partialFailure(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -21,13 +22,15 @@ type connection struct {
 	allowSelfLockout bool
 }
 
-func newConnection(c *client.Client, readMode directory.ReadMode, model providerModel) *connection {
+// newConnection reads what the client does not need from the configuration and the environment.
+func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostics) *connection {
+	readMode := choice(diags, "read_mode", model.ReadMode, "KAMIWAZA_READ_MODE", directory.Shared, directory.Direct)
 	return &connection{
 		client:           c,
 		directory:        directory.New(c, readMode),
 		ownership:        newOwnership(),
-		adoptExisting:    flag(model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
-		allowSelfLockout: flag(model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
+		adoptExisting:    flag(diags, "adopt_existing", model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
+		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
 	}
 }
 

@@ -114,7 +114,7 @@ func importByID(ctx context.Context, noun string, req resource.ImportStateReques
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
 	if problem := uuidProblem(id.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("A %s is imported by its id: %s.", noun, problem))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by its id: %s.", capitalize(article(noun)), problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)

@@ -77,11 +77,14 @@ func advice(err error, verb, label string) string {
 		return "The server does not offer this call. This version of the provider manages the RBAC API of platform 0.3 to 0.6; check " +
 			"the platform's version and base_url."
 	case (errors.Is(err, client.ErrConflict) || status == http.StatusBadRequest) && verb == "create" && noun != "assignment":
-		return fmt.Sprintf("There probably is a %s of that name already. Choose another name, or import the existing one "+
-			"(terraform import, or an import block) with its id.", noun) + lookup(noun)
+		return fmt.Sprintf("There probably is %s of that name already. Choose another name, or import the existing one "+
+			"(terraform import, or an import block) with its id.", article(noun)) + lookup(noun)
+	case errors.Is(err, client.ErrConflict) && verb == "delete" && noun == "organization":
+		return "The server keeps an organization that still has users. Move them to another organization, or delete them, first; data " +
+			"\"kamiwaza_users\" with its organization_id lists them."
 	case errors.Is(err, client.ErrConflict) && verb == "delete":
-		return fmt.Sprintf("The server keeps a %s that is still in use. Remove the assignments to it first; those that are not "+
-			"managed by Terraform have to be removed by hand.", noun)
+		return fmt.Sprintf("The server keeps %s that is still in use. Remove the assignments to it first; those that are not "+
+			"managed by Terraform have to be removed by hand.", article(noun))
 	case status == http.StatusTooManyRequests:
 		return "The server limits how many requests it takes. Lower max_concurrent_requests or raise max_retries in the provider's configuration."
 	case called && (status == 0 || status >= 500):
@@ -118,6 +121,14 @@ func lookup(noun string) string {
 		"right":        " and in the right_ids of a role that has it",
 	}
 	return fmt.Sprintf(" The API cannot list every %s; its id shows in the platform's console%s.", noun, tells[noun])
+}
+
+// article puts "a" or "an" before a noun.
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) && noun != "user" {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 func addGone(diags *diag.Diagnostics, label string) {

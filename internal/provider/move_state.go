@@ -28,7 +28,7 @@ func fromRESTAPI(noun string) resource.StateMover {
 			}
 			if problem := uuidProblem(source.ID); problem != "" {
 				resp.Diagnostics.AddError("Could not move the restapi_object",
-					fmt.Sprintf("Its id is not the id of a %s: %s. Point id_attribute of the restapi_object to the server's id first.", noun, problem))
+					fmt.Sprintf("Its id is not the id of %s: %s. Point id_attribute of the restapi_object to the server's id first.", article(noun), problem))
 				return
 			}
 			id := types.StringValue(source.ID)

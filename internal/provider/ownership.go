@@ -55,6 +55,11 @@ func (o *ownership) claimSet(s set, element string, elements []string) diag.Diag
 	defer o.mu.Unlock()
 	var diags diag.Diagnostics
 	at := end{s.relation, s.owner, s.id}
+	if planned, ok := o.sets[at]; ok && elements != nil && planned.elements != nil && !sameElements(elements, planned.elements) {
+		diags.AddWarning(fmt.Sprintf("Two %s disagree about %s %s", s.typeName, s.owner, s.id),
+			fmt.Sprintf("Both manage all assignments of this %s, but not the same ones. They undo each other's changes in every apply. "+
+				"Use one resource for it.", s.owner))
+	}
 	o.sets[at] = plannedSet{s.typeName, element, elements}
 	if edges, ok := o.edges[at]; ok {
 		addFight(&diags, s.typeName, edges, at)
@@ -71,7 +76,7 @@ func (o *ownership) claimSet(s set, element string, elements []string) diag.Diag
 	}
 	if len(disagreeing) > 0 {
 		slices.Sort(disagreeing)
-		diags.AddWarning("Two resources manage the same assignments and disagree",
+		diags.AddWarning(fmt.Sprintf("%s and %s disagree about assignments of %s %s", s.typeName, otherType, s.owner, s.id),
 			fmt.Sprintf("This %s of %s %s and the %s of %s %s manage the same assignments from their two ends, but one has an assignment that the "+
 				"other lacks. They undo each other's changes in every apply. Manage these assignments from one end only.",
 				s.typeName, s.owner, s.id, otherType, element, shortList(disagreeing)))
@@ -82,7 +87,8 @@ func (o *ownership) claimSet(s set, element string, elements []string) diag.Diag
 func addFight(diags *diag.Diagnostics, typeName, otherType string, at end) {
 	names := []string{typeName, otherType}
 	slices.Sort(names)
-	diags.AddWarning("Two resources manage the same assignments",
-		fmt.Sprintf("Both %s manage assignments of %s %s. The set removes what it does not list, and the single assignment puts it back, in every "+
-			"apply. Use one of the two types for this %s.", strings.Join(names, " and "), at.noun, at.id, at.noun))
+	// The names stand in the summary, because Terraform shows only the first of several warnings with one summary.
+	diags.AddWarning(fmt.Sprintf("%s both manage assignments of %s %s", strings.Join(names, " and "), at.noun, at.id),
+		fmt.Sprintf("The set removes what it does not list, and the single assignment puts it back, in every "+
+			"apply. Use one of the two types for this %s.", at.noun))
 }

@@ -234,11 +234,10 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
 		p.share(newConnection(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
 			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
-			"directly", strings.Join(unknown, ", "))), directory.Direct, model), resp)
+			"directly", strings.Join(unknown, ", "))), model, &resp.Diagnostics), resp)
 		return
 	}
 	config := model.resolve(ctx, &resp.Diagnostics)
-	readMode := choice(&resp.Diagnostics, "read_mode", model.ReadMode, "KAMIWAZA_READ_MODE", directory.Shared, directory.Direct)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -249,7 +248,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")
 		return
 	}
-	p.share(newConnection(c, readMode, model), resp)
+	p.share(newConnection(c, model, &resp.Diagnostics), resp)
 }
 
 func (p *kamiwazaProvider) share(c *connection, resp *provider.ConfigureResponse) {

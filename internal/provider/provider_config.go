@@ -56,15 +56,12 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 			capitalize(err.Error())+". Set base_url or the environment variable KAMIWAZA_BASE_URL.")
 	}
 	if m.InsecureSkipVerify.IsNull() {
-		switch strings.ToLower(os.Getenv("KAMIWAZA_VERIFY_SSL")) {
-		case "false", "0", "no":
-			config.InsecureSkipVerify = true
-		}
+		config.InsecureSkipVerify = !switched(diags, "insecure_skip_verify", "KAMIWAZA_VERIFY_SSL", true)
 	}
 	if text := setting(m.RequestTimeout, "KAMIWAZA_REQUEST_TIMEOUT"); text != "" {
 		timeout, err := time.ParseDuration(text)
 		if err != nil || timeout <= 0 {
-			diags.AddAttributeError(path.Root("request_timeout"), "Invalid request timeout", notADuration(text))
+			diags.AddAttributeError(path.Root("request_timeout"), "Invalid request timeout", "KAMIWAZA_REQUEST_TIMEOUT: "+notADuration(text))
 		}
 		config.RequestTimeout = timeout
 	}
@@ -123,11 +120,12 @@ func addTwoLogins(diags *diag.Diagnostics) {
 // system's alone.
 func (m providerModel) resolveCertificates(diags *diag.Diagnostics) *x509.CertPool {
 	attribute, source := path.Root("ca_cert_pem"), "The text"
+	fromEnvironment := ""
 	pem := m.CACertPEM.ValueString()
 	file := m.CACertFile.ValueString()
 	if pem == "" && file == "" {
-		pem = os.Getenv("KAMIWAZA_CA_CERT_PEM")
-		file = os.Getenv("KAMIWAZA_CA_CERT_FILE")
+		pem, file = os.Getenv("KAMIWAZA_CA_CERT_PEM"), os.Getenv("KAMIWAZA_CA_CERT_FILE")
+		source, fromEnvironment = "KAMIWAZA_CA_CERT_PEM", "KAMIWAZA_CA_CERT_FILE: "
 	}
 	switch {
 	case file != "" && pem != "":
@@ -135,10 +133,10 @@ func (m providerModel) resolveCertificates(diags *diag.Diagnostics) *x509.CertPo
 			"Both a certificate file and a certificate text are set. Keep one of the two; a file or a text may hold several certificates.")
 		return nil
 	case file != "":
-		attribute, source = path.Root("ca_cert_file"), "The file "+file
+		attribute, source = path.Root("ca_cert_file"), fromEnvironment+"The file "+file
 		content, err := os.ReadFile(file) //nolint:gosec // Reading the file that the user names is the purpose.
 		if err != nil {
-			diags.AddAttributeError(attribute, "Certificate file not readable", capitalize(err.Error())+".")
+			diags.AddAttributeError(attribute, "Certificate file not readable", fromEnvironment+capitalize(err.Error())+".")
 			return nil
 		}
 		pem = string(content)
@@ -207,16 +205,27 @@ func setting(configured types.String, variables ...string) string {
 	return ""
 }
 
-// flag is the configured switch or, where there is none, that of the environment.
-func flag(configured types.Bool, variable string) bool {
+// flag is the configured switch or, where there is none, that of the environment, which is off unless it is set.
+func flag(diags *diag.Diagnostics, attribute string, configured types.Bool, variable string) bool {
 	if !configured.IsNull() {
 		return configured.ValueBool()
 	}
-	switch strings.ToLower(os.Getenv(variable)) {
+	return switched(diags, attribute, variable, false)
+}
+
+// switched reads an environment variable that is true or false, in the spellings that the vendor's SDK takes.
+func switched(diags *diag.Diagnostics, attribute, variable string, otherwise bool) bool {
+	switch text := os.Getenv(variable); strings.ToLower(text) {
+	case "":
 	case "true", "1", "yes":
 		return true
+	case "false", "0", "no":
+		return false
+	default:
+		diags.AddAttributeError(path.Root(attribute), "Invalid switch",
+			fmt.Sprintf("%s is %q; it must be true, 1 or yes, or false, 0 or no.", variable, text))
 	}
-	return false
+	return otherwise
 }
 
 // choice is the configured one of the choices or, where there is none, that of the environment, else the first. The

@@ -16,8 +16,8 @@ func (c *connection) warnOfMissing(ctx context.Context, at path.Path, noun strin
 	if err != nil || len(missing) == 0 {
 		return // What keeps the server from answering, the refresh or the apply reports.
 	}
-	diags.AddAttributeWarning(at, fmt.Sprintf("There is no such %s", noun),
-		fmt.Sprintf("The server has no %s with the id %s. The apply will fail unless it is created before.", noun, shortList(missing)))
+	diags.AddAttributeWarning(at, fmt.Sprintf("There is no %s %s", noun, shortList(missing)),
+		fmt.Sprintf("The server has no %s with this id, so the apply will fail unless it is created before.", noun))
 }
 
 // isSelf tells whether the user is the one that the provider is logged in as.

@@ -267,13 +267,13 @@ func TestProtocol_planWarnings(t *testing.T) {
 		prior, config object
 		want          []string // a phrase of each warning
 	}{
-		"an edge to nothing":        {"kamiwaza_role_right", nil, object{"role_id": role, "right_id": nowhere}, []string{"There is no such right: The server has no right with the id " + nowhere}},
-		"an edge from nothing":      {"kamiwaza_group_role", nil, object{"group_id": nowhere, "role_id": role}, []string{"There is no such group"}},
+		"an edge to nothing":        {"kamiwaza_role_right", nil, object{"role_id": role, "right_id": nowhere}, []string{"There is no right " + nowhere + ": The server has no right with this id"}},
+		"an edge from nothing":      {"kamiwaza_group_role", nil, object{"group_id": nowhere, "role_id": role}, []string{"There is no group " + nowhere}},
 		"an edge between objects":   {"kamiwaza_group_member", nil, object{"group_id": group, "user_id": user}, nil},
 		"an edge to come":           {"kamiwaza_role_right", nil, object{"role_id": unknown{}, "right_id": unknown{}}, nil},
 		"an edge that exists":       {"kamiwaza_role_right", object{"id": role + "/" + nowhere, "role_id": role, "right_id": nowhere}, object{"role_id": role, "right_id": nowhere}, nil},
-		"a set with nothing in it":  {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{right, nowhere}}, []string{"There is no such right: The server has no right with the id " + nowhere}},
-		"a set of nothing":          {"kamiwaza_role_rights", nil, object{"role_id": nowhere, "right_ids": []string{}}, []string{"There is no such role"}},
+		"a set with nothing in it":  {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{right, nowhere}}, []string{"There is no right " + nowhere + ": The server has no right with this id"}},
+		"a set of nothing":          {"kamiwaza_role_rights", nil, object{"role_id": nowhere, "right_ids": []string{}}, []string{"There is no role " + nowhere}},
 		"a set of objects":          {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{right}}, nil},
 		"a set to come":             {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": unknown{}}, nil},
 		"a set that takes away":     {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{}}, []string{"Creating this removes rights that the role has: The role " + role + " has 1 right(s) that are not in the configuration, and this resource manages all of them. They will be removed: " + right}},
@@ -352,7 +352,7 @@ func TestProtocol_fightsOverAssignments(t *testing.T) {
 		p.noErrors(p.plan(first.typeName, nil, first.config).Diagnostics)
 		var fights []string
 		for _, warning := range p.warnings(p.plan(then.typeName, nil, then.config).Diagnostics) {
-			if strings.HasPrefix(warning, "Two resources manage the same assignments") {
+			if strings.Contains(warning, " both manage ") || strings.Contains(warning, " disagree about ") {
 				fights = append(fights, warning)
 			}
 		}
@@ -360,7 +360,7 @@ func TestProtocol_fightsOverAssignments(t *testing.T) {
 	}
 	for _, pair := range [][2]string{{"group_member", "group_members"}, {"group_member", "user_groups"}, {"group_role", "group_roles"}, {"role_right", "role_rights"}} {
 		edge, set := edges[pair[0]], sets[pair[1]]
-		want := says("Both "+edge.typeName+" and "+set.typeName, "manage assignments of "+owners[pair[1]])
+		want := says(edge.typeName + " and " + set.typeName + " both manage assignments of " + owners[pair[1]])
 		for _, order := range [][2]planned{{edge, set}, {set, edge}} {
 			if fights := second(t, order[0], order[1]); len(fights) != 1 || !want.MatchString(fights[0]) {
 				t.Errorf("%s after %s: the warnings are %q, want %v", order[1].typeName, order[0].typeName, fights, want)
@@ -374,6 +374,9 @@ func TestProtocol_fightsOverAssignments(t *testing.T) {
 		if fights := second(t, order[0], order[1]); len(fights) != 1 || !says("kamiwaza_", group, "disagree").MatchString(fights[0]) && !says("disagree", group).MatchString(fights[0]) {
 			t.Errorf("sets from both ends that disagree: %q", fights)
 		}
+	}
+	if fights := second(t, sets["user_groups"], sets["no groups"]); len(fights) != 1 || !says("Two kamiwaza_user_groups disagree about user "+user).MatchString(fights[0]) {
+		t.Errorf("two sets of one owner: %q", fights)
 	}
 	if fights := second(t, edges["group_role"], sets["role_rights"]); len(fights) != 0 {
 		t.Errorf("different edges: %q", fights)

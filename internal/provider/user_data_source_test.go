@@ -101,7 +101,7 @@ func TestAccUserDataSource(t *testing.T) {
 		{"", []string{"Missing Attribute Configuration", "Exactly one of these attributes must be configured: [id,username,email]"}},
 		{`username = "ada"` + "\n" + `email = "ada@example.com"`, []string{"Exactly one of these attributes must be configured"}},
 		{`username = ""`, []string{"username string length must be at least 1"}},
-		{`id = "ada"`, []string{"Invalid id", `id, "ada" is not a UUID`}},
+		{`id = "ada"`, []string{"Invalid id", `id: "ada" is not a UUID`}},
 		{`username = "mary"`, []string{`Could not find user "mary"`, `None of the server's 4 users has the username "mary".`, "A data source reads what exists already"}},
 		{`email = "mary@example.com"`, []string{`Could not find user with the e-mail address "mary@example.com"`, "None of the server's 4 users has the e-mail address"}},
 		{

@@ -398,7 +398,7 @@ func TestAccUser_badInput(t *testing.T) {
   email = "ada@example.com"`, []string{"username string length must be at least 1"}},
 		{`username = "ada"
   email = "ada@example.com"
-  organization_id = "acme"`, []string{"Invalid id", `organization_id, "acme" is not a UUID such as`}},
+  organization_id = "acme"`, []string{"Invalid id", `organization_id: "acme" is not a UUID such as`}},
 		{`username = "ada"
   email = "ada@example.com"
   organization_id = "6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C48"`, []string{"must be written in lower case"}},

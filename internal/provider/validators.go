@@ -41,7 +41,7 @@ func (uuid) ValidateString(_ context.Context, req validator.StringRequest, resp 
 		return
 	}
 	if problem := uuidProblem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid id", fmt.Sprintf("The value of %s, %s.", req.Path, problem))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid id", fmt.Sprintf("%s: %s.", req.Path, problem))
 	}
 }
 
