@@ -1,0 +1,519 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
+)
+
+// chaosSeeds are the seeds of the chaos tests: the first few, or as many as the environment asks for (make chaos).
+func chaosSeeds(t *testing.T, few int) []int {
+	t.Helper()
+	n := few
+	if text := os.Getenv("CHAOS_SEEDS"); text != "" {
+		var err error
+		n, err = strconv.Atoi(text)
+		must(t, err)
+	}
+	seeds := make([]int, n)
+	for i := range seeds {
+		seeds[i] = i + 1
+	}
+	return seeds
+}
+
+// world is what a configuration of about 150 resources describes, by names.
+type world struct {
+	Orgs    []string            `json:"orgs"`
+	Users   map[string]person   `json:"users"`
+	Groups  []string            `json:"groups"`
+	Roles   []string            `json:"roles"`
+	Rights  []string            `json:"rights"`
+	Members map[string][]string `json:"members"` // by group, one by one
+	Teams   map[string][]string `json:"teams"`   // by group, as whole sets
+	Roles1  map[string][]string `json:"roles1"`  // of groups, one by one
+	RolesN  map[string][]string `json:"rolesN"`
+	Rights1 map[string][]string `json:"rights1"` // of roles, one by one
+	RightsN map[string][]string `json:"rightsN"`
+}
+
+type person struct {
+	Org    string `json:"org"`
+	Active bool   `json:"active"`
+}
+
+func newWorld() world {
+	names := func(noun string, n int) (names []string) {
+		for i := range n {
+			names = append(names, fmt.Sprintf("%s%02d", noun, i))
+		}
+		return names
+	}
+	w := world{
+		Orgs: names("org", 2), Groups: names("group", 8), Roles: names("role", 8), Rights: names("right", 24), Users: map[string]person{},
+		Members: map[string][]string{}, Teams: map[string][]string{}, Roles1: map[string][]string{}, RolesN: map[string][]string{},
+		Rights1: map[string][]string{}, RightsN: map[string][]string{},
+	}
+	users := names("user", 40)
+	for i, user := range users {
+		w.Users[user] = person{w.Orgs[i%2], i%5 != 0}
+	}
+	for i := range 4 {
+		w.Members[w.Groups[i]] = users[8*i : 8*i+8]
+		w.Roles1[w.Groups[i]] = w.Roles[i : i+2]
+		w.RolesN[w.Groups[4+i]] = w.Roles[i : i+4]
+		w.Rights1[w.Roles[i]] = w.Rights[4*i : 4*i+4]
+		w.RightsN[w.Roles[4+i]] = w.Rights[i : 12+i]
+	}
+	w.Teams[w.Groups[4]], w.Teams[w.Groups[5]] = users[:10], users[5:20]
+	return w
+}
+
+const worldConfig = `
+terraform {
+  required_providers {
+    kamiwaza = {
+      source = "kamiwaza-ai/kamiwaza"
+    }
+  }
+}
+locals {
+  world = jsondecode(file("world.json"))
+}
+resource "kamiwaza_organization" "this" {
+  for_each = toset(local.world.orgs)
+  name     = each.key
+}
+resource "kamiwaza_user" "this" {
+  for_each            = local.world.users
+  username            = each.key
+  email               = "${each.key}@example.com"
+  full_name           = upper(each.key)
+  organization_id     = kamiwaza_organization.this[each.value.org].id
+  is_active           = each.value.active
+  password_wo         = "correct horse"
+  password_wo_version = 1
+}
+resource "kamiwaza_group" "this" {
+  for_each = toset(local.world.groups)
+  name     = each.key
+}
+resource "kamiwaza_role" "this" {
+  for_each = toset(local.world.roles)
+  name     = each.key
+}
+resource "kamiwaza_right" "this" {
+  for_each    = toset(local.world.rights)
+  name        = each.key
+  description = "To do ${each.key}."
+}
+resource "kamiwaza_group_member" "this" {
+  for_each = provider::kamiwaza::assignments(local.world.members)
+  group_id = kamiwaza_group.this[each.value.from].id
+  user_id  = kamiwaza_user.this[each.value.to].id
+}
+resource "kamiwaza_group_members" "this" {
+  for_each = local.world.teams
+  group_id = kamiwaza_group.this[each.key].id
+  user_ids = [for name in each.value : kamiwaza_user.this[name].id]
+}
+resource "kamiwaza_group_role" "this" {
+  for_each = provider::kamiwaza::assignments(local.world.roles1)
+  group_id = kamiwaza_group.this[each.value.from].id
+  role_id  = kamiwaza_role.this[each.value.to].id
+}
+resource "kamiwaza_group_roles" "this" {
+  for_each = local.world.rolesN
+  group_id = kamiwaza_group.this[each.key].id
+  role_ids = [for name in each.value : kamiwaza_role.this[name].id]
+}
+resource "kamiwaza_role_right" "this" {
+  for_each = provider::kamiwaza::assignments(local.world.rights1)
+  role_id  = kamiwaza_role.this[each.value.from].id
+  right_id = kamiwaza_right.this[each.value.to].id
+}
+resource "kamiwaza_role_rights" "this" {
+  for_each  = local.world.rightsN
+  role_id   = kamiwaza_role.this[each.key].id
+  right_ids = [for name in each.value : kamiwaza_right.this[name].id]
+}
+`
+
+// differences tells how the server's data differs from the world, by names; two objects of one name differ too.
+func (w world) differences(data authserver.Data) (differences []string) {
+	compare := func(what string, got, want []string) {
+		got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
+		if !slices.Equal(got, want) {
+			differences = append(differences, fmt.Sprintf("%s: %v, want %v", what, got, want))
+		}
+	}
+	names := map[string]string{} // by id
+	var orgs, users, groups, roles, rights []string
+	for _, org := range data.Organizations {
+		names[org.ID], orgs = org.Name, append(orgs, org.Name)
+	}
+	for _, right := range data.Rights {
+		names[right.ID], rights = right.Name, append(rights, right.Name)
+	}
+	for _, role := range data.Roles {
+		names[role.ID], roles = role.Name, append(roles, role.Name)
+	}
+	for _, group := range data.Groups {
+		names[group.ID], groups = group.Name, append(groups, group.Name)
+	}
+	for _, user := range data.Users {
+		if user.Username != authservertest.AdminUsername {
+			users = append(users, user.Username)
+		}
+	}
+	named := func(ids []string) (texts []string) {
+		for _, id := range ids {
+			texts = append(texts, names[id])
+		}
+		return texts
+	}
+	compare("organizations", orgs, w.Orgs)
+	compare("users", users, slices.Collect(maps.Keys(w.Users)))
+	compare("groups", groups, w.Groups)
+	compare("roles", roles, w.Roles)
+	compare("rights", rights, w.Rights)
+	for _, user := range data.Users {
+		if user.Username == authservertest.AdminUsername {
+			continue
+		}
+		var in []string
+		for _, members := range []map[string][]string{w.Members, w.Teams} {
+			for group, users := range members {
+				if slices.Contains(users, user.Username) {
+					in = append(in, group)
+				}
+			}
+		}
+		compare("groups of "+user.Username, named(user.Groups), in)
+		want := w.Users[user.Username]
+		got := fmt.Sprint(user.Email, user.IsActive, text(user.FullName), names[text(user.OrganizationID)])
+		if wanted := fmt.Sprint(user.Username+"@example.com", want.Active, strings.ToUpper(user.Username), want.Org); got != wanted {
+			differences = append(differences, fmt.Sprintf("user %s: %s, want %s", user.Username, got, wanted))
+		}
+	}
+	for _, group := range data.Groups {
+		compare("roles of "+group.Name, named(group.Roles), slices.Concat(w.Roles1[group.Name], w.RolesN[group.Name]))
+	}
+	for _, role := range data.Roles {
+		compare("rights of "+role.Name, named(role.Rights), slices.Concat(w.Rights1[role.Name], w.RightsN[role.Name]))
+	}
+	return differences
+}
+
+// storm stands before a server and lets requests fail, by seed, in all the ways that networks and gateways know. Which
+// request of a route is struck, and how, depends on the seed and on how many there were before it.
+type storm struct {
+	seed int
+
+	mu       sync.Mutex
+	server   http.Handler
+	calm     bool
+	requests map[string]int // by method and route
+	struck   map[string]int // by fate
+}
+
+// fates are what may become of a request, and in how many of 1,000 cases.
+var fates = []struct {
+	name string
+	odds uint32
+}{
+	{"401", 5}, {"429", 15}, {"500", 5}, {"502", 10}, {"503", 15}, {"504", 10},
+	{"drop before", 15}, {"drop after", 10}, {"500 after", 5}, {"truncated", 10}, {"html", 5}, {"delay", 20},
+}
+
+var anIDInPath = regexp.MustCompile(anID.String())
+
+func (s *storm) fate(r *http.Request) (http.Handler, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calm || strings.HasPrefix(r.URL.Path, "/_dev") {
+		return s.server, ""
+	}
+	route := r.Method + " " + anIDInPath.ReplaceAllString(r.URL.Path, "{id}")
+	s.requests[route]++
+	hash := fnv.New32a()
+	fmt.Fprintln(hash, s.seed, route, s.requests[route])
+	draw := hash.Sum32() % 1000
+	for _, fate := range fates {
+		if draw < fate.odds {
+			if fate.name == "401" && strings.HasSuffix(r.URL.Path, "/auth/token") {
+				break // A refused login is not a fault of the network.
+			}
+			s.struck[fate.name]++
+			return s.server, fate.name
+		}
+		draw -= fate.odds
+	}
+	return s.server, ""
+}
+
+func (s *storm) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	server, fate := s.fate(r)
+	status, _ := strconv.Atoi(fate)
+	switch {
+	case fate == "":
+		server.ServeHTTP(w, r)
+	case status == http.StatusBadGateway:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		fmt.Fprint(w, "<html><h1>502 Bad Gateway</h1></html>")
+	case status != 0:
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(status)
+		fmt.Fprintf(w, `{"detail": %q}`, http.StatusText(status))
+	case fate == "drop before":
+		panic(http.ErrAbortHandler)
+	case fate == "delay":
+		<-time.After(20 * time.Millisecond)
+		server.ServeHTTP(w, r)
+	default: // The server acts, and what it says does not arrive.
+		answer := httptest.NewRecorder()
+		server.ServeHTTP(answer, r)
+		body := answer.Body.Bytes()
+		switch fate {
+		case "500 after":
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		case "html":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<html><h1>Welcome</h1></html>")
+			return
+		case "truncated":
+			maps.Copy(w.Header(), answer.Header())
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.WriteHeader(answer.Code)
+			_, _ = w.Write(body[:len(body)/2])
+		}
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (s *storm) setCalm(calm bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calm = calm
+}
+
+// serveProvider runs a provider inside the test and returns the environment variable by which the CLI finds it. It does
+// not pause before it repeats a request.
+func serveProvider(t *testing.T) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	started, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
+	go func() {
+		server := providerserver.NewProtocol6(provider.NewImpatient()())
+		_ = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", server, tf6server.WithDebug(ctx, started, ended), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
+	}()
+	config := <-started
+	entry := map[string]any{
+		"Protocol": config.Protocol, "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}
+	reattach, err := json.Marshal(map[string]any{
+		"registry.terraform.io/kamiwaza-ai/kamiwaza": entry, "registry.opentofu.org/kamiwaza-ai/kamiwaza": entry,
+	})
+	must(t, err)
+	return "TF_REATTACH_PROVIDERS=" + string(reattach)
+}
+
+// operator works at a configuration as a person would: applies, reads the errors, and does what they say.
+type operator struct {
+	workdir
+	t       *testing.T
+	server  func() *authserver.Server
+	named   map[string]bool // objects that errors have named, by noun and name
+	applies int
+	imports int
+}
+
+func newOperator(t *testing.T, run exampleRunner, url string, server func() *authserver.Server, environment ...string) *operator {
+	t.Helper()
+	w := workdir{run, t.TempDir()}
+	w.environment = append(slices.Clone(run.environment), environment...)
+	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",
+		worldConfig, url, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
+	content, err := json.Marshal(newWorld())
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(w.dir, "world.json"), content, 0o600))
+	return &operator{workdir: w, t: t, server: server, named: map[string]bool{}}
+}
+
+// complaint is an error that the CLI prints.
+type complaint struct {
+	Severity, Summary, Detail, Address string
+}
+
+func (c complaint) String() string { return c.Address + ": " + c.Summary + ": " + c.Detail }
+
+// try runs a command with -json and returns the errors it prints; none means that it succeeded.
+func (o *operator) try(arguments ...string) []complaint {
+	o.t.Helper()
+	cmd := exec.CommandContext(o.t.Context(), o.cli, append(arguments, "-json")...)
+	cmd.Dir, cmd.Env = o.dir, o.environment
+	return o.complaints(cmd)
+}
+
+func (o *operator) complaints(cmd *exec.Cmd) []complaint {
+	o.t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var errors []complaint
+	for line := range bytes.Lines(stdout.Bytes()) {
+		var message struct{ Diagnostic complaint }
+		if json.Unmarshal(line, &message) == nil && message.Diagnostic.Severity == "error" {
+			errors = append(errors, message.Diagnostic)
+		}
+	}
+	if err != nil && len(errors) == 0 {
+		errors = append(errors, complaint{Summary: err.Error(), Detail: stdout.String() + stderr.String()})
+	}
+	return errors
+}
+
+var quoted = regexp.MustCompile(`^Could not create (\w+) "([^"]+)"`)
+
+// repair does what the errors of an apply say: it looks for objects that may exist, and imports those that do.
+func (o *operator) repair(errors []complaint) {
+	o.t.Helper()
+	for _, problem := range errors {
+		match := quoted.FindStringSubmatch(problem.Summary)
+		if match == nil || !says("may exist on the server now").MatchString(problem.Detail) &&
+			!says("There probably is").MatchString(problem.Detail) && !says("exists already").MatchString(problem.Detail) {
+			continue
+		}
+		// In the platform's console, objects can be found by name.
+		id, ok := labels(o.server().Snapshot())[match[1]+" "+match[2]]
+		if !ok {
+			continue
+		}
+		for range 20 {
+			cmd := exec.CommandContext(o.t.Context(), o.cli, "import", problem.Address, id)
+			cmd.Dir, cmd.Env = o.dir, o.environment
+			out, err := cmd.CombinedOutput()
+			if err == nil || bytes.Contains(out, []byte("already managed")) {
+				o.imports++
+				break
+			}
+		}
+	}
+}
+
+// until applies, or destroys, until it succeeds.
+func (o *operator) until(arguments ...string) {
+	o.t.Helper()
+	var errors []complaint
+	for range 40 {
+		o.applies++
+		if errors = o.try(arguments...); len(errors) == 0 {
+			return
+		}
+		o.checkState(errors)
+		o.repair(errors)
+	}
+	o.t.Fatalf("terraform %v does not succeed: %v", arguments, errors)
+}
+
+// checkState holds the state to the truth: what the server has, the state has too, or an error has named it.
+func (o *operator) checkState(errors []complaint) {
+	o.t.Helper()
+	for _, problem := range errors {
+		if match := quoted.FindStringSubmatch(problem.Summary); match != nil {
+			o.named[match[1]+" "+match[2]] = true
+		}
+	}
+	content, err := os.ReadFile(filepath.Join(o.dir, "terraform.tfstate"))
+	if !os.IsNotExist(err) {
+		must(o.t, err)
+	}
+	for label, id := range labels(o.server().Snapshot()) {
+		if !bytes.Contains(content, []byte(`"id": "`+id+`"`)) && !o.named[label] && label != "user "+authservertest.AdminUsername {
+			o.t.Errorf("the server has %s (%s), the state has not, and no error has named it: %v", label, id, errors)
+		}
+	}
+}
+
+// labels returns the ids of all objects, by noun and name.
+func labels(data authserver.Data) map[string]string {
+	ids := map[string]string{}
+	for _, org := range data.Organizations {
+		ids["organization "+org.Name] = org.ID
+	}
+	for _, user := range data.Users {
+		ids["user "+user.Username] = user.ID
+	}
+	for _, group := range data.Groups {
+		ids["group "+group.Name] = group.ID
+	}
+	for _, role := range data.Roles {
+		ids["role "+role.Name] = role.ID
+	}
+	for _, right := range data.Rights {
+		ids["right "+right.Name] = right.ID
+	}
+	return ids
+}
+
+// TestAccChaos applies, plans and destroys while requests fail in all the ways of the storm.
+func TestAccChaos(t *testing.T) {
+	t.Parallel()
+	run := newExampleRunner(t)
+	for _, seed := range chaosSeeds(t, 3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			// Names need not be unique, and then a create that is sent twice makes two objects.
+			instance := authservertest.Start(t, authserver.Config{Behavior: authserver.Behavior{DuplicateNames: seed%2 == 1}})
+			storm := &storm{seed: seed, server: instance.Server, requests: map[string]int{}, struck: map[string]int{}}
+			front := httptest.NewServer(storm)
+			front.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that are dropped on purpose
+			t.Cleanup(front.Close)
+			o := newOperator(t, run, front.URL+"/api", func() *authserver.Server { return instance.Server }, serveProvider(t))
+			o.terraform(t, 0, "init")
+
+			o.until("apply", "-auto-approve")
+			if differences := newWorld().differences(instance.Server.Snapshot()); len(differences) > 0 {
+				t.Errorf("after %d applies the server differs: %s", o.applies, strings.Join(differences, "\n"))
+			}
+			storm.setCalm(true)
+			o.terraform(t, 0, "plan", "-detailed-exitcode")
+			storm.setCalm(false)
+			o.until("apply", "-auto-approve") // which refreshes in the storm
+			o.until("apply", "-destroy", "-auto-approve")
+			if left := labels(instance.Server.Snapshot()); len(left) != 1 {
+				t.Errorf("the destroy left %v", left)
+			}
+			t.Logf("seed %d: %d applies, %d imports, struck %v", seed, o.applies, o.imports, storm.struck)
+		})
+	}
+}
