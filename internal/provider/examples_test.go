@@ -88,6 +88,9 @@ func TestAccExamples(t *testing.T) {
 	for module, execute := range exampleModules {
 		t.Run(module, func(t *testing.T) {
 			t.Parallel()
+			if len(modules[module]) == 0 {
+				t.Fatalf("there is no examples/%s", module)
+			}
 			w := run.module(t, modules[module])
 			if execute == nil {
 				w.life(t)
