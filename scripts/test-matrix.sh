@@ -17,12 +17,12 @@ skipped() {
       if (!match($0, "\"" key "\":\"([^\"\\\\]|\\\\.)*\"")) return ""
       return substr($0, RSTART + length(key) + 4, RLENGTH - length(key) - 5)
     }
-    { test = value("Test") }
-    value("Action") == "output" && match(value("Output"), /[a-z_]+\.go:[0-9]+: /) {
-      said[test] = substr(value("Output"), RSTART + RLENGTH)
+    { test = value("Test"); output = value("Output"); action = value("Action") }
+    action == "output" && match(output, /[a-z_]+\.go:[0-9]+: /) {
+      said[test] = substr(output, RSTART + RLENGTH)
       sub(/\\n$/, "", said[test])
     }
-    value("Action") == "skip" && test != "" { tests[said[test]] = tests[said[test]] "\n  " test }
+    action == "skip" && test != "" { tests[said[test]] = tests[said[test]] "\n  " test }
     END { for (reason in tests) print reason ":" tests[reason] }
   ' "$1"
 }

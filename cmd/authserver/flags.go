@@ -40,7 +40,7 @@ unless NO_COLOR is set. Without -state the data ends with the process. Counts of
 are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without credentials:
 do not let others reach the port.
 
-It ends at SIGINT and SIGTERM with exit code 0. A flag that makes no sense is exit code 2,
+It ends at SIGINT and SIGTERM with exit code 0. Flags that it cannot read are exit code 2,
 anything else that keeps it from starting is 1.
 
 To use it:

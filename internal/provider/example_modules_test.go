@@ -53,6 +53,7 @@ func (r exampleRunner) module(t *testing.T, files []string) workdir {
 		must(t, os.WriteFile(path, content, 0o600))
 		all = append(all, content...)
 	}
+	w.skipIfTooOld(t, all)
 	w.requireProvider(t, all)
 	return w
 }

@@ -88,6 +88,9 @@ func TestAccExamples(t *testing.T) {
 	for module, execute := range exampleModules {
 		t.Run(module, func(t *testing.T) {
 			t.Parallel()
+			if len(modules[module]) == 0 {
+				t.Fatalf("there is no examples/%s", module)
+			}
 			w := run.module(t, modules[module])
 			if execute == nil {
 				w.life(t)
@@ -120,8 +123,8 @@ type exampleRunner struct {
 	plugin   string // the provider
 	// environment lets the CLI find the provider, which is built from these sources, and calls it terraform.
 	environment []string
-	// identities tells whether the CLI can import by identity.
-	identities bool
+	// minor is the CLI's version, 1.minor.
+	minor int
 	// registry is where the CLI looks for providers whose source names no host.
 	registry string
 }
@@ -178,11 +181,9 @@ provider_installation {
 		Version string `json:"terraform_version"`
 	}
 	must(t, json.Unmarshal([]byte(workdir{run, dir}.terraform(t, 0, "version", "-json")), &version))
-	var minor int
-	if _, err := fmt.Sscanf(version.Version, "1.%d.", &minor); err != nil {
+	if _, err := fmt.Sscanf(version.Version, "1.%d.", &run.minor); err != nil {
 		t.Fatalf("version %q: %v", version.Version, err)
 	}
-	run.identities = minor >= 12
 	run.registry = cmp.Or(os.Getenv("TF_ACC_PROVIDER_HOST"), "registry.terraform.io")
 	return run
 }
@@ -204,10 +205,41 @@ func (r exampleRunner) prepare(t *testing.T, files ...string) workdir {
 		must(t, os.WriteFile(filepath.Join(dir, filepath.Base(file)), content, 0o600))
 		all = append(all, content...)
 	}
+	r.skipIfTooOld(t, all)
 	w := workdir{r, dir}
 	w.requireProvider(t, all)
 	return w
 }
+
+// exampleFloors are what not all supported versions of Terraform and OpenTofu can do, as it shows in a configuration.
+var exampleFloors = []struct {
+	shows           *regexp.Regexp
+	what            string
+	terraform, tofu int // 1.x
+}{
+	{regexp.MustCompile(`(?m)^\s*(import \{|check ")`), "import and check blocks", 5, 6},
+	{regexp.MustCompile(`(?m)^run "`), "tests", 6, 6},
+	{regexp.MustCompile(`provider::`), "functions of providers", 8, 7},
+	{regexp.MustCompile(`from = restapi_object`), "moves between types", 8, 12},
+	{regexp.MustCompile(`_wo\s+=|ephemeral\s+=|(?m)^ephemeral "`), "ephemeral values and write-only arguments", 11, 11},
+	{regexp.MustCompile(`identity = \{`), "import by identity", 12, 12},
+}
+
+// skipIfTooOld skips a test whose files have what the CLI cannot do yet.
+func (r exampleRunner) skipIfTooOld(t *testing.T, files []byte) {
+	t.Helper()
+	for _, floor := range exampleFloors {
+		name, least := "Terraform", floor.terraform
+		if r.isTofu() {
+			name, least = "OpenTofu", floor.tofu
+		}
+		if r.minor < least && floor.shows.Match(files) {
+			t.Skipf("%s: needs %s 1.%d or later", floor.what, name, least)
+		}
+	}
+}
+
+func (r exampleRunner) isTofu() bool { return r.registry != "registry.terraform.io" }
 
 // requireProvider adds what the documentation of the provider begins with, where the files do not name a provider.
 func (w workdir) requireProvider(t *testing.T, files []byte) {
@@ -356,9 +388,7 @@ func (w workdir) runImports(t *testing.T, file string, objects map[string]map[st
 		return
 	}
 
-	if strings.Contains(string(content), "identity = {") && !w.identities {
-		t.Skip("this CLI cannot import by identity; Terraform 1.12 can, and OpenTofu 1.12")
-	}
+	w.skipIfTooOld(t, content)
 	match := importBlock.FindStringSubmatch(string(content))
 	if match == nil {
 		t.Fatal("there is no import block")

@@ -158,3 +158,20 @@ func TestLifecycleOfEachType(t *testing.T) {
 		}
 	}
 }
+
+// TestGuidesAreListed finds guides that neither the README nor the first page of the documentation leads to.
+func TestGuidesAreListed(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../templates/guides/*.md.tmpl")
+	must(t, err)
+	for file, prefix := range map[string]string{"../../README.md": "docs/guides/", "../../templates/index.md.tmpl": "guides/"} {
+		content, err := os.ReadFile(file)
+		must(t, err)
+		for _, guide := range guides {
+			link := "](" + prefix + strings.TrimSuffix(filepath.Base(guide), ".tmpl") + ")"
+			if !strings.Contains(string(content), link) {
+				t.Errorf("%s has no link %s", file, link)
+			}
+		}
+	}
+}
