@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
-	github.com/hashicorp/terraform-plugin-framework v1.19.0
 	github.com/hashicorp/terraform-plugin-go v0.31.0
 	github.com/kamiwaza-ai/terraform-provider-kamiwaza v0.0.0
 	gonum.org/v1/plot v0.17.0
@@ -17,6 +16,7 @@ require (
 	git.sr.ht/~sbinet/gg v0.7.0 // indirect
 	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
+	github.com/hashicorp/terraform-plugin-framework v1.19.0 // indirect
 	golang.org/x/image v0.30.0 // indirect
 )
 

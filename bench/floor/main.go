@@ -7,11 +7,11 @@ import (
 	"context"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/serve"
 )
 
 type floor struct{ tfprotov6.ProviderServer }
@@ -21,8 +21,9 @@ func (floor) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest)
 }
 
 func main() {
-	framework := providerserver.NewProtocol6(provider.New("floor")())
-	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer { return floor{framework()} })
+	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
+		return floor{serve.Server(provider.New("floor")())}
+	})
 	if err != nil {
 		log.Fatal(err)
 	}

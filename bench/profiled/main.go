@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log"
@@ -12,9 +11,11 @@ import (
 	"runtime"
 	"runtime/pprof"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/serve"
 )
 
 func main() {
@@ -31,8 +32,8 @@ func run(dir string) error {
 	if err := pprof.StartCPUProfile(cpu); err != nil {
 		return err
 	}
-	err = providerserver.Serve(context.Background(), provider.New("profiled"), providerserver.ServeOpts{
-		Address: "registry.terraform.io/kamiwaza-ai/kamiwaza",
+	err = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
+		return serve.Server(provider.New("profiled")())
 	})
 	pprof.StopCPUProfile()
 	return errors.Join(err, cpu.Close(), writeHeap(filepath.Join(dir, fmt.Sprintf("heap-%d.pprof", os.Getpid()))))
