@@ -22,6 +22,8 @@ func main() {
 	var opts []tf6server.ServeOpt
 	if *debug {
 		opts = append(opts, tf6server.WithManagedDebug())
+	} else {
+		serve.QuietLogs()
 	}
 	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
 		return serve.Server(provider.New(version)())

@@ -32,6 +32,7 @@ func run(dir string) error {
 	if err := pprof.StartCPUProfile(cpu); err != nil {
 		return err
 	}
+	serve.QuietLogs()
 	err = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
 		return serve.Server(provider.New("profiled")())
 	})
