@@ -56,7 +56,8 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 	if resp.Error = req.Arguments.Get(ctx, &sets); resp.Error != nil {
 		return
 	}
-	assignments := map[string]assignmentEnds{}
+	// Values and not structs, which the framework converts slowly: Terraform may call this for each instance.
+	assignments := map[string]attr.Value{}
 	// Terraform ends the error with a full stop of its own.
 	for _, from := range slices.Sorted(maps.Keys(sets)) {
 		problem := ""
@@ -79,8 +80,10 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 				resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The set of %q has an empty element. Leave it out, or give it a name", from))
 				return
 			}
-			assignments[from+"/"+*to] = assignmentEnds{types.StringValue(from), types.StringValue(*to)}
+			assignments[from+"/"+*to] = types.ObjectValueMust(assignmentEndsTypes, map[string]attr.Value{
+				"from": types.StringValue(from), "to": types.StringValue(*to),
+			})
 		}
 	}
-	resp.Error = resp.Result.Set(ctx, assignments)
+	resp.Error = resp.Result.Set(ctx, types.MapValueMust(types.ObjectType{AttrTypes: assignmentEndsTypes}, assignments))
 }
