@@ -38,7 +38,9 @@ func (assignmentsFunction) Definition(_ context.Context, _ function.DefinitionRe
 			"`kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`: `{ admins = [\"operator\", \"viewer\"] }` becomes " +
 			"`{ \"admins/operator\" = { from = \"admins\", to = \"operator\" }, \"admins/viewer\" = { from = \"admins\", to = \"viewer\" } }`.\n\n" +
 			"Write names or other texts that are known beforehand, not the ids of objects of the same configuration: `for_each` needs to know its " +
-			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.",
+			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.\n\n" +
+			"Keep the result in a local value, as below, and not in `for_each` itself. Terraform evaluates `for_each` again for each instance, but " +
+			"a local value once; with many assignments, that would be most of the time of a plan.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:        "map_of_sets",
