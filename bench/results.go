@@ -98,7 +98,9 @@ func median(values []float64) float64 {
 // describe fills in what was measured where.
 func (r *results) describe(ctx context.Context, cli string) error {
 	r.Date, r.Go, r.Version = time.Now().UTC().Format(time.DateOnly), runtime.Version(), "unknown"
-	version, err := exec.CommandContext(ctx, cli, "version").Output()
+	command := exec.CommandContext(ctx, cli, "version")
+	command.Env = append(cleanEnviron(), "TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1")
+	version, err := command.Output()
 	if err != nil {
 		return fmt.Errorf("%s version: %w", cli, err)
 	}
