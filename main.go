@@ -2,13 +2,14 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/serve"
 )
 
 // version is set by the linker in a release.
@@ -18,10 +19,15 @@ func main() {
 	debug := flag.Bool("debug", false, "run until interrupted and print how Terraform reaches this process, for use with a debugger")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/kamiwaza-ai/kamiwaza",
-		Debug:   *debug,
-	})
+	var opts []tf6server.ServeOpt
+	if *debug {
+		opts = append(opts, tf6server.WithManagedDebug())
+	} else {
+		serve.QuietLogs()
+	}
+	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
+		return serve.Server(provider.New(version)())
+	}, opts...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -49,24 +49,31 @@ resource "kamiwaza_group" "this" {
   description = each.value.description
 }
 
-# The keys of the assignments read well in a plan, such as "operator/models.deploy" and "amara/platform".
+# The keys of the assignments read well in a plan, such as "operator/models.deploy" and "amara/platform". They are
+# made here and not in for_each, because Terraform evaluates for_each again for each instance.
+
+locals {
+  role_rights   = provider::kamiwaza::assignments({ for role, r in local.roles : role => r.rights })
+  group_roles   = provider::kamiwaza::assignments({ for group, g in local.groups : group => g.roles })
+  group_members = provider::kamiwaza::assignments({ for user, u in local.users : user => u.groups })
+}
 
 resource "kamiwaza_role_right" "this" {
-  for_each = provider::kamiwaza::assignments({ for role, r in local.roles : role => r.rights })
+  for_each = local.role_rights
 
   role_id  = kamiwaza_role.this[each.value.from].id
   right_id = kamiwaza_right.this[each.value.to].id
 }
 
 resource "kamiwaza_group_role" "this" {
-  for_each = provider::kamiwaza::assignments({ for group, g in local.groups : group => g.roles })
+  for_each = local.group_roles
 
   group_id = kamiwaza_group.this[each.value.from].id
   role_id  = kamiwaza_role.this[each.value.to].id
 }
 
 resource "kamiwaza_group_member" "this" {
-  for_each = provider::kamiwaza::assignments({ for user, u in local.users : user => u.groups })
+  for_each = local.group_members
 
   group_id = kamiwaza_group.this[each.value.to].id
   user_id  = kamiwaza_user.this[each.value.from].id

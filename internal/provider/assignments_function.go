@@ -38,7 +38,9 @@ func (assignmentsFunction) Definition(_ context.Context, _ function.DefinitionRe
 			"`kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`: `{ admins = [\"operator\", \"viewer\"] }` becomes " +
 			"`{ \"admins/operator\" = { from = \"admins\", to = \"operator\" }, \"admins/viewer\" = { from = \"admins\", to = \"viewer\" } }`.\n\n" +
 			"Write names or other texts that are known beforehand, not the ids of objects of the same configuration: `for_each` needs to know its " +
-			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.",
+			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.\n\n" +
+			"Keep the result in a local value, as below, and not in `for_each` itself. Terraform evaluates `for_each` again for each instance, but " +
+			"a local value once; with many assignments, that would be most of the time of a plan.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:        "map_of_sets",
@@ -56,7 +58,8 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 	if resp.Error = req.Arguments.Get(ctx, &sets); resp.Error != nil {
 		return
 	}
-	assignments := map[string]assignmentEnds{}
+	// Values and not structs, which the framework converts slowly: Terraform may call this for each instance.
+	assignments := map[string]attr.Value{}
 	// Terraform ends the error with a full stop of its own.
 	for _, from := range slices.Sorted(maps.Keys(sets)) {
 		problem := ""
@@ -79,8 +82,10 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 				resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The set of %q has an empty element. Leave it out, or give it a name", from))
 				return
 			}
-			assignments[from+"/"+*to] = assignmentEnds{types.StringValue(from), types.StringValue(*to)}
+			assignments[from+"/"+*to] = types.ObjectValueMust(assignmentEndsTypes, map[string]attr.Value{
+				"from": types.StringValue(from), "to": types.StringValue(*to),
+			})
 		}
 	}
-	resp.Error = resp.Result.Set(ctx, assignments)
+	resp.Error = resp.Result.Set(ctx, types.MapValueMust(types.ObjectType{AttrTypes: assignmentEndsTypes}, assignments))
 }

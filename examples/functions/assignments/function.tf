@@ -4,6 +4,9 @@ locals {
     platform = ["operator", "viewer"]
     research = ["viewer"]
   }
+
+  # Here and not in for_each, which Terraform evaluates again for each instance.
+  group_roles = provider::kamiwaza::assignments(local.roles_of_groups)
 }
 
 resource "kamiwaza_group" "all" {
@@ -18,7 +21,7 @@ resource "kamiwaza_role" "all" {
 
 # kamiwaza_group_role.all["platform/operator"], ["platform/viewer"] and ["research/viewer"].
 resource "kamiwaza_group_role" "all" {
-  for_each = provider::kamiwaza::assignments(local.roles_of_groups)
+  for_each = local.group_roles
 
   group_id = kamiwaza_group.all[each.value.from].id
   role_id  = kamiwaza_role.all[each.value.to].id
