@@ -76,6 +76,7 @@ func TestAccChaos_processes(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			moment := map[bool]string{false: "before", true: "after"}[after]
 			t.Run(fmt.Sprintf("%d killed %s the server acts", seed, moment), func(t *testing.T) {
+				t.Parallel()
 				o, wire := newProcessOperator(t)
 				for _, n := range []int{first, second} {
 					wire.set(after, map[int]func(){n: func() { o.signalPlugins(syscall.SIGKILL) }})
@@ -89,6 +90,7 @@ func TestAccChaos_processes(t *testing.T) {
 			})
 		}
 		t.Run(fmt.Sprintf("%d interrupted", seed), func(t *testing.T) {
+			t.Parallel()
 			o, wire := newProcessOperator(t)
 			wire.set(false, map[int]func(){first: func() { o.interrupt() }})
 			errors := o.try("apply", "-auto-approve")
@@ -106,6 +108,7 @@ func TestAccChaos_processes(t *testing.T) {
 			o.finish(wire)
 		})
 		t.Run(fmt.Sprintf("%d interrupted twice", seed), func(t *testing.T) {
+			t.Parallel()
 			o, wire := newProcessOperator(t)
 			wire.set(true, map[int]func(){first: func() { o.interrupt(); o.interrupt() }})
 			if errors := o.try("apply", "-auto-approve"); len(errors) == 0 {

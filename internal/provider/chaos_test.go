@@ -247,8 +247,18 @@ var fates = []struct {
 	name string
 	odds uint32
 }{
-	{"401", 5}, {"429", 15}, {"500", 5}, {"502", 10}, {"503", 15}, {"504", 10},
-	{"drop before", 15}, {"drop after", 10}, {"500 after", 5}, {"truncated", 10}, {"html", 5}, {"delay", 20},
+	{"401", 5},
+	{"429", 15},
+	{"500", 5},
+	{"502", 10},
+	{"503", 15},
+	{"504", 10},
+	{"drop before", 15},
+	{"drop after", 10},
+	{"500 after", 5},
+	{"truncated", 10},
+	{"html", 5},
+	{"delay", 20},
 }
 
 var anIDInPath = regexp.MustCompile(anID.String())
@@ -492,6 +502,7 @@ func TestAccChaos(t *testing.T) {
 	run := newExampleRunner(t)
 	for _, seed := range chaosSeeds(t, 3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			// Names need not be unique, and then a create that is sent twice makes two objects.
 			instance := authservertest.Start(t, authserver.Config{Behavior: authserver.Behavior{DuplicateNames: seed%2 == 1}})
 			storm := &storm{seed: seed, server: instance.Server, requests: map[string]int{}, struck: map[string]int{}}
