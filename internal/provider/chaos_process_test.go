@@ -70,7 +70,8 @@ func TestAccChaos_processes(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("finds the provider's process in /proc")
 	}
-	for _, seed := range chaosSeeds(t, 1) {
+	seeds := chaosSeeds(t, 1)
+	for _, seed := range seeds[:(len(seeds)+4)/5] { // each makes four of these tests
 		// Each seed strikes elsewhere in the about 150 writes of the apply.
 		first, second := 1+seed*37%120, 1+seed*53%90
 		for _, after := range []bool{false, true} {
