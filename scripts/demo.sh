@@ -167,10 +167,13 @@ elif=$(id 'kamiwaza_user.this["elif"]')
 science=$(id 'kamiwaza_group.this["data-science"]')
 auditor=$(id 'kamiwaza_role.this["auditor"]')
 audit_read=$(id 'kamiwaza_right.this["audit.read"]')
+on_call=$(id kamiwaza_group.on_call)
 printf '\n# The intern becomes a superuser.\n'
 call PUT "/auth/users/$jonas" '{"is_superuser": true}'
 printf '\n# Elif is removed from her group.\n'
 call DELETE "/auth/users/$elif/groups/$science"
+printf '\n# The intern joins those on call, whose group is kept as a whole set.\n'
+call POST "/auth/users/$jonas/groups/$on_call"
 printf '\n# A right is taken from its role and deleted.\n'
 call DELETE "/auth/roles/$auditor/rights/$audit_read"
 call DELETE "/auth/rights/$audit_read"
@@ -181,6 +184,23 @@ tf 2 plan -detailed-exitcode -compact-warnings -out=repair.tfplan
 heading 'Repair it'
 tf 0 apply repair.tfplan
 tf 0 plan -detailed-exitcode
+
+heading 'Ask what a user may do, and why'
+cat >review.tf <<'END'
+data "kamiwaza_user_access" "elif" {
+  username = "elif"
+}
+
+output "elif_may" {
+  value = [
+    for grant in data.kamiwaza_user_access.elif.grants :
+    "${grant.right_name}: ${join("; ", [for path in grant.paths : "${path.group_name} as ${path.role_name}"])}"
+  ]
+}
+END
+cat review.tf
+tf 0 apply -auto-approve
+rm review.tf
 
 heading 'Forget a user and an assignment, and import them: by username and by id'
 assignment=$(id 'kamiwaza_role_right.this["auditor/audit.read"]')
@@ -204,7 +224,8 @@ heading "Summary ($SECONDS seconds, $version)"
 cat <<END
 
   $((objects)) objects were created; the plan after it was empty, and the state holds no password.
-  A user's superuser flag, a membership and a right were changed behind Terraform's back; one apply put all three right.
+  A user's superuser flag, a membership, a whole set and a right were changed behind Terraform's back; one apply put them right.
+  The rights of a user were listed, each with the groups and roles that it comes through.
   A user and an assignment that the state had lost were imported, by username and by id.
   Everything was destroyed again.
 END

@@ -1,0 +1,17 @@
+# Who is on call is kept as a whole, from both sides: members and roles that are not listed here are taken away again,
+# whoever gave them.
+
+resource "kamiwaza_group" "on_call" {
+  name        = "on-call"
+  description = "May repair things at night"
+}
+
+resource "kamiwaza_group_members" "on_call" {
+  group_id = kamiwaza_group.on_call.id
+  user_ids = [kamiwaza_user.this["amara"].id, kamiwaza_user.this["elif"].id]
+}
+
+resource "kamiwaza_group_roles" "on_call" {
+  group_id = kamiwaza_group.on_call.id
+  role_ids = [kamiwaza_role.this["operator"].id]
+}
