@@ -242,6 +242,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	warnOfPlainHTTP(config.BaseURL, &resp.Diagnostics)
 	config.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
 	config.OnAttempt, config.Sleep = logAttempt, p.sleep
 	c, err := client.New(config)

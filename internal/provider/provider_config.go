@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -72,6 +73,22 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 	config.RootCAs = m.resolveCertificates(diags)
 	config.Headers = m.resolveHeaders(ctx, diags)
 	return config
+}
+
+// warnOfPlainHTTP warns of an address at which credentials travel unencrypted. This machine's own is none: nothing leaves
+// it.
+func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
+	base, err := client.ParseBaseURL(address)
+	if err != nil || base.Scheme != "http" {
+		return
+	}
+	host := base.Hostname()
+	if ip := net.ParseIP(host); strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback() {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("base_url"), "Credentials travel unencrypted",
+		fmt.Sprintf("The base URL, http://%s, is plain HTTP: whoever sits between this machine and %s can read the credentials and every "+
+			"answer. Use https:// if the platform offers it; for a certificate of your own authority, set ca_cert_file.", base.Host, host))
 }
 
 // resolveCredentials decides how to log in. A method that the configuration begins is completed from the
