@@ -193,7 +193,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Optional:    true, Sensitive: true,
 				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform. `Authorization` and `Cookie` belong to the " +
 					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
-				Validators: []validator.Map{headerNames{}},
+				Validators: []validator.Map{headers{}},
 			},
 			"read_mode": schema.StringAttribute{
 				Optional: true,

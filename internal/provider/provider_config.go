@@ -187,16 +187,16 @@ func (m providerModel) resolveHeaders(ctx context.Context, diags *diag.Diagnosti
 			return nil
 		}
 	}
-	for name := range headers {
-		if problem := headerProblem(name); problem != "" {
+	for name, value := range headers {
+		if problem := headerProblem(name, value); problem != "" {
 			diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+problem)
 		}
 	}
 	return headers
 }
 
-// headerProblem says what is wrong with a header's name; "" means nothing is.
-func headerProblem(name string) string {
+// headerProblem says what is wrong with a header; "" means nothing is. Its value may be secret and is never told.
+func headerProblem(name, value string) string {
 	switch http.CanonicalHeaderKey(name) {
 	case "Authorization", "Cookie":
 		return fmt.Sprintf("The header %q is set by the provider; use api_key, or username and password.", name)
@@ -207,6 +207,9 @@ func headerProblem(name string) string {
 		return r <= ' ' || r > '~' || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
 	}) {
 		return fmt.Sprintf("%q is not a header's name.", name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return fmt.Sprintf("The value of the header %q has a line break or another control character, which no header can carry.", name)
 	}
 	return ""
 }
