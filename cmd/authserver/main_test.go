@@ -163,7 +163,24 @@ func TestRestartsWithItsState(t *testing.T) {
 	if status, _ := p.send("POST", "/auth/rights/", "key", `{"name": "deploy"}`); status != 409 {
 		t.Errorf("the second create: %d", status)
 	}
+	// Two programs on one file would undo each other's writes.
+	before, err := os.ReadFile(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refuses(t, env, []string{"-listen", "127.0.0.1:0", "-state", state}, 1, "state file "+state+" is in use by another authserver")
+	if after, err := os.ReadFile(state); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the second program touched the file: %v", err)
+	}
 	p.end(syscall.SIGTERM)
+
+	// A killed program leaves no lock behind.
+	p = begin(t, env, "-state", state)
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.cmd.Wait()
+	begin(t, env, "-state", state).end(syscall.SIGTERM)
 
 	// A damaged file is a refusal that names it.
 	if err := os.Truncate(state, 100); err != nil {
@@ -191,6 +208,7 @@ func TestRefusesToStart(t *testing.T) {
 	refuses(t, password, []string{"-token-ttl", "x"}, 2, "invalid value \"x\" for flag -token-ttl")
 	refuses(t, password, []string{"-fault", "GET"}, 2, "want a method, a route and settings")
 	refuses(t, password, []string{"-fault", "GET /auth/roles/{id} status=500"}, 1, "the API has no route")
+	refuses(t, password, []string{"-fault", "POST /auth/roles status=500"}, 1, `the API has no route "/auth/roles"; its routes are `)
 	refuses(t, password, []string{"-case", "upper"}, 1, `the case is "upper"`)
 	refuses(t, password, []string{"serve"}, 2, `there is no argument "serve"`)
 	refuses(t, password, []string{"-help"}, 0, "-admin-password password")

@@ -128,11 +128,16 @@ func (o *object) name(name string, into *string) {
 func (o *object) email(name string, into *string) {
 	if raw, ok := o.required(name); ok {
 		if text, ok := o.string(name, raw); ok {
-			if err := checkEmail(text); err != nil {
+			err := checkEmail(text)
+			if err == nil {
+				text = o.in.behavior.Case.storedEmail(text)
+				err = checkEmail(text) // Small letters may take more bytes.
+			}
+			if err != nil {
 				o.report("value_error", "value is not a valid email address: "+err.Error(), name)
 				return
 			}
-			*into = o.in.behavior.Case.storedEmail(text)
+			*into = text
 		}
 	}
 }

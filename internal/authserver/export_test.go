@@ -27,3 +27,19 @@ func (s *Server) Epoch() string { return s.tokens.currentEpoch() }
 func (s *Server) Remembered() (ids, versions int) {
 	return len(s.store.users.history.former), len(s.store.users.history.queue)
 }
+
+// RestoreAndDump reads a state file and writes it again, as a server with the behavior does.
+func RestoreAndDump(data []byte, b Behavior) ([]byte, error) {
+	s := newStore(b, time.Now)
+	if err := s.restore(data); err != nil {
+		return nil, err
+	}
+	return s.dump(), nil
+}
+
+// Dump returns the state file as the server would write it now.
+func (s *Server) Dump() []byte {
+	s.store.mu.RLock()
+	defer s.store.mu.RUnlock()
+	return s.store.dump()
+}

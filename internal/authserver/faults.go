@@ -75,8 +75,8 @@ func (s *Server) checkFault(f Fault) error {
 	switch {
 	case f.Route != "" && !strings.HasPrefix(f.Route, "/"):
 		return fmt.Errorf("the route %q does not start with a slash", f.Route)
-	case strings.Contains(f.Route, "{") && !s.knows(f.Route):
-		return fmt.Errorf("the API has no route %q", f.Route)
+	case strings.Contains(f.Route, "{") && s.checkRoute(f.Route) != nil:
+		return s.checkRoute(f.Route)
 	case f.After < 0 || f.Times < 0 || f.Latency < 0:
 		return errors.New("after, times and latency cannot be negative")
 	case effects == 0 && f.Latency == 0:

@@ -228,6 +228,34 @@ func TestFaultsAreChecked(t *testing.T) {
 	}
 }
 
+func TestFaultsOfTheStartNeedARoute(t *testing.T) {
+	for route, known := range map[string]bool{
+		"":                        true,
+		"/auth/roles/":            true,
+		"/auth/roles/{role_id}":   true,
+		"/auth/roles/" + ops:      true,
+		"/auth/users/me":          true,
+		"/auth/users/a/groups/b":  true,
+		"/auth/roles":             false,
+		"/auth/health":            false,
+		"/auth/users/local/":      false,
+		"/auth/roles/{role_id}/":  false,
+		"/auth/users/a/groups/":   false,
+		"/auth/users/a/groups/{}": false,
+		"/api/auth/roles/":        false,
+	} {
+		_, err := authserver.New(authserver.Config{
+			AdminUsername: "a", AdminPassword: "b", BcryptCost: 4, Faults: []authserver.Fault{{Route: route, Status: 500}},
+		})
+		switch {
+		case known && err != nil:
+			t.Errorf("%s: %v", route, err)
+		case !known && (err == nil || !strings.Contains(err.Error(), "the API has no route") || !strings.Contains(err.Error(), "/auth/roles/")):
+			t.Errorf("%s: error %v, want one that lists the routes", route, err)
+		}
+	}
+}
+
 func TestParseFault(t *testing.T) {
 	for text, want := range map[string]authserver.Fault{
 		"POST /auth/roles/ status=503 retry-after=1 times=2": {Method: "POST", Route: "/auth/roles/", Status: 503, RetryAfter: "1", Times: 2},

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // ParseFault reads a fault as the command line writes it: a method, a route ("*" for any)
@@ -32,7 +33,7 @@ func ParseFault(text string) (Fault, error) {
 	}
 	rest := strings.TrimSpace(text)
 	for range 2 { // past the method and the route
-		rest = strings.TrimSpace(rest[strings.IndexAny(rest, " \t\n"):])
+		rest = strings.TrimSpace(rest[strings.IndexFunc(rest, unicode.IsSpace):])
 	}
 	for rest != "" {
 		key, after, _ := strings.Cut(rest, "=")
@@ -58,8 +59,10 @@ func cutValue(text string) (value, rest string, err error) {
 		value, err = strconv.Unquote(quoted)
 		return value, text[len(quoted):], err
 	}
-	value, rest, _ = strings.Cut(text, " ")
-	return value, rest, nil
+	if end := strings.IndexFunc(text, unicode.IsSpace); end >= 0 {
+		return text[:end], text[end:], nil
+	}
+	return text, "", nil
 }
 
 func (f *Fault) set(key, value string) (err error) {

@@ -1,6 +1,7 @@
 package authserver
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -115,9 +116,31 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// knows reports whether route is a path of the API, as written in the table of operations.
-func (s *Server) knows(route string) bool {
-	return slices.ContainsFunc(s.operations(), func(op operation) bool { return op.route == route })
+// checkRoute refuses what is neither a route of the API nor a path of one: a fault there
+// would never strike.
+func (s *Server) checkRoute(route string) error {
+	var routes []string
+	for _, op := range s.operations() {
+		if route == "" || route == op.route || isPathOf(op.route, route) {
+			return nil
+		}
+		routes = append(routes, op.route)
+	}
+	slices.Sort(routes)
+	return fmt.Errorf("the API has no route %q; its routes are %s", route, strings.Join(slices.Compact(routes), ", "))
+}
+
+// isPathOf reports whether path is a route with values in the place of its parameters.
+func isPathOf(route, path string) bool {
+	parts, values := strings.Split(route, "/"), strings.Split(path, "/")
+	return len(parts) == len(values) && !slices.ContainsFunc(parts, func(part string) bool {
+		value := values[0]
+		values = values[1:]
+		if strings.HasPrefix(part, "{") {
+			return value == "" || strings.HasPrefix(value, "{")
+		}
+		return value != part
+	})
 }
 
 func (s *Server) byMethod(operations map[string]operation) func(*http.Request) answer {

@@ -63,7 +63,8 @@ type Config struct {
 	// Behavior answers what the API's documentation leaves open.
 	Behavior Behavior
 
-	// Faults are injected from the start.
+	// Faults are injected from the start. Their routes must be routes of the API, or paths
+	// of them; Inject takes others, too.
 	Faults []Fault
 
 	// Now is the clock of timestamps, tokens, the rate limit and the read lag; time.Now by
@@ -119,6 +120,9 @@ func New(cfg Config) (*Server, error) {
 	for _, fault := range cfg.Faults {
 		if err := s.inject(fault); err != nil {
 			return nil, err
+		}
+		if err := s.checkRoute(fault.Route); err != nil {
+			return nil, fmt.Errorf("fault: %w", err)
 		}
 	}
 	if cfg.StateFile != "" {

@@ -89,7 +89,8 @@ func TestLargeCompany(t *testing.T) {
 		rights[i] = fields{"id": ids[i], "name": fmt.Sprint("right", i)}
 		users[i] = fields{"id": id(5, i), "username": fmt.Sprint("user", i), "email": fmt.Sprintf("user%d@example.com", i), "groups": []string{team}}
 	}
-	file := fields{"version": 1, "rights": rights, "groups": []fields{{"id": team, "name": "team"}}, "users": users}
+	none := []fields{}
+	file := fields{"version": 1, "organizations": none, "rights": rights, "roles": none, "groups": []fields{{"id": team, "name": "team"}}, "users": users}
 	s := start(t, authserver.Config{StateFile: seed(t, jsonText(t, file)), Behavior: authserver.Behavior{DeleteCascades: true}})
 
 	var list []authserver.User

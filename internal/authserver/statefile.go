@@ -29,7 +29,7 @@ import (
 // password's hash besides. A file may be written by hand to start from a whole company: ids
 // are UUIDs, all else that is not shown above may be left out, and so may password_hash (the
 // user cannot log in), is_active (true) and the timestamps (the start of the server).
-// Anything that does not fit is refused, unknown fields included.
+// Anything that does not fit is refused, a missing list and unknown fields included.
 const StateVersion = 1
 
 type stateFile struct {
@@ -101,6 +101,15 @@ func (s *store) restore(data []byte) error {
 		return errors.New("it has no version")
 	case *version.Version != StateVersion:
 		return fmt.Errorf("its version is %d; this program reads version %d", *version.Version, StateVersion)
+	}
+	var tables map[string]json.RawMessage
+	if err := json.Unmarshal(data, &tables); err != nil {
+		return fmt.Errorf("it is damaged: %w", err)
+	}
+	for _, name := range []string{"organizations", "rights", "roles", "groups", "users"} {
+		if table := tables[name]; table == nil || isNull(table) { // or the next write would lose what it was to hold
+			return fmt.Errorf("it has no %q; a list of none is []", name)
+		}
 	}
 	var file stateFile
 	if err := decodeStrictly(data, &file); err != nil {

@@ -33,8 +33,9 @@ func (t *Timestamp) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for _, layout := range []string{naive, time.RFC3339} { // both take a fraction, too
-		if parsed, err := time.Parse(layout, text); err == nil {
-			*t = timestamp(parsed)
+		parsed, err := time.Parse(layout, text)
+		if utc := timestamp(parsed); err == nil && utc.Year() >= 0 && utc.Year() <= 9999 { // or it could not be read again
+			*t = utc
 			return nil
 		}
 	}

@@ -73,7 +73,7 @@ func (e Entities[T, C, U]) sameID(r request, id string) func(T, error) (T, error
 		if err == nil && !strings.EqualFold(value.EntityID(), id) {
 			err = &Error{
 				Method: r.method, Path: r.path, Status: http.StatusOK,
-				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, value.EntityID()),
+				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, shorten(value.EntityID())),
 			}
 		}
 		return value, err
@@ -129,8 +129,9 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999"} {
-		if parsed, err := time.Parse(layout, *text); err == nil {
-			t.Time = parsed.UTC()
+		parsed, err := time.Parse(layout, *text)
+		if parsed = parsed.UTC(); err == nil && parsed.Year() >= 0 && parsed.Year() <= 9999 { // as RFC 3339 can write it
+			t.Time = parsed
 			return nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // What an *Error may be, for errors.Is.
@@ -84,7 +85,7 @@ func (e *Error) Reason() string {
 		for i, field := range e.Fields {
 			texts[i] = strings.Join(field.Location, ".") + ": " + field.Message
 		}
-		return strings.Join(texts, "; ")
+		return shorten(strings.Join(texts, "; "))
 	case e.err != nil:
 		return e.err.Error()
 	}
@@ -99,8 +100,12 @@ func (e *Error) Unwrap() []error {
 	return append(slices.Clone(e.marks), e.err)
 }
 
-// maxDetail bounds how much of a server's text goes into an error.
-const maxDetail = 500
+// Bounds of what goes into an error from a server: the runes of a text, the refused values, and the steps to one.
+const (
+	maxDetail   = 500
+	maxFields   = 20
+	maxLocation = 10
+)
 
 // newError turns a refusal into an *Error.
 func (c *Client) newError(r request, a *answer, token string) *Error {
@@ -130,44 +135,63 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 }
 
 // readDetail fills Detail and Fields from a body. It returns the detail as it came, which is "" unless the body has
-// FastAPI's error shape.
+// FastAPI's error shape and says something.
 func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
 	clean := func(text string) string { return shorten(secrets.Replace(text)) }
-	var shape struct {
-		Detail json.RawMessage `json:"detail"`
-	}
-	if json.Unmarshal(body, &shape) != nil || len(shape.Detail) == 0 {
+	var shape map[string]json.RawMessage // A struct would take "Detail" as well, which is another service's word.
+	if json.Unmarshal(body, &shape) != nil || len(shape["detail"]) == 0 {
 		e.Detail = clean(string(body))
 		return ""
 	}
+	raw := shape["detail"]
 	var text string
-	if json.Unmarshal(shape.Detail, &text) == nil {
+	if json.Unmarshal(raw, &text) == nil {
 		e.Detail = clean(text)
-		return text
+		return strings.TrimSpace(text)
 	}
 	var fields []struct {
 		Loc []json.RawMessage `json:"loc"`
 		Msg string            `json:"msg"`
 	}
-	if json.Unmarshal(shape.Detail, &fields) != nil {
-		e.Detail = clean(string(shape.Detail))
-		return string(shape.Detail)
+	if json.Unmarshal(raw, &fields) != nil {
+		e.Detail = clean(string(raw))
+		return content(raw)
 	}
 	// Only loc and msg are kept: newer pydantic versions echo the refused input, which may be a password.
-	for _, field := range fields {
-		location := make([]string, len(field.Loc))
-		for i, part := range field.Loc {
-			if json.Unmarshal(part, &location[i]) != nil {
-				location[i] = string(part) // a list index
+	for _, field := range fields[:min(len(fields), maxFields)] {
+		location := make([]string, min(len(field.Loc), maxLocation))
+		for i := range location {
+			if json.Unmarshal(field.Loc[i], &location[i]) != nil {
+				location[i] = string(field.Loc[i]) // a list index
 			}
+			location[i] = clean(location[i])
 		}
 		e.Fields = append(e.Fields, FieldError{Location: location, Message: clean(field.Msg)})
 	}
-	return string(shape.Detail)
+	return content(raw)
 }
 
+// content returns a detail that is no text, or "" if it has nothing in it.
+func content(detail json.RawMessage) string {
+	var fields map[string]any
+	var list []any
+	_ = json.Unmarshal(detail, &fields)
+	_ = json.Unmarshal(detail, &list)
+	if len(fields)+len(list) == 0 {
+		return ""
+	}
+	return string(detail)
+}
+
+// shorten makes a server's text fit to be shown: valid, of bounded length, and without what steers a terminal.
 func shorten(text string) string {
-	text = strings.ToValidUTF8(strings.TrimSpace(text), "�")
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "�"))
+	text = strings.TrimSpace(text)
 	if runes := []rune(text); len(runes) > maxDetail {
 		return string(runes[:maxDetail]) + "…"
 	}

@@ -15,13 +15,25 @@ import (
 // protocol calls the provider's protocol server as Terraform does, for what the CLI at hand is too old to ask for and
 // for what the acceptance test framework does not show, such as warnings.
 type protocol struct {
-	t          *testing.T
+	t          testing.TB
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-func newProtocol(t *testing.T, s service) protocol {
+// newProtocol configures a provider for a service, as each run does.
+func newProtocol(t testing.TB, s service) protocol {
+	t.Helper()
+	p := unconfigured(t)
+	// Logged in with a password, because the owner of an API key is not a user who could be locked out.
+	p.noErrors(p.configure(map[string]string{
+		"base_url": s.URL, "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
+	}))
+	return p
+}
+
+// unconfigured starts a provider that can only validate.
+func unconfigured(t testing.TB) protocol {
 	t.Helper()
 	server, err := factories["kamiwaza"]()
 	must(t, err)
@@ -30,17 +42,16 @@ func newProtocol(t *testing.T, s service) protocol {
 	must(t, err)
 	p.identities, err = server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	must(t, err)
-
-	// Logged in with a password, because the owner of an API key is not a user who could be locked out.
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0",
-		Config: p.object(p.schemas.Provider.ValueType(), map[string]string{
-			"base_url": s.URL, "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
-		}),
-	})
-	must(t, err)
-	p.noErrors(configured.Diagnostics)
 	return p
+}
+
+func (p protocol) configure(config map[string]string) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	configured, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.object(p.schemas.Provider.ValueType(), config),
+	})
+	must(p.t, err)
+	return configured.Diagnostics
 }
 
 // object encodes a value whose other attributes are null.

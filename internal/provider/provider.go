@@ -193,7 +193,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Optional:    true, Sensitive: true,
 				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform; none by default. `Authorization` and `Cookie` belong to the " +
 					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
-				Validators: []validator.Map{headerNames{}},
+				Validators: []validator.Map{headers{}},
 			},
 			"read_mode": schema.StringAttribute{
 				Optional: true,
@@ -241,6 +241,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	warnOfPlainHTTP(config.BaseURL, &resp.Diagnostics)
 	config.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
 	config.OnAttempt, config.Sleep = logAttempt, p.sleep
 	c, err := client.New(config)

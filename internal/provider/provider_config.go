@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -69,6 +70,22 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 	config.RootCAs = m.resolveCertificates(diags)
 	config.Headers = m.resolveHeaders(ctx, diags)
 	return config
+}
+
+// warnOfPlainHTTP warns of an address at which credentials travel unencrypted. This machine's own is none: nothing leaves
+// it.
+func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
+	base, err := client.ParseBaseURL(address)
+	if err != nil || base.Scheme != "http" {
+		return
+	}
+	host := base.Hostname()
+	if ip := net.ParseIP(host); strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback() {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("base_url"), "Credentials travel unencrypted",
+		fmt.Sprintf("The base URL, http://%s, is plain HTTP: whoever sits between this machine and %s can read the credentials and every "+
+			"answer. Use https:// if the platform offers it; for a certificate of your own authority, set ca_cert_file.", base.Host, host))
 }
 
 // resolveCredentials decides how to log in. A method that the configuration begins is completed from the
@@ -168,16 +185,16 @@ func (m providerModel) resolveHeaders(ctx context.Context, diags *diag.Diagnosti
 			return nil
 		}
 	}
-	for name := range headers {
-		if problem := headerProblem(name); problem != "" {
+	for name, value := range headers {
+		if problem := headerProblem(name, value); problem != "" {
 			diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+problem)
 		}
 	}
 	return headers
 }
 
-// headerProblem says what is wrong with a header's name; "" means nothing is.
-func headerProblem(name string) string {
+// headerProblem says what is wrong with a header; "" means nothing is. Its value may be secret and is never told.
+func headerProblem(name, value string) string {
 	switch http.CanonicalHeaderKey(name) {
 	case "Authorization", "Cookie":
 		return fmt.Sprintf("The header %q is set by the provider; use api_key, or username and password.", name)
@@ -188,6 +205,9 @@ func headerProblem(name string) string {
 		return r <= ' ' || r > '~' || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
 	}) {
 		return fmt.Sprintf("%q is not a header's name.", name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return fmt.Sprintf("The value of the header %q has a line break or another control character, which no header can carry.", name)
 	}
 	return ""
 }

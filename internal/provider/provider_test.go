@@ -48,7 +48,7 @@ type service struct {
 	api *client.Client
 }
 
-func start(t *testing.T, config authserver.Config) service {
+func start(t testing.TB, config authserver.Config) service {
 	t.Helper()
 	instance := authservertest.Start(t, config)
 	api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey})
@@ -106,7 +106,7 @@ func says(phrases ...string) *regexp.Regexp {
 	return regexp.MustCompile("(?s)" + strings.Join(phrases, ".*"))
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

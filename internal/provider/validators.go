@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
@@ -105,17 +106,22 @@ func notADuration(text string) string {
 	return fmt.Sprintf("%q is not a duration above zero with a unit, such as \"45s\" or \"2m\".", text)
 }
 
-// headerNames validates the names of additional headers.
-type headerNames struct{}
+// headers validates additional headers.
+type headers struct{}
 
-func (headerNames) Description(context.Context) string {
-	return "keys must be header names other than Authorization and Cookie"
+func (headers) Description(context.Context) string {
+	return "keys must be header names other than Authorization and Cookie, and values texts without control characters"
 }
-func (v headerNames) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v headers) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (headerNames) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
-	for name := range req.ConfigValue.Elements() {
-		if problem := headerProblem(name); problem != "" {
+func (headers) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	for name, element := range req.ConfigValue.Elements() {
+		value, _ := element.(types.String)
+		problem := headerProblem(name, value.ValueString())
+		if problem == "" && element.IsNull() {
+			problem = fmt.Sprintf("The value of the header %q is null. Leave the header out, or give it a text.", name)
+		}
+		if problem != "" {
 			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", problem)
 		}
 	}
