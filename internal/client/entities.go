@@ -29,10 +29,7 @@ type Entities[T Entity, C any, U comparable] struct {
 // Create makes a new object and returns it as the server holds it. An error that is ErrOutcomeUnknown means that
 // the object may exist all the same; Create never sends such a request twice. Every error is a *Error or wraps one.
 func (e Entities[T, C, U]) Create(ctx context.Context, body C) (T, error) {
-	r := request{method: http.MethodPost, path: e.create, json: body, creates: true}
-	if bearer, ok := any(body).(interface{ secrets() []string }); ok {
-		r.secrets = bearer.secrets()
-	}
+	r := request{method: http.MethodPost, path: e.create, json: body, creates: true, secrets: secretsOf(body)}
 	created, err := do[T](ctx, e.client, r)
 	if err == nil && created.EntityID() == "" {
 		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no id", err: ErrOutcomeUnknown}
@@ -53,7 +50,7 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 	if body == nothingToChange {
 		return e.Get(ctx, id)
 	}
-	r := request{method: http.MethodPut, path: e.path + segment(id), json: body}
+	r := request{method: http.MethodPut, path: e.path + segment(id), json: body, secrets: secretsOf(body)}
 	updated, err := do[T](ctx, e.client, r)
 	if errors.Is(err, errEmpty) {
 		return e.Get(ctx, id)
@@ -65,6 +62,14 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 func (e Entities[T, C, U]) Delete(ctx context.Context, id string) error {
 	_, err := do[nothing](ctx, e.client, request{method: http.MethodDelete, path: e.path + segment(id)})
 	return err
+}
+
+// secretsOf returns what an error must not repeat, in case the server echoes what it was sent.
+func secretsOf(body any) []string {
+	if bearer, ok := body.(interface{ secrets() []string }); ok {
+		return bearer.secrets()
+	}
+	return nil
 }
 
 // sameID refuses an answer that is about another object than the one asked for, or about none.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,6 +112,7 @@ const (
 func (c *Client) newError(r request, a *answer, token string) *Error {
 	e := &Error{Method: r.method, Path: r.path, Status: a.status, retryAfter: a.header.Get("Retry-After"), sent: true}
 	secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.secrets...)
+	secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
 	detail := e.readDetail(a.body, newRedactor(secrets))
 	switch {
 	case a.isHTML():

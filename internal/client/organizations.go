@@ -25,6 +25,36 @@ type IDPConfig struct {
 	AdditionalConfig json.RawMessage `json:"additional_config"`
 }
 
+// secrets are the texts in the additional configuration, where secrets of identity providers are kept. Short ones are left
+// out: hiding words such as "true" would spoil messages, and they are no secrets.
+func (c *IDPConfig) secrets() []string {
+	const short = 8
+	var texts []string
+	var collect func(value any)
+	collect = func(value any) {
+		switch value := value.(type) {
+		case string:
+			if len(value) >= short {
+				texts = append(texts, value)
+			}
+		case []any:
+			for _, element := range value {
+				collect(element)
+			}
+		case map[string]any:
+			for _, field := range value {
+				collect(field)
+			}
+		}
+	}
+	if c != nil {
+		var config any
+		_ = json.Unmarshal(c.AdditionalConfig, &config) // The server refuses what is not JSON.
+		collect(config)
+	}
+	return texts
+}
+
 // OrganizationCreate is a new organization. Name is needed.
 type OrganizationCreate struct {
 	Name        string     `json:"name"`
@@ -32,12 +62,16 @@ type OrganizationCreate struct {
 	IDPConfig   *IDPConfig `json:"idp_config,omitempty"`
 }
 
+func (o OrganizationCreate) secrets() []string { return o.IDPConfig.secrets() }
+
 // OrganizationUpdate changes an organization. IDPConfig is replaced as a whole.
 type OrganizationUpdate struct {
 	Name        Field[string]    `json:"name,omitzero"`
 	Description Field[string]    `json:"description,omitzero"`
 	IDPConfig   Field[IDPConfig] `json:"idp_config,omitzero"`
 }
+
+func (o OrganizationUpdate) secrets() []string { return o.IDPConfig.value.secrets() }
 
 // Organizations is the part of the API about organizations.
 type Organizations struct {

@@ -122,7 +122,7 @@ func (s service) may(t *testing.T, username, password string) []string {
 	return slices.Sorted(slices.Values(permissions.Rights))
 }
 
-func expect(t *testing.T, what string, got, want any) {
+func expectOutput(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%s: %v, want %v", what, got, want)
@@ -135,7 +135,7 @@ func accessFromYAML(t *testing.T, w workdir) {
 	before := population(s)
 	w = w.at(s)
 	w.applies(t)
-	expect(t, "objects", population(s), [5]int{before[0] + 4, 0, 3, 3, 4})
+	expectOutput(t, "objects", population(s), [5]int{before[0] + 4, 0, 3, 3, 4})
 
 	// A change of the file is a change of access, and nothing else is.
 	w.edit(t, "access.yaml", "    groups: [product]\n", "    groups: [product, audit]\n") // greta
@@ -144,8 +144,8 @@ func accessFromYAML(t *testing.T, w workdir) {
 	w.terraform(t, 2, "plan", "-detailed-exitcode")
 	w.applies(t)
 	greta := s.mustUser(t, "greta")
-	expect(t, "greta's groups", len(greta.Groups), 2)
-	expect(t, "objects after the change", population(s), [5]int{before[0] + 4, 0, 3, 3, 3})
+	expectOutput(t, "greta's groups", len(greta.Groups), 2)
+	expectOutput(t, "objects after the change", population(s), [5]int{before[0] + 4, 0, 3, 3, 3})
 
 	// Access that is not in the file goes.
 	hugo := s.mustUser(t, "hugo")
@@ -153,7 +153,7 @@ func accessFromYAML(t *testing.T, w workdir) {
 	w.terraform(t, 2, "plan", "-detailed-exitcode")
 	w.applies(t)
 	hugo = s.mustUser(t, "hugo")
-	expect(t, "hugo's groups", len(hugo.Groups), 0)
+	expectOutput(t, "hugo's groups", len(hugo.Groups), 0)
 
 	// Who leaves goes, and a misspelt name is an error that says where it is.
 	w.edit(t, "access.yaml", "    groups: [platform]\n", "    groups: [plattform]\n") // bela
@@ -166,7 +166,7 @@ func accessFromYAML(t *testing.T, w workdir) {
 		t.Error("bela still exists")
 	}
 	w.terraform(t, 0, "destroy", "-auto-approve")
-	expect(t, "objects after destroy", population(s), before)
+	expectOutput(t, "objects after destroy", population(s), before)
 }
 
 // sharedGroup is a group with one member and one role that Terraform does not manage, and a second role and a second user for it.
@@ -212,9 +212,9 @@ func additive(t *testing.T, w workdir) {
 	group, roles, variables := sharedGroup(t, s)
 	w = w.at(s, append(variables, "TF_VAR_role_id="+roles[1])...)
 	w.applies(t)
-	expect(t, "members and roles", s.members(group.ID), [2]int{2, 2})
+	expectOutput(t, "members and roles", s.members(group.ID), [2]int{2, 2})
 	w.terraform(t, 0, "destroy", "-auto-approve")
-	expect(t, "members and roles after destroy", s.members(group.ID), [2]int{1, 1})
+	expectOutput(t, "members and roles after destroy", s.members(group.ID), [2]int{1, 1})
 }
 
 func authoritative(t *testing.T, w workdir) {
@@ -223,11 +223,11 @@ func authoritative(t *testing.T, w workdir) {
 	group, roles, variables := sharedGroup(t, s)
 	w = w.at(s, append(variables, fmt.Sprintf("TF_VAR_role_ids=[%q]", roles[1]))...)
 	w.applies(t)
-	expect(t, "members and roles", s.members(group.ID), [2]int{1, 1})
+	expectOutput(t, "members and roles", s.members(group.ID), [2]int{1, 1})
 	amara := s.mustUser(t, "amara")
-	expect(t, "amara's groups", len(amara.Groups), 0)
+	expectOutput(t, "amara's groups", len(amara.Groups), 0)
 	w.terraform(t, 0, "destroy", "-auto-approve")
-	expect(t, "members and roles after destroy", s.members(group.ID), [2]int{0, 0})
+	expectOutput(t, "members and roles after destroy", s.members(group.ID), [2]int{0, 0})
 }
 
 // discoverAccess imports all that the example finds into an empty configuration, and Terraform writes the rest.
@@ -238,7 +238,7 @@ func discoverAccess(t *testing.T, w workdir) {
 	w = w.at(s)
 	w.terraform(t, 0, "apply", "-auto-approve")
 	imports := w.terraform(t, 0, "output", "-raw", "imports")
-	expect(t, "import blocks", strings.Count(imports, "import {"), 8)
+	expectOutput(t, "import blocks", strings.Count(imports, "import {"), 8)
 
 	adopted := w.prepare(t).at(s)
 	must(t, os.WriteFile(filepath.Join(adopted.dir, "imports.tf"), []byte(imports), 0o600))
@@ -257,8 +257,8 @@ func ephemeralPassword(t *testing.T, w workdir) {
 	w.applies(t)
 	password, err := os.ReadFile(filepath.Join(w.dir, "password"))
 	must(t, err)
-	expect(t, "length of the password", len(password), 32)
-	expect(t, "rights of ci", len(s.may(t, "ci", string(password))), 0) // it logs in
+	expectOutput(t, "length of the password", len(password), 32)
+	expectOutput(t, "rights of ci", len(s.may(t, "ci", string(password))), 0) // it logs in
 	state, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 	must(t, err)
 	if bytes.Contains(state, password) {
@@ -275,13 +275,13 @@ func testModule(t *testing.T, w workdir) {
 	if out := w.terraform(t, 0, "test"); !strings.Contains(out, "4 passed, 0 failed") {
 		t.Errorf("not all was tested:\n%s", out)
 	}
-	expect(t, "objects after the test", population(s), before)
+	expectOutput(t, "objects after the test", population(s), before)
 
 	w.edit(t, "main.tf", "  right_ids = [for right in kamiwaza_right.team : right.id]\n", "  right_ids = []\n")
 	if out := w.failure(t, "test"); !strings.Contains(out, "amara may do this: .") {
 		t.Errorf("the test does not find that the team may do nothing:\n%s", out)
 	}
-	expect(t, "objects after the failure", population(s), before)
+	expectOutput(t, "objects after the failure", population(s), before)
 }
 
 // moveFromRESTAPI begins with what a restapi_object leaves in a state; its provider is not at hand here.
@@ -309,7 +309,7 @@ func moveFromRESTAPI(t *testing.T, w workdir) {
 	}
 	w.applies(t)
 	w.terraform(t, 0, "destroy", "-auto-approve")
-	expect(t, "groups", len(s.Server.Snapshot().Groups), 0)
+	expectOutput(t, "groups", len(s.Server.Snapshot().Groups), 0)
 }
 
 func reviewInCI(t *testing.T, w workdir) {
