@@ -17,6 +17,7 @@ var performanceTemplate string
 type report struct {
 	results
 	Command                                            string
+	ManyInstances                                      int
 	Capped                                             []string
 	Headlines, Requests, Routes, Plans, Applies, Peaks string
 	Costs, Runs                                        string
@@ -34,7 +35,7 @@ func (r results) write(file string) error {
 	}
 	var text strings.Builder
 	err = page.Execute(&text, report{
-		results: r, Command: r.command(sizes), Capped: cappedRules(sizes),
+		results: r, Command: r.command(sizes), ManyInstances: manyInstances, Capped: cappedRules(sizes),
 		Headlines: r.headlines(sizes), Requests: r.requestsTable(sizes), Routes: r.routesTable(sizes), Plans: r.plansTable(sizes),
 		Applies: r.appliesTable(sizes), Peaks: r.peaksTable(sizes), Costs: r.costsTable(), Runs: r.runsTable(),
 	})
