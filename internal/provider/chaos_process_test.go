@@ -17,6 +17,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
 // tripwire stands before a server and does something at the next writes that are due.
@@ -73,7 +74,7 @@ func TestAccChaos_processes(t *testing.T) {
 	seeds := chaosSeeds(t, 1)
 	for _, seed := range seeds[:(len(seeds)+4)/5] { // each makes four of these tests
 		// Each seed strikes elsewhere in the about 150 writes of the apply.
-		first, second := 1+seed*37%120, 1+seed*53%90
+		first, second := 1+seed*37%120, 1+seed*53%30
 		for _, after := range []bool{false, true} {
 			moment := map[bool]string{false: "before", true: "after"}[after]
 			t.Run(fmt.Sprintf("%d killed %s the server acts", seed, moment), func(t *testing.T) {
@@ -210,7 +211,7 @@ func TestAccChaos_restart(t *testing.T) {
 	wire := &tripwire{server: server}
 	front := httptest.NewServer(wire)
 	t.Cleanup(front.Close)
-	o := newOperator(t, newExampleRunner(t), front.URL+"/api", func() *authserver.Server { return server }, serveProvider(t))
+	o := newOperator(t, newExampleRunner(t), front.URL+"/api", func() *authserver.Server { return server }, serveProvider(t, provider.NewImpatient()))
 	o.terraform(t, 0, "init")
 	restart := func() {
 		wire.restart.Lock() // once the requests under way are done

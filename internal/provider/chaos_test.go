@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-plugin"
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -335,15 +336,14 @@ func (s *storm) setCalm(calm bool) {
 	s.calm = calm
 }
 
-// serveProvider runs a provider inside the test and returns the environment variable by which the CLI finds it. It does
-// not pause before it repeats a request.
-func serveProvider(t *testing.T) string {
+// serveProvider runs a provider inside the test and returns the environment variable by which the CLI finds it.
+func serveProvider(t *testing.T, newProvider func() fwprovider.Provider) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
 	started, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
 	go func() {
-		server := providerserver.NewProtocol6(provider.NewImpatient()())
+		server := providerserver.NewProtocol6(newProvider())
 		_ = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", server, tf6server.WithDebug(ctx, started, ended), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 	}()
 	config := <-started
@@ -509,7 +509,7 @@ func TestAccChaos(t *testing.T) {
 			front := httptest.NewServer(storm)
 			front.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that are dropped on purpose
 			t.Cleanup(front.Close)
-			o := newOperator(t, run, front.URL+"/api", func() *authserver.Server { return instance.Server }, serveProvider(t))
+			o := newOperator(t, run, front.URL+"/api", func() *authserver.Server { return instance.Server }, serveProvider(t, provider.NewImpatient()))
 			o.terraform(t, 0, "init")
 
 			o.until("apply", "-auto-approve")
@@ -527,4 +527,54 @@ func TestAccChaos(t *testing.T) {
 			t.Logf("seed %d: %d applies, %d imports, struck %v", seed, o.applies, o.imports, storm.struck)
 		})
 	}
+}
+
+// TestAccRateLimit applies 300 resources at a server that takes 20 requests a second.
+func TestAccRateLimit(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now := time.Now()
+	clock := func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}
+	pause := func(_ context.Context, d time.Duration) error {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(d)
+		return nil
+	}
+	begin := now
+	instance := authservertest.Start(t, authserver.Config{Now: clock, RateLimit: 20})
+	o := newOperator(t, newExampleRunner(t), instance.URL, func() *authserver.Server { return instance.Server }, serveProvider(t, provider.NewSleeping(pause)))
+	must(t, os.Remove(filepath.Join(o.dir, "main.tf")))
+	must(t, os.WriteFile(filepath.Join(o.dir, "rights.tf"), fmt.Appendf(nil, `%s
+provider "kamiwaza" {
+  base_url = %q
+  username = %q
+  password = %q
+}
+resource "kamiwaza_right" "this" {
+  for_each = toset([for n in range(300) : "right${n}"])
+  name     = each.key
+}
+`, requiredProviders, instance.URL, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
+	o.terraform(t, 0, "init")
+	if errors := o.try("apply", "-auto-approve"); len(errors) > 0 {
+		t.Errorf("the apply fails: %v", errors)
+	}
+	if n := len(instance.Server.Snapshot().Rights); n != 300 {
+		t.Errorf("there are %d rights", n)
+	}
+	limited := 0
+	for _, request := range instance.Server.Requests() {
+		if request.Status == http.StatusTooManyRequests {
+			limited++
+		}
+	}
+	if limited == 0 {
+		t.Error("no request was turned away, so that this test shows nothing")
+	}
+	t.Logf("%d requests were turned away, and %v were waited", limited, clock().Sub(begin))
 }

@@ -9,7 +9,10 @@ import (
 
 // NewImpatient returns a constructor of a provider that does not pause before it repeats a request.
 func NewImpatient() func() provider.Provider {
-	return func() provider.Provider {
-		return &kamiwazaProvider{version: "test", sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
-	}
+	return NewSleeping(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+}
+
+// NewSleeping returns a constructor of a provider that pauses in its own way.
+func NewSleeping(sleep func(context.Context, time.Duration) error) func() provider.Provider {
+	return func() provider.Provider { return &kamiwazaProvider{version: "test", sleep: sleep} }
 }
