@@ -130,6 +130,15 @@ func (c *Client) Started() (time.Time, bool) {
 	return c.started.Add(*ahead), true
 }
 
+// Now returns what the server's clock shows, give or take a second; false while no answer has told.
+func (c *Client) Now() (time.Time, bool) {
+	ahead := c.ahead.Load()
+	if ahead == nil {
+		return time.Time{}, false
+	}
+	return c.config.Now().Add(*ahead), true
+}
+
 // noteDate learns from an answer that came now how far the server's clock is ahead of this machine's.
 func (c *Client) noteDate(header http.Header, now time.Time) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {

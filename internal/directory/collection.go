@@ -127,6 +127,10 @@ func (c *Collection[T, C, U]) Delete(ctx context.Context, id string) error {
 	return err
 }
 
+// Expect says that an earlier run created the object only moments ago, so that a read may miss it still. It is waited for
+// then, as if this run had created it.
+func (c *Collection[T, C, U]) Expect(id string) { c.memory.expect(id) }
+
 // wroteEdge notes that a write of the edge from the object to the other one has ended, and with which error, which it
 // returns. A read after one without an error shows it.
 func (c *Collection[T, C, U]) wroteEdge(id, other string, err error, shown func(T) bool) error {

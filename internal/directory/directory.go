@@ -83,6 +83,11 @@ func (g *Groups) AddRole(ctx context.Context, groupID, roleID string) error {
 	return g.wroteEdge(groupID, roleID, err, func(group client.Group) bool { return holds(group.Roles, roleID) })
 }
 
+// ExpectRole says that an earlier run added the role only moments ago, so that a read may miss it still.
+func (g *Groups) ExpectRole(groupID, roleID string) {
+	g.memory.expectEdge(groupID, roleID, func(group client.Group) bool { return holds(group.Roles, roleID) })
+}
+
 // RemoveRole takes the role from the group. Whether removing what is not there is an error is not documented.
 func (g *Groups) RemoveRole(ctx context.Context, groupID, roleID string) error {
 	err := g.api.RemoveRole(ctx, groupID, roleID)
@@ -93,6 +98,11 @@ func (g *Groups) RemoveRole(ctx context.Context, groupID, roleID string) error {
 func (r *Roles) AddRight(ctx context.Context, roleID, rightID string) error {
 	err := r.api.AddRight(ctx, roleID, rightID)
 	return r.wroteEdge(roleID, rightID, err, func(role client.Role) bool { return holds(role.Rights, rightID) })
+}
+
+// ExpectRight says that an earlier run added the right only moments ago, so that a read may miss it still.
+func (r *Roles) ExpectRight(roleID, rightID string) {
+	r.memory.expectEdge(roleID, rightID, func(role client.Role) bool { return holds(role.Rights, rightID) })
 }
 
 // RemoveRight takes the right from the role. Whether removing what is not there is an error is not documented.

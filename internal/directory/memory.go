@@ -124,6 +124,26 @@ func (m *memory[T]) create(object T) {
 	m.objects[key(object.EntityID())] = object
 }
 
+// expect notes that an object exists which an earlier run has just created.
+func (m *memory[T]) expect(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, known := m.objects[key(id)]; !known {
+		m.created[key(id)] = m.clock
+	}
+}
+
+// expectEdge notes by what a read shows an edge that an earlier run has just written.
+func (m *memory[T]) expectEdge(id, other string, shown func(T) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if object, known := m.objects[key(id)]; known && shown(object) {
+		return
+	}
+	delete(m.objects, key(id))
+	m.sign(key(id), key(other), shown)
+}
+
 // update remembers an object as the server answered an update that began at the time, unless another write came between.
 func (m *memory[T]) update(began int, object T) {
 	m.mu.Lock()

@@ -105,6 +105,11 @@ func (u *Users) AddGroup(ctx context.Context, userID, groupID string) error {
 	return u.wroteEdge(userID, groupID, err, func(user client.User) bool { return holds(user.Groups, groupID) })
 }
 
+// ExpectGroup says that an earlier run added the group only moments ago, so that a read may miss it still.
+func (u *Users) ExpectGroup(userID, groupID string) {
+	u.memory.expectEdge(userID, groupID, func(user client.User) bool { return holds(user.Groups, groupID) })
+}
+
 // RemoveGroup ends the user's membership. Whether removing what is not there is an error is not documented.
 func (u *Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
 	err := u.api.RemoveGroup(ctx, userID, groupID)

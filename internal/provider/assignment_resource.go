@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -42,7 +44,12 @@ type assignmentResource struct {
 	add, remove func(ctx context.Context, d *directory.Directory, from, to string) error
 	// exists asks the object that keeps the edge; ErrNotFound means that this object is gone, and the edge with it.
 	exists func(ctx context.Context, d *directory.Directory, from, to string) (bool, error)
+	// expect says that the edge was made only moments ago.
+	expect func(d *directory.Directory, from, to string)
 }
+
+// assignedAt is the key, in the private state of an edge, of the time when it was made.
+const assignedAt = "assigned_at"
 
 // NewGroupMemberResource returns kamiwaza_group_member.
 func NewGroupMemberResource() resource.Resource {
@@ -59,6 +66,7 @@ func NewGroupMemberResource() resource.Resource {
 			owner, err := d.Users.Get(ctx, user)
 			return slices.Contains(owner.Groups, group), err
 		},
+		expect: func(d *directory.Directory, group, user string) { d.Users.ExpectGroup(user, group) },
 	}
 }
 
@@ -77,6 +85,7 @@ func NewGroupRoleResource() resource.Resource {
 			owner, err := d.Groups.Get(ctx, group)
 			return slices.Contains(owner.Roles, role), err
 		},
+		expect: func(d *directory.Directory, group, role string) { d.Groups.ExpectRole(group, role) },
 	}
 }
 
@@ -95,6 +104,7 @@ func NewRoleRightResource() resource.Resource {
 			owner, err := d.Roles.Get(ctx, role)
 			return slices.Contains(owner.Rights, right), err
 		},
+		expect: func(d *directory.Directory, role, right string) { d.Roles.ExpectRight(role, right) },
 	}
 }
 
@@ -217,6 +227,9 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), from.ValueString()+"/"+to.ValueString())...)
+	if now, known := r.client.Now(); known {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, assignedAt, []byte(strconv.Quote(now.UTC().Format(time.RFC3339))))...)
+	}
 }
 
 func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -225,6 +238,11 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	made, diags := req.Private.GetKey(ctx, assignedAt)
+	resp.Diagnostics.Append(diags...)
+	if r.isRecent(strings.Trim(string(made), `"`)) {
+		r.expect(r.directory, from.ValueString(), to.ValueString())
+	}
 	exists, err := r.exists(ctx, r.directory, from.ValueString(), to.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound), err == nil && !exists:
@@ -232,6 +250,8 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, "read", r.label(from, to), err)
+	default:
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, assignedAt, nil)...) // It has been seen.
 	}
 }
 

@@ -529,23 +529,53 @@ func TestAccChaos(t *testing.T) {
 	}
 }
 
-// TestAccRateLimit applies 300 resources at a server that takes 20 requests a second.
-func TestAccRateLimit(t *testing.T) {
-	t.Parallel()
+// patience is a clock that stands still but while somebody pauses.
+func patience() (clock func() time.Time, pause func(context.Context, time.Duration) error) {
 	var mu sync.Mutex
 	now := time.Now()
-	clock := func() time.Time {
+	clock = func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
 		return now
 	}
-	pause := func(_ context.Context, d time.Duration) error {
+	pause = func(_ context.Context, d time.Duration) error {
 		mu.Lock()
 		defer mu.Unlock()
 		now = now.Add(d)
 		return nil
 	}
-	begin := now
+	return clock, pause
+}
+
+// TestAccReadsLag applies at a server whose reads miss what was written two seconds before, and plans at once. What an
+// earlier run has made only moments ago must not pass for gone.
+func TestAccReadsLag(t *testing.T) {
+	t.Parallel()
+	clock, pause := patience()
+	s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+	w := workdirFor(t, s, requiredProviders+s.config(company)+`
+data "kamiwaza_user_access" "ada" {
+  user_id    = kamiwaza_user.ada.id
+  depends_on = [kamiwaza_group_member.ada, kamiwaza_group_role.operator, kamiwaza_role_right.restart]
+}
+output "rights" {
+  value = data.kamiwaza_user_access.ada.rights
+}
+`)
+	w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
+	w.terraform(t, 0, "init")
+	w.terraform(t, 0, "apply", "-auto-approve")
+	w.terraform(t, 0, "plan", "-detailed-exitcode")
+	if out := w.terraform(t, 0, "output", "-json", "rights"); strings.TrimSpace(out) != `["restart"]` {
+		t.Errorf("the rights are %s", out)
+	}
+}
+
+// TestAccRateLimit applies 300 resources at a server that takes 20 requests a second.
+func TestAccRateLimit(t *testing.T) {
+	t.Parallel()
+	clock, pause := patience()
+	begin := clock()
 	instance := authservertest.Start(t, authserver.Config{Now: clock, RateLimit: 20})
 	o := newOperator(t, newExampleRunner(t), instance.URL, func() *authserver.Server { return instance.Server }, serveProvider(t, provider.NewSleeping(pause)))
 	must(t, os.Remove(filepath.Join(o.dir, "main.tf")))

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,6 +33,15 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 		adoptExisting:    flag(diags, "adopt_existing", model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
 		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
 	}
+}
+
+// isRecent tells whether something was written, at a time by the server's clock in the form of RFC 3339, so shortly before
+// that a read may miss it: a load-balanced deployment can lag behind itself, and a plan often follows an apply at once.
+func (c *connection) isRecent(written string) bool {
+	const lag = 10 * time.Second
+	at, err := time.Parse(time.RFC3339, written)
+	now, known := c.client.Now()
+	return err == nil && known && now.Sub(at) < lag
 }
 
 // configured is embedded by every resource and receives the provider's connection. It is nil while Terraform only

@@ -75,6 +75,9 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state groupModel) (groupModel, error) {
+		if r.isRecent(state.CreatedAt.ValueString()) {
+			r.directory.Groups.Expect(state.ID.ValueString())
+		}
 		group, err := r.directory.Groups.Get(ctx, state.ID.ValueString())
 		return groupFromAPI(group, state), err
 	})

@@ -204,6 +204,9 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state organizationModel) (organizationModel, error) {
+		if r.isRecent(state.CreatedAt.ValueString()) {
+			r.directory.Organizations.Expect(state.ID.ValueString())
+		}
 		organization, err := r.directory.Organizations.Get(ctx, state.ID.ValueString())
 		return organizationFromAPI(organization, state), err
 	})

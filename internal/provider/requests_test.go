@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
@@ -129,9 +130,11 @@ func (w workdir) actions(t *testing.T, exitCode int) map[string]string {
 // of all users.
 func TestAccRequests(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{})
+	// What was made only now would be waited for when it is missing.
+	s := start(t, authserver.Config{Now: func() time.Time { return time.Now().Add(-time.Hour) }})
 	w := workdirFor(t, s, mixed)
 	w.terraform(t, 0, "apply", "-auto-approve")
+	w.terraform(t, 0, "apply", "-refresh-only", "-auto-approve")
 	s.asked()
 
 	w.terraform(t, 0, "plan", "-detailed-exitcode")
@@ -185,6 +188,7 @@ func TestAccRequests(t *testing.T) {
 	wantCounts(t, s.asked(), wantMe)
 	w.terraform(t, 0, "apply", "-auto-approve")
 	w.terraform(t, 0, "plan", "-detailed-exitcode")
+	w.terraform(t, 0, "apply", "-refresh-only", "-auto-approve")
 
 	must(t, s.api.Users.Delete(t.Context(), ids["user7"]))
 	s.asked()

@@ -75,6 +75,9 @@ func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state rightModel) (rightModel, error) {
+		if r.isRecent(state.CreatedAt.ValueString()) {
+			r.directory.Rights.Expect(state.ID.ValueString())
+		}
 		right, err := r.directory.Rights.Get(ctx, state.ID.ValueString())
 		return rightFromAPI(right, state), err
 	})

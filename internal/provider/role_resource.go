@@ -75,6 +75,9 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state roleModel) (roleModel, error) {
+		if r.isRecent(state.CreatedAt.ValueString()) {
+			r.directory.Roles.Expect(state.ID.ValueString())
+		}
 		role, err := r.directory.Roles.Get(ctx, state.ID.ValueString())
 		return roleFromAPI(role, state), err
 	})

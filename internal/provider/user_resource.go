@@ -247,6 +247,9 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read(ctx, req, resp, func(state userModel) (userModel, error) {
+		if r.isRecent(state.CreatedAt.ValueString()) {
+			r.directory.Users.Expect(state.ID.ValueString())
+		}
 		user, err := r.directory.Users.Get(ctx, state.ID.ValueString())
 		return userFromAPI(user, state), err
 	})

@@ -139,7 +139,7 @@ var wrongs = []wrong{
 	{of: "kamiwaza_user", argument: "email", value: "Ada <ada@example.com>", want: "is not an e-mail address"},
 	{of: "kamiwaza_user", argument: "email", value: "ada@example.com, bob@example.com", want: "is not an e-mail address"},
 	{of: "kamiwaza_user", argument: "email", value: " ada@example.com", want: "is not an e-mail address"},
-	{of: "kamiwaza_user", argument: "organization_id", value: "", want: `Invalid id: The value of organization_id, "" is not a UUID such as`},
+	{of: "kamiwaza_user", argument: "organization_id", value: "", want: `Invalid id: organization_id: "" is not a UUID such as`},
 	{of: "kamiwaza_user", argument: "organization_id", value: "acme", want: `"acme" is not a UUID such as`},
 	{of: "kamiwaza_user", argument: "organization_id", value: strings.ToUpper(someID), want: `must be written in lower case: "` + someID + `"`},
 	{of: "kamiwaza_user", argument: "password", value: "", want: "password string length must be at least 1"},
@@ -155,7 +155,7 @@ var wrongs = []wrong{
 	{of: "kamiwaza_role", argument: "name", value: "", want: "name string length must be at least 1"},
 	{of: "kamiwaza_right", argument: "name", value: "", want: "name string length must be at least 1"},
 
-	{of: "data.kamiwaza_user", argument: "id", value: "", want: `The value of id, "" is not a UUID`},
+	{of: "data.kamiwaza_user", argument: "id", value: "", want: `id: "" is not a UUID`},
 	{of: "data.kamiwaza_user", argument: "id", value: someID, want: "Exactly one of these attributes must be configured: [id,username,email]"},
 	{of: "data.kamiwaza_user", argument: "username", value: "", want: "username string length must be at least 1"},
 	{of: "data.kamiwaza_user", argument: "username", value: nil, at: "none", want: "Exactly one of these attributes must be configured: [id,username,email]"},
@@ -201,9 +201,9 @@ func init() {
 				strings.ReplaceAll(someID, "-", ""): "is not a UUID such as", strings.ToUpper(someID): `must be written in lower case: "` + someID + `"`,
 			} {
 				if strings.HasSuffix(argument, "_ids") {
-					wrongs = append(wrongs, wrong{of, argument, []any{otherID, text}, "", "Invalid id: An element of " + argument + ", " + fmt.Sprintf("%q ", text) + problem})
+					wrongs = append(wrongs, wrong{of, argument, []any{otherID, text}, "", "Invalid id: " + argument + ": " + fmt.Sprintf("%q ", text) + problem})
 				} else {
-					wrongs = append(wrongs, wrong{of, argument, text, "", "Invalid id: The value of " + argument + ", " + fmt.Sprintf("%q ", text) + problem})
+					wrongs = append(wrongs, wrong{of, argument, text, "", "Invalid id: " + argument + ": " + fmt.Sprintf("%q ", text) + problem})
 				}
 			}
 			if strings.HasSuffix(argument, "_ids") {
