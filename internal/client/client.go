@@ -117,6 +117,7 @@ func New(config Config) (*Client, error) {
 func Unavailable(reason error) *Client {
 	c := newClient()
 	c.unavailable = reason
+	c.config.Now, c.config.Sleep = time.Now, sleep
 	return c
 }
 
@@ -130,13 +131,13 @@ func (c *Client) Started() (time.Time, bool) {
 	return c.started.Add(*ahead), true
 }
 
-// Now returns what the server's clock shows, give or take a second; false while no answer has told.
-func (c *Client) Now() (time.Time, bool) {
-	ahead := c.ahead.Load()
-	if ahead == nil {
-		return time.Time{}, false
+// Now returns what the server's clock shows, give or take a second, or this machine's while no answer has told.
+func (c *Client) Now() time.Time {
+	now := c.config.Now()
+	if ahead := c.ahead.Load(); ahead != nil {
+		now = now.Add(*ahead)
 	}
-	return c.config.Now().Add(*ahead), true
+	return now
 }
 
 // noteDate learns from an answer that came now how far the server's clock is ahead of this machine's.

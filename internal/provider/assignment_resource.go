@@ -227,9 +227,8 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), from.ValueString()+"/"+to.ValueString())...)
-	if now, known := r.client.Now(); known {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, assignedAt, []byte(strconv.Quote(now.UTC().Format(time.RFC3339))))...)
-	}
+	now := strconv.Quote(r.client.Now().UTC().Format(time.RFC3339))
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, assignedAt, []byte(now))...)
 }
 
 func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

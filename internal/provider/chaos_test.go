@@ -551,9 +551,7 @@ func patience() (clock func() time.Time, pause func(context.Context, time.Durati
 // earlier run has made only moments ago must not pass for gone.
 func TestAccReadsLag(t *testing.T) {
 	t.Parallel()
-	clock, pause := patience()
-	s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
-	w := workdirFor(t, s, requiredProviders+s.config(company)+`
+	for name, audit := range map[string]string{"resources": "", "data sources": `
 data "kamiwaza_user_access" "ada" {
   user_id    = kamiwaza_user.ada.id
   depends_on = [kamiwaza_group_member.ada, kamiwaza_group_role.operator, kamiwaza_role_right.restart]
@@ -561,13 +559,23 @@ data "kamiwaza_user_access" "ada" {
 output "rights" {
   value = data.kamiwaza_user_access.ada.rights
 }
-`)
-	w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
-	w.terraform(t, 0, "init")
-	w.terraform(t, 0, "apply", "-auto-approve")
-	w.terraform(t, 0, "plan", "-detailed-exitcode")
-	if out := w.terraform(t, 0, "output", "-json", "rights"); strings.TrimSpace(out) != `["restart"]` {
-		t.Errorf("the rights are %s", out)
+`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock, pause := patience()
+			s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+			w := workdirFor(t, s, requiredProviders+s.config(company)+audit)
+			w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
+			w.terraform(t, 0, "init")
+			w.terraform(t, 0, "apply", "-auto-approve")
+			w.terraform(t, 0, "plan", "-detailed-exitcode")
+			if audit == "" {
+				return
+			}
+			if out := w.terraform(t, 0, "output", "-json", "rights"); strings.TrimSpace(out) != `["restart"]` {
+				t.Errorf("the rights are %s", out)
+			}
+		})
 	}
 }
 

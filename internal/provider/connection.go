@@ -40,8 +40,7 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 func (c *connection) isRecent(written string) bool {
 	const lag = 10 * time.Second
 	at, err := time.Parse(time.RFC3339, written)
-	now, known := c.client.Now()
-	return err == nil && known && now.Sub(at) < lag
+	return err == nil && c.client.Now().Sub(at) < lag
 }
 
 // configured is embedded by every resource and receives the provider's connection. It is nil while Terraform only
