@@ -182,7 +182,9 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none.", r.element),
+				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares the "+
+					"elements of a set each with each, so its time grows with their square: thousands take seconds, ten thousand take minutes "+
+					"to apply.", r.element),
 			}),
 		},
 	}
