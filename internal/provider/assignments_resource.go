@@ -165,7 +165,7 @@ func (r *assignmentsResource) label(owner string) string {
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("%s\n\nUse it instead of `kamiwaza_%s`, not beside it: the two would undo each other's changes for the "+
-			"same %s. Destroying this resource removes only the %ss in its state.\n\nAn apply that deletes a %s and takes it out of this set deletes "+
+			"same %s. Destroying this resource removes only the %ss in its state, which after a refresh are all that the server has.\n\nAn apply that deletes a %s and takes it out of this set deletes "+
 			"first, which servers may refuse. `lifecycle { create_before_destroy = true }` in the %s's resource turns that around.",
 			r.description, r.relation, r.owner, r.element, r.element, r.element),
 		Attributes: map[string]schema.Attribute{
@@ -181,7 +181,7 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
-				Required:            true,
+				Required: true,
 				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares the "+
 					"elements of a set each with each, so its time grows with their square: thousands take seconds, ten thousand take minutes "+
 					"to apply.", r.element),
