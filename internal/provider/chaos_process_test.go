@@ -189,7 +189,7 @@ func (o *processOperator) finish(wire *tripwire) {
 	if len(errors) > 0 {
 		o.t.Fatalf("the apply does not succeed: %v", errors)
 	}
-	if differences := newWorld().differences(o.server().Snapshot()); len(differences) > 0 {
+	if differences := newBlueprint().differences(o.server().Snapshot()); len(differences) > 0 {
 		o.t.Errorf("the server differs: %s", strings.Join(differences, "\n"))
 	}
 	o.terraform(o.t, 0, "plan", "-detailed-exitcode")
@@ -225,7 +225,7 @@ func TestAccChaos_restart(t *testing.T) {
 	if errors := o.try("apply", "-auto-approve"); len(errors) > 0 {
 		t.Errorf("the server was restarted, and the apply fails: %v", errors)
 	}
-	if differences := newWorld().differences(server.Snapshot()); len(differences) > 0 {
+	if differences := newBlueprint().differences(server.Snapshot()); len(differences) > 0 {
 		t.Errorf("the server differs: %s", strings.Join(differences, "\n"))
 	}
 	o.terraform(t, 0, "plan", "-detailed-exitcode")

@@ -48,8 +48,8 @@ func chaosSeeds(t *testing.T, few int) []int {
 	return seeds
 }
 
-// world is what a configuration of about 150 resources describes, by names.
-type world struct {
+// blueprint is what a configuration of about 150 resources describes, by names.
+type blueprint struct {
 	Orgs    []string            `json:"orgs"`
 	Users   map[string]person   `json:"users"`
 	Groups  []string            `json:"groups"`
@@ -68,14 +68,14 @@ type person struct {
 	Active bool   `json:"active"`
 }
 
-func newWorld() world {
+func newBlueprint() blueprint {
 	names := func(noun string, n int) (names []string) {
 		for i := range n {
 			names = append(names, fmt.Sprintf("%s%02d", noun, i))
 		}
 		return names
 	}
-	w := world{
+	w := blueprint{
 		Orgs: names("org", 2), Groups: names("group", 8), Roles: names("role", 8), Rights: names("right", 24), Users: map[string]person{},
 		Members: map[string][]string{}, Teams: map[string][]string{}, Roles1: map[string][]string{}, RolesN: map[string][]string{},
 		Rights1: map[string][]string{}, RightsN: map[string][]string{},
@@ -95,7 +95,7 @@ func newWorld() world {
 	return w
 }
 
-const worldConfig = `
+const blueprintConfig = `
 terraform {
   required_providers {
     kamiwaza = {
@@ -166,7 +166,7 @@ resource "kamiwaza_role_rights" "this" {
 `
 
 // differences tells how the server's data differs from the world, by names; two objects of one name differ too.
-func (w world) differences(data authserver.Data) (differences []string) {
+func (w blueprint) differences(data authserver.Data) (differences []string) {
 	compare := func(what string, got, want []string) {
 		got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
 		if !slices.Equal(got, want) {
@@ -373,8 +373,8 @@ func newOperator(t *testing.T, run exampleRunner, url string, server func() *aut
 	w := workdir{run, t.TempDir()}
 	w.environment = append(slices.Clone(run.environment), environment...)
 	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",
-		worldConfig, url, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
-	content, err := json.Marshal(newWorld())
+		blueprintConfig, url, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
+	content, err := json.Marshal(newBlueprint())
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(w.dir, "world.json"), content, 0o600))
 	return &operator{workdir: w, t: t, server: server, named: map[string]bool{}}
@@ -513,7 +513,7 @@ func TestAccChaos(t *testing.T) {
 			o.terraform(t, 0, "init")
 
 			o.until("apply", "-auto-approve")
-			if differences := newWorld().differences(instance.Server.Snapshot()); len(differences) > 0 {
+			if differences := newBlueprint().differences(instance.Server.Snapshot()); len(differences) > 0 {
 				t.Errorf("after %d applies the server differs: %s", o.applies, strings.Join(differences, "\n"))
 			}
 			storm.setCalm(true)

@@ -1,0 +1,94 @@
+package provider_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+// uuidForm is the form of ids, written down a second time.
+var uuidForm = regexp.MustCompile(`\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z`)
+
+func isEdgeID(id string) bool {
+	from, to, _ := strings.Cut(id, "/")
+	return uuidForm.MatchString(from) && uuidForm.MatchString(to)
+}
+
+var wrongIDs = []string{
+	"", " ", "/", "//", "ada", "Ada", someID, strings.ToUpper(someID), " " + someID, someID + "\n", someID + "/", "/" + someID, someID + "/" + otherID,
+	someID + "/" + otherID + "/", someID + "/" + strings.ToUpper(otherID), someID + "%2F" + otherID, "{" + someID + "}", "urn:uuid:" + someID, "../users/me",
+	"a\x00b", "\xff", "ada?x=1#y", strings.Repeat("a", 10_000),
+}
+
+// FuzzImportID imports every type by every id. An import ends in a state that has this id, or in an error that names
+// what is wrong; for a user, any other text is a username.
+func FuzzImportID(f *testing.F) {
+	s := start(f, authserver.Config{})
+	p := newProtocol(f, s)
+	var types []string
+	for typeName := range p.schemas.ResourceSchemas {
+		types = append(types, typeName)
+	}
+	slices.Sort(types)
+	for i := range types {
+		for _, id := range wrongIDs {
+			f.Add(uint8(i), id)
+		}
+		f.Add(uint8(i), "admin")
+	}
+	f.Fuzz(func(t *testing.T, which uint8, id string) {
+		p := p
+		p.t = t
+		typeName := types[int(which)%len(types)]
+		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+		must(t, err)
+		if id == "" {
+			return // Terraform sends no empty id, and without one the identity counts.
+		}
+		isEdge := slices.Contains([]string{"kamiwaza_group_member", "kamiwaza_group_role", "kamiwaza_role_right"}, typeName)
+		good := isEdge && isEdgeID(id) || !isEdge && uuidForm.MatchString(id)
+		if typeName == "kamiwaza_user" && strings.EqualFold(id, "admin") {
+			good, id = true, s.Server.AdminID()
+		}
+		if failed := len(resp.Diagnostics) > 0; failed == good {
+			t.Fatalf("%s %q: %v", typeName, id, resp.Diagnostics)
+		}
+		if !good {
+			return
+		}
+		if state := p.texts(p.stateType(typeName), resp.ImportedResources[0].State); state["id"] != id {
+			t.Errorf("%s %q: the state is %v", typeName, id, state)
+		}
+	})
+}
+
+// FuzzParseID holds that parse_id takes apart what an import takes, and nothing else.
+func FuzzParseID(f *testing.F) {
+	for _, id := range wrongIDs {
+		f.Add(id)
+	}
+	p := unconfigured(f)
+	f.Fuzz(func(t *testing.T, id string) {
+		argument, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, id))
+		must(t, err)
+		resp, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "parse_id", Arguments: []*tfprotov6.DynamicValue{&argument}})
+		must(t, err)
+		if good := isEdgeID(id); good != (resp.Error == nil) {
+			t.Fatalf("%q: %v", id, resp.Error)
+		} else if !good {
+			return
+		}
+		ends := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"from": tftypes.String, "to": tftypes.String}}
+		p := p
+		p.t = t
+		if got := p.texts(ends, resp.Result); got["from"]+"/"+got["to"] != id {
+			t.Errorf("%q becomes %v", id, got)
+		}
+	})
+}
