@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -118,6 +119,22 @@ func (f Field[T]) MarshalJSON() ([]byte, error) {
 		return []byte("[]"), err
 	}
 	return data, err
+}
+
+// IDs are the ids of objects of another kind. nil says that an answer left them out, not that there are none.
+type IDs []string
+
+// UnmarshalJSON refuses elements that are no ids.
+func (ids *IDs) UnmarshalJSON(data []byte) error {
+	var elements []string
+	if err := json.Unmarshal(data, &elements); err != nil {
+		return err
+	}
+	if slices.Contains(elements, "") { // or null
+		return errors.New("an id in a list is null or empty")
+	}
+	*ids = elements
+	return nil
 }
 
 // Time is a moment as the AuthService writes it: ISO 8601, and without a zone it is UTC.

@@ -4,22 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 )
 
 // User is a person or a machine that can log in. Texts that the server does not have are "".
 type User struct {
-	ID             string   `json:"id"`
-	Username       string   `json:"username"`
-	Email          string   `json:"email"`
-	FullName       string   `json:"full_name"`
-	OrganizationID string   `json:"organization_id"`
-	IsSuperuser    bool     `json:"is_superuser"`
-	ExternalID     string   `json:"external_id"`
-	IsActive       bool     `json:"is_active"`
-	Groups         []string `json:"groups"` // ids
-	CreatedAt      Time     `json:"created_at"`
-	UpdatedAt      Time     `json:"updated_at"`
-	LastLogin      Time     `json:"last_login"` // zero: never
+	ID             string `json:"id"`
+	Username       string `json:"username"`
+	Email          string `json:"email"`
+	FullName       string `json:"full_name"`
+	OrganizationID string `json:"organization_id"`
+	IsSuperuser    bool   `json:"is_superuser"`
+	ExternalID     string `json:"external_id"`
+	IsActive       bool   `json:"is_active"`
+	Groups         IDs    `json:"groups"`
+	CreatedAt      Time   `json:"created_at"`
+	UpdatedAt      Time   `json:"updated_at"`
+	LastLogin      Time   `json:"last_login"` // zero: never
 }
 
 // EntityID returns ID.
@@ -71,7 +72,12 @@ type Users struct {
 
 // List returns all users, each with its groups. It is this API's only list call and has no pages.
 func (u Users) List(ctx context.Context) ([]User, error) {
-	return do[[]User](ctx, u.client, request{method: http.MethodGet, path: u.path})
+	r := request{method: http.MethodGet, path: u.path}
+	users, err := do[[]User](ctx, u.client, r)
+	if err == nil && slices.ContainsFunc(users, func(user User) bool { return user.ID == "" }) {
+		return nil, &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "a user in the answer has no id"}
+	}
+	return users, err
 }
 
 // AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.

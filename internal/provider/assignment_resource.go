@@ -64,7 +64,7 @@ func NewGroupMemberResource() resource.Resource {
 		},
 		exists: func(ctx context.Context, d *directory.Directory, group, user string) (bool, error) {
 			owner, err := d.Users.Get(ctx, user)
-			return slices.Contains(owner.Groups, group), err
+			return among(owner.Groups, group, err)
 		},
 		expect: func(d *directory.Directory, group, user string) { d.Users.ExpectGroup(user, group) },
 	}
@@ -83,7 +83,7 @@ func NewGroupRoleResource() resource.Resource {
 		},
 		exists: func(ctx context.Context, d *directory.Directory, group, role string) (bool, error) {
 			owner, err := d.Groups.Get(ctx, group)
-			return slices.Contains(owner.Roles, role), err
+			return among(owner.Roles, role, err)
 		},
 		expect: func(d *directory.Directory, group, role string) { d.Groups.ExpectRole(group, role) },
 	}
@@ -102,10 +102,21 @@ func NewRoleRightResource() resource.Resource {
 		},
 		exists: func(ctx context.Context, d *directory.Directory, role, right string) (bool, error) {
 			owner, err := d.Roles.Get(ctx, role)
-			return slices.Contains(owner.Rights, right), err
+			return among(owner.Rights, right, err)
 		},
 		expect: func(d *directory.Directory, role, right string) { d.Roles.ExpectRight(role, right) },
 	}
+}
+
+// errNoList says that an answer lacks a list, which is not to say that the list is empty.
+var errNoList = errors.New("the server's answer leaves out the list of what is assigned")
+
+// among tells whether an id is in a list from the server.
+func among(ids []string, id string, err error) (bool, error) {
+	if err == nil && ids == nil {
+		err = errNoList
+	}
+	return slices.Contains(ids, id), err
 }
 
 func (r *assignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

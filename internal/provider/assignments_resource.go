@@ -330,8 +330,10 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, "read", r.label(owner.ValueString()), err)
+	case held == nil:
+		addError(&resp.Diagnostics, "read", r.label(owner.ValueString()), errNoList)
 	default:
-		r.set(ctx, &resp.State, owner, nonNil(held), &resp.Diagnostics)
+		r.set(ctx, &resp.State, owner, held, &resp.Diagnostics)
 	}
 }
 

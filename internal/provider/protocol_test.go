@@ -130,11 +130,17 @@ func (p protocol) importByIdentity(typeName string, identity map[string]string) 
 // read reads a resource as Terraform before 1.12 does, with no identity, unless one is given.
 func (p protocol) read(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) *tfprotov6.ReadResourceResponse {
 	p.t.Helper()
+	resp := p.tryRead(typeName, state, identity, private)
+	p.noErrors(resp.Diagnostics)
+	return resp
+}
+
+func (p protocol) tryRead(typeName string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) *tfprotov6.ReadResourceResponse {
+	p.t.Helper()
 	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: state, CurrentIdentity: identity, Private: private,
 	})
 	must(p.t, err)
-	p.noErrors(resp.Diagnostics)
 	return resp
 }
 
