@@ -370,6 +370,7 @@ type operator struct {
 
 func newOperator(t *testing.T, run exampleRunner, url string, server func() *authserver.Server, environment ...string) *operator {
 	t.Helper()
+	run.skipIfTooOld(t, []byte(blueprintConfig))
 	w := workdir{run, t.TempDir()}
 	w.environment = append(slices.Clone(run.environment), environment...)
 	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",

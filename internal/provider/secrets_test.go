@@ -107,6 +107,7 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
 	run := newExampleRunner(t)
+	run.skipIfTooOld(t, []byte(secretive))
 	for name, login := range map[string]string{
 		"token": "username = \"admin\"\n  password = var.secrets[\"provider password\"]\n  client_id = \"terraform\"\n  client_secret = var.secrets[\"client secret\"]",
 		"local": "username = \"admin\"\n  password = var.secrets[\"provider password\"]\n  login_method = \"local\"",
