@@ -139,7 +139,8 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 // readDetail fills Detail and Fields from a body. It returns the detail as it came, which is "" unless the body has
 // FastAPI's error shape and says something.
 func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
-	clean := func(text string) string { return shorten(secrets.Replace(text)) }
+	// A second time, because a secret may come in pieces that printable joins.
+	clean := func(text string) string { return shorten(secrets.Replace(printable(secrets.Replace(text)))) }
 	var shape map[string]json.RawMessage // A struct would take "Detail" as well, which is another service's word.
 	if json.Unmarshal(body, &shape) != nil || len(shape["detail"]) == 0 {
 		e.Detail = clean(string(body))
@@ -185,19 +186,23 @@ func content(detail json.RawMessage) string {
 	return string(detail)
 }
 
-// shorten makes a server's text fit to be shown: valid, of bounded length, and without what steers a terminal.
+// shorten makes a server's text fit to be shown.
 func shorten(text string) string {
-	text = strings.Map(func(r rune) rune {
+	text = strings.TrimSpace(printable(text))
+	if runes := []rune(text); len(runes) > maxDetail {
+		return string(runes[:maxDetail]) + "…"
+	}
+	return text
+}
+
+// printable returns a text that is valid and has nothing in it that steers a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(text, "�"))
-	text = strings.TrimSpace(text)
-	if runes := []rune(text); len(runes) > maxDetail {
-		return string(runes[:maxDetail]) + "…"
-	}
-	return text
 }
 
 // newRedactor hides secrets in a text, in case a server or a proxy echoes them: as they are, or as a URL or JSON spells
