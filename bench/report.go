@@ -113,7 +113,7 @@ func (r results) headlines(sizes []size) string {
 	if users > 0 {
 		asEdges, asSets := r.of(size{edges, users}, apply, shared), r.of(size{sets, users}, apply, shared)
 		add("Creating a company of %d users with whole sets takes **%.2f times** as long as with single assignments, and %.0f requests instead of %.0f.",
-			users, ratio(asSets, asEdges, seconds), medianOf(asSets, requests), medianOf(asEdges, requests))
+			users, medianOf(asSets, seconds)/medianOf(asEdges, seconds), medianOf(asSets, requests), medianOf(asEdges, requests))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -74,13 +74,21 @@ func medianOf(runs []run, value func(run) float64) float64 {
 	return median(values)
 }
 
-// ratio compares each run with the one that had the same turn, and returns the median.
+// ratio compares the smallest value of some runs with that of others. What else a machine does only ever adds to a time,
+// and sometimes for whole runs, so the smallest are the most alike in everything but what is compared.
 func ratio(runs, others []run, value func(run) float64) float64 {
-	values := make([]float64, min(len(runs), len(others)))
-	for i := range values {
-		values[i] = value(runs[i]) / value(others[i])
+	if len(runs) == 0 || len(others) == 0 {
+		return 0
 	}
-	return median(values)
+	return smallest(runs, value) / smallest(others, value)
+}
+
+func smallest(runs []run, value func(run) float64) float64 {
+	least := value(runs[0])
+	for _, run := range runs {
+		least = min(least, value(run))
+	}
+	return least
 }
 
 func median(values []float64) float64 {
