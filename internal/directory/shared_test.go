@@ -320,6 +320,9 @@ func TestListWithoutGroups(t *testing.T) {
 	if !slices.Equal(user.Groups, []string{c.admins}) {
 		t.Errorf("the user is %+v", user)
 	}
+	if members, err := s.Users.Members(t.Context(), c.admins); err == nil {
+		t.Errorf("the members are %q, and nobody can know that", members)
+	}
 }
 
 // Who may not list users can still read those that are managed.

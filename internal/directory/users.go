@@ -40,6 +40,7 @@ type roster struct {
 	began   int                 // the clock of the collection when it was asked for
 	users   []client.User       // sorted by username
 	members map[string][]string // ids of users, by key of the group
+	silent  bool                // some users come without their groups, which is not to say that they are in none
 }
 
 func newUsers(c *client.Client, mode ReadMode) *Users {
@@ -65,6 +66,9 @@ func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
 	roster, err := u.all(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if roster.silent {
+		return nil, errors.New("the server's list of users leaves out the groups that they are in")
 	}
 	return roster.members[key(groupID)], nil
 }
@@ -161,6 +165,7 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 	brought := make(map[string]bool, len(users))
 	for _, user := range users {
 		brought[key(user.ID)] = true
+		listed.silent = listed.silent || user.Groups == nil
 		for _, group := range distinct(user.Groups) {
 			listed.members[key(group)] = append(listed.members[key(group)], user.ID)
 		}
