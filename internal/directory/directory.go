@@ -66,13 +66,13 @@ func New(c *client.Client, mode ReadMode) *Directory {
 		d.Users.memory.detach(id, func(user client.User) bool { return key(user.OrganizationID) == key(id) })
 	}
 	d.Groups.deleted = func(id string) {
-		d.Users.memory.detach(id, func(user client.User) bool { return holds(user.Groups, id) })
+		d.Users.memory.detach(id, inGroup(id))
 	}
 	d.Roles.deleted = func(id string) {
-		d.Groups.memory.detach(id, func(group client.Group) bool { return holds(group.Roles, id) })
+		d.Groups.memory.detach(id, hasRole(id))
 	}
 	d.Rights.deleted = func(id string) {
-		d.Roles.memory.detach(id, func(role client.Role) bool { return holds(role.Rights, id) })
+		d.Roles.memory.detach(id, hasRight(id))
 	}
 	return d
 }
@@ -80,35 +80,53 @@ func New(c *client.Client, mode ReadMode) *Directory {
 // AddRole gives the role to the group. Whether doing so twice is an error is not documented.
 func (g *Groups) AddRole(ctx context.Context, groupID, roleID string) error {
 	err := g.api.AddRole(ctx, groupID, roleID)
-	return g.wroteEdge(groupID, roleID, err, func(group client.Group) bool { return holds(group.Roles, roleID) })
+	return g.wroteEdge(groupID, roleID, err, hasRole(roleID))
 }
 
 // ExpectRole says that an earlier run added the role only moments ago, so that a read may miss it still.
 func (g *Groups) ExpectRole(groupID, roleID string) {
-	g.memory.expectEdge(groupID, roleID, func(group client.Group) bool { return holds(group.Roles, roleID) })
+	g.memory.expectEdge(groupID, roleID, hasRole(roleID))
 }
 
 // RemoveRole takes the role from the group. Whether removing what is not there is an error is not documented.
 func (g *Groups) RemoveRole(ctx context.Context, groupID, roleID string) error {
 	err := g.api.RemoveRole(ctx, groupID, roleID)
-	return g.wroteEdge(groupID, roleID, err, func(group client.Group) bool { return !holds(group.Roles, roleID) })
+	return g.wroteEdge(groupID, roleID, err, not(hasRole(roleID)))
 }
 
 // AddRight gives the right to the role. Whether doing so twice is an error is not documented.
 func (r *Roles) AddRight(ctx context.Context, roleID, rightID string) error {
 	err := r.api.AddRight(ctx, roleID, rightID)
-	return r.wroteEdge(roleID, rightID, err, func(role client.Role) bool { return holds(role.Rights, rightID) })
+	return r.wroteEdge(roleID, rightID, err, hasRight(rightID))
 }
 
 // ExpectRight says that an earlier run added the right only moments ago, so that a read may miss it still.
 func (r *Roles) ExpectRight(roleID, rightID string) {
-	r.memory.expectEdge(roleID, rightID, func(role client.Role) bool { return holds(role.Rights, rightID) })
+	r.memory.expectEdge(roleID, rightID, hasRight(rightID))
 }
 
 // RemoveRight takes the right from the role. Whether removing what is not there is an error is not documented.
 func (r *Roles) RemoveRight(ctx context.Context, roleID, rightID string) error {
 	err := r.api.RemoveRight(ctx, roleID, rightID)
-	return r.wroteEdge(roleID, rightID, err, func(role client.Role) bool { return !holds(role.Rights, rightID) })
+	return r.wroteEdge(roleID, rightID, err, not(hasRight(rightID)))
+}
+
+// inGroup, hasRole and hasRight are what a read shows of an object that has the edge, and not of one that lacks it.
+
+func inGroup(id string) func(client.User) bool {
+	return func(user client.User) bool { return holds(user.Groups, id) }
+}
+
+func hasRole(id string) func(client.Group) bool {
+	return func(group client.Group) bool { return holds(group.Roles, id) }
+}
+
+func hasRight(id string) func(client.Role) bool {
+	return func(role client.Role) bool { return holds(role.Rights, id) }
+}
+
+func not[T any](shown func(T) bool) func(T) bool {
+	return func(object T) bool { return !shown(object) }
 }
 
 // holds tells whether the id is among the others.
