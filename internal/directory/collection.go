@@ -49,13 +49,22 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 // flightKey is another one after a write, so that whoever reads after it does not join a read that began before.
 func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", key(id), changed) }
 
+// fresh reads the object alone, whatever is remembered of it.
+func (c *Collection[T, C, U]) fresh(ctx context.Context, id string) (T, error) {
+	return c.readWith(ctx, id, c.api.Get)
+}
+
 // read asks the server for the object.
 func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
+	return c.readWith(ctx, id, c.fetch)
+}
+
+func (c *Collection[T, C, U]) readWith(ctx context.Context, id string, fetch func(context.Context, string) (T, error)) (T, error) {
 	var began int
 	object, err := settle(ctx, c.pause,
 		func() (T, error) {
 			began = c.memory.now()
-			return c.fetch(ctx, id)
+			return fetch(ctx, id)
 		},
 		func(object T, err error) bool {
 			if errors.Is(err, client.ErrNotFound) {

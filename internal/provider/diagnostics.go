@@ -131,14 +131,6 @@ func article(noun string) string {
 	return "a " + noun
 }
 
-func addGone(diags *diag.Diagnostics, label string) {
-	diags.AddWarning(
-		capitalize(label)+" no longer exists",
-		"The server does not have it any more: it was deleted outside of Terraform. It leaves the state, and the plan creates it anew if "+
-			"it is still configured.",
-	)
-}
-
 // addUnmet reports every value that the server did not take over as planned. Without it, Terraform would report a
 // bug in the provider. The values themselves stay out of the message, since some are secret.
 func addUnmet(diags *diag.Diagnostics, label string, plan, state tftypes.Value) {

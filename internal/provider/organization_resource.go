@@ -192,7 +192,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 }
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	create(ctx, req, resp, func(plan organizationModel) (organizationModel, error) {
+	create(ctx, r.connection, req, resp, func(plan organizationModel) (organizationModel, error) {
 		organization, err := r.directory.Organizations.Create(ctx, client.OrganizationCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
@@ -203,7 +203,7 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 }
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state organizationModel) (organizationModel, error) {
+	read(ctx, r.connection, req, resp, func(state organizationModel) (organizationModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Organizations.Expect(state.ID.ValueString())
 		}
@@ -213,7 +213,7 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 }
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	update(ctx, req, resp, func(plan, state organizationModel) (organizationModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state organizationModel) (organizationModel, error) {
 		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
@@ -224,7 +224,7 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	remove(ctx, req, resp, func(state organizationModel) error {
+	remove(ctx, r.connection, req, resp, func(state organizationModel) error {
 		if state.DeletionProtection.ValueBool() {
 			// A plan does not see the option -replace.
 			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")

@@ -221,7 +221,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	create(ctx, req, resp, func(plan userModel) (userModel, error) {
+	create(ctx, r.connection, req, resp, func(plan userModel) (userModel, error) {
 		user, err := r.directory.Users.Create(ctx, client.UserCreate{
 			Username:       plan.Username.ValueString(),
 			Email:          plan.Email.ValueString(),
@@ -246,7 +246,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 }
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state userModel) (userModel, error) {
+	read(ctx, r.connection, req, resp, func(state userModel) (userModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Users.Expect(state.ID.ValueString())
 		}
@@ -267,7 +267,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	update(ctx, req, resp, func(plan, state userModel) (userModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state userModel) (userModel, error) {
 		return r.change(ctx, plan, state)
 	})
 }
@@ -291,7 +291,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	remove(ctx, req, resp, func(state userModel) error {
+	remove(ctx, r.connection, req, resp, func(state userModel) error {
 		if state.OnDestroy.ValueString() == onDestroyDeactivate {
 			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
 			return err
