@@ -61,7 +61,9 @@ func (c *claims) noteRead(instance, typeName string, has []assignment) (givenUp 
 	defer c.mu.Unlock()
 	c.read[instance] = true
 	for _, a := range has {
-		c.has[a] = append(others(c.has[a], instance), claim{instance: instance, typeName: typeName})
+		if !c.planned[instance] { // Terraform plans a destruction before it reads the instance.
+			c.has[a] = append(others(c.has[a], instance), claim{instance: instance, typeName: typeName})
+		}
 		givenUp = givenUp || len(others(c.gives[a], instance)) > 0
 	}
 	return givenUp
