@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -183,7 +184,23 @@ type UnmetError struct {
 
 // Error lists the elements.
 func (e *UnmetError) Error() string {
-	return fmt.Sprintf("the server answered with success, but did not assign %q and did not remove %q", e.Missing, e.Left)
+	var problems []string
+	if len(e.Missing) > 0 {
+		problems = append(problems, "it did not assign "+some(e.Missing))
+	}
+	if len(e.Left) > 0 {
+		problems = append(problems, "it did not remove "+some(e.Left))
+	}
+	return "the server answered with success, but " + strings.Join(problems, ", and ")
+}
+
+// some names ids for a message.
+func some(ids []string) string {
+	const most = 10
+	if len(ids) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
 }
 
 // turn waits until no other change of the owner's edges is under way, and returns what ends the caller's own.

@@ -172,7 +172,7 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	created := r.assignment(from.ValueString(), to.ValueString())
 	if err := r.add(ctx, r.directory, created); err != nil {
-		addError(&resp.Diagnostics, "create", r.label(created), err)
+		addError(&resp.Diagnostics, "create", subject{noun: "assignment", text: r.label(created)}, err)
 		return
 	}
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
@@ -199,7 +199,7 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 		r.addGone(&resp.Diagnostics, r.label(read))
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, "read", r.label(read), err)
+		addError(&resp.Diagnostics, "read", subject{noun: "assignment", text: r.label(read)}, err)
 	default:
 		r.found.Store(true)
 		r.readAssignments(ctx, r.typeName(), []assignment{read}, req, resp)
@@ -216,7 +216,7 @@ func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	kept := r.assignment(from.ValueString(), to.ValueString())
 	if err := r.keep(ctx, r.directory, kept); err != nil {
-		addError(&resp.Diagnostics, "update", r.label(kept), err)
+		addError(&resp.Diagnostics, "update", subject{noun: "assignment", text: r.label(kept)}, err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), kept.from+"/"+kept.to)...)
@@ -232,7 +232,7 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	deleted := r.assignment(from.ValueString(), to.ValueString())
 	if err := r.remove(ctx, r.directory, deleted); err != nil {
-		addError(&resp.Diagnostics, "delete", r.label(deleted), err)
+		addError(&resp.Diagnostics, "delete", subject{noun: "assignment", text: r.label(deleted)}, err)
 	}
 }
 

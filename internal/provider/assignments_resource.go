@@ -58,6 +58,10 @@ func (r *assignmentsResource) label(owner string) string {
 	return fmt.Sprintf("set of %ss of %s %s", r.element, r.owner, owner)
 }
 
+func (r *assignmentsResource) subject(owner types.String) subject {
+	return subject{noun: "set", text: r.label(owner.ValueString()), attributes: map[string]string{r.element + "s": r.element + "_ids"}}
+}
+
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("%s\n\nUse it instead of `kamiwaza_%s`, not beside it: the two would undo each other's changes for the "+
@@ -133,7 +137,7 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 		err = r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "create", r.label(owner.ValueString()), err)
+		addError(&resp.Diagnostics, "create", r.subject(owner), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
@@ -154,7 +158,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 		r.addGone(&resp.Diagnostics, fmt.Sprintf("%s %s", r.owner, owner.ValueString()))
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, "read", r.label(owner.ValueString()), err)
+		addError(&resp.Diagnostics, "read", r.subject(owner), err)
 	default:
 		r.found.Store(true)
 		r.set(ctx, &resp.State, owner, held, &resp.Diagnostics)
@@ -174,7 +178,7 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	have, want := before.known(), after.known()
 	err := r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
 	if err != nil {
-		addError(&resp.Diagnostics, "update", r.label(owner.ValueString()), err)
+		addError(&resp.Diagnostics, "update", r.subject(owner), err)
 		// Part of it may have been done. What cannot be told stays in the state as it was.
 		if want, err = r.list(ctx, r.directory, owner.ValueString()); err != nil {
 			return
@@ -207,7 +211,7 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	if err == nil || errors.Is(err, client.ErrNotFound) {
 		return
 	}
-	addError(&resp.Diagnostics, "delete", r.label(owner.ValueString()), err)
+	addError(&resp.Diagnostics, "delete", r.subject(owner), err)
 	if held, err := r.list(ctx, r.directory, owner.ValueString()); err == nil {
 		r.set(ctx, &resp.State, owner, common(ours, held), &resp.Diagnostics)
 	}

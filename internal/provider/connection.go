@@ -20,8 +20,8 @@ type connection struct {
 	client    *client.Client // for logins; all else goes through the directory
 	directory *directory.Directory
 	claims    *claims
+	accounts  *accounts
 
-	adoptExisting    bool
 	allowSelfLockout bool
 
 	// applying says that something was changed: Terraform plans and applies with a connection for each.
@@ -39,7 +39,7 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 		client:           c,
 		directory:        directory.New(c, readMode),
 		claims:           newClaims(),
-		adoptExisting:    flag(diags, "adopt_existing", model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
+		accounts:         newAccounts(),
 		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
 	}
 }

@@ -32,6 +32,8 @@ func label(m model) string {
 	return text
 }
 
+func subjectOf(m model) subject { return subject{noun: m.noun(), text: label(m)} }
+
 // entityIdentity is the resource identity of every entity.
 type entityIdentity struct {
 	ID types.String `tfsdk:"id"`
@@ -52,10 +54,10 @@ func create[M model](ctx context.Context, c *connection, req resource.CreateRequ
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "create", label(plan), err)
+		addError(&resp.Diagnostics, "create", subjectOf(plan), err)
 		return
 	}
-	addUnmet(&resp.Diagnostics, label(plan), req.Plan.Raw, resp.State.Raw)
+	addUnmet(ctx, &resp.Diagnostics, subjectOf(plan), req.Plan, resp.State)
 }
 
 func read[M model](ctx context.Context, c *connection, req resource.ReadRequest, resp *resource.ReadResponse, call func(state M) (M, error)) {
@@ -75,7 +77,7 @@ func read[M model](ctx context.Context, c *connection, req resource.ReadRequest,
 		}
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, "read", label(prior), err)
+		addError(&resp.Diagnostics, "read", subjectOf(prior), err)
 	default:
 		c.found.Store(true)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -93,11 +95,11 @@ func update[M model](ctx context.Context, c *connection, req resource.UpdateRequ
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, entityIdentity{prior.id()})...)
 	state, err := call(plan, prior)
 	if err != nil {
-		addError(&resp.Diagnostics, "update", label(prior), err)
+		addError(&resp.Diagnostics, "update", subjectOf(prior), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	addUnmet(&resp.Diagnostics, label(prior), req.Plan.Raw, resp.State.Raw)
+	addUnmet(ctx, &resp.Diagnostics, subjectOf(prior), req.Plan, resp.State)
 }
 
 func remove[M model](ctx context.Context, c *connection, req resource.DeleteRequest, resp *resource.DeleteResponse, call func(state M) error) {
@@ -108,7 +110,7 @@ func remove[M model](ctx context.Context, c *connection, req resource.DeleteRequ
 		return
 	}
 	if err := call(state); err != nil && !errors.Is(err, client.ErrNotFound) {
-		addError(&resp.Diagnostics, "delete", label(state), err)
+		addError(&resp.Diagnostics, "delete", subjectOf(state), err)
 	}
 }
 

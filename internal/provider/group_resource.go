@@ -36,7 +36,7 @@ func (m groupModel) name() types.String { return m.Name }
 func groupFromAPI(group client.Group, prior groupModel) groupModel {
 	return groupModel{
 		ID:          types.StringValue(group.ID),
-		Name:        types.StringValue(group.Name),
+		Name:        sameText(prior.Name, group.Name),
 		Description: optionalText(prior.Description, group.Description),
 		CreatedAt:   timestamp(group.CreatedAt),
 	}

@@ -16,6 +16,8 @@ const (
 	privateKeep = "keep"
 	// privateConfirm says that the instance is updated to make sure of what another one gives up.
 	privateConfirm = "confirm"
+	// privateProtected names an object whose deletion_protection is on.
+	privateProtected = "protected"
 	// privateAssignedAt is the time when an assignment was made.
 	privateAssignedAt = "assigned_at"
 )

@@ -60,7 +60,6 @@ type providerModel struct {
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	Headers               types.Map    `tfsdk:"headers"`
 	ReadMode              types.String `tfsdk:"read_mode"`
-	AdoptExisting         types.Bool   `tfsdk:"adopt_existing"`
 	AllowSelfLockout      types.Bool   `tfsdk:"allow_self_lockout"`
 }
 
@@ -200,11 +199,6 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				MarkdownDescription: "How the objects of one run are read: `shared` (the default) reads each object once, and most users from one " +
 					"list; `direct` asks the server for each resource and data source anew. Environment: `KAMIWAZA_READ_MODE`.",
 				Validators: []validator.String{stringvalidator.OneOf(string(directory.Shared), string(directory.Direct))},
-			},
-			"adopt_existing": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether creating a user whose username exists takes over that user and updates it to the configuration, " +
-					"instead of failing; `false` by default. The user keeps its password. Environment: `KAMIWAZA_ADOPT_EXISTING`.",
 			},
 			"allow_self_lockout": schema.BoolAttribute{
 				Optional: true,

@@ -36,7 +36,7 @@ func (m rightModel) name() types.String { return m.Name }
 func rightFromAPI(right client.Right, prior rightModel) rightModel {
 	return rightModel{
 		ID:          types.StringValue(right.ID),
-		Name:        types.StringValue(right.Name),
+		Name:        sameText(prior.Name, right.Name),
 		Description: optionalText(prior.Description, right.Description),
 		CreatedAt:   timestamp(right.CreatedAt),
 	}

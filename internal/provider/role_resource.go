@@ -36,7 +36,7 @@ func (m roleModel) name() types.String { return m.Name }
 func roleFromAPI(role client.Role, prior roleModel) roleModel {
 	return roleModel{
 		ID:          types.StringValue(role.ID),
-		Name:        types.StringValue(role.Name),
+		Name:        sameText(prior.Name, role.Name),
 		Description: optionalText(prior.Description, role.Description),
 		CreatedAt:   timestamp(role.CreatedAt),
 	}
