@@ -65,8 +65,11 @@ func (r *assignmentsResource) subject(owner types.String) subject {
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("%s\n\nUse it instead of `kamiwaza_%s`, not beside it: the two would undo each other's changes for the "+
-			"same %s. Destroying this resource removes only the %ss in its state, which after a refresh are all that the server has.\n\nAn apply that deletes a %s and takes it out of this set deletes "+
-			"first, which servers may refuse. `lifecycle { create_before_destroy = true }` in the %s's resource turns that around.",
+			"same %s. What is assigned between plan and apply stays until the next plan shows it. Destroying this resource removes only the %ss in its state, "+
+			"which after a refresh are all that the server has, and leaves those that another resource manages.\n\n"+
+			"If one apply deletes a %s and takes it out of this set, Terraform deletes it first, which servers may refuse. With `lifecycle { "+
+			"create_before_destroy = true }` in the %s's resource, Terraform updates the set first. The setting must have been applied before the apply that "+
+			"deletes.",
 			r.description, r.name, r.owner, r.element, r.element, r.element),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
