@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -61,6 +62,8 @@ type Config struct {
 	// when that ends first.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
+	// Chance stands in for the random numbers, from 0 to 1, that spread the pauses between retries.
+	Chance func() float64
 }
 
 // Client calls one AuthService as one identity. It is safe for concurrent use and logs in once for all calls.
@@ -101,6 +104,9 @@ func New(config Config) (*Client, error) {
 	}
 	if config.Sleep == nil {
 		config.Sleep = sleep
+	}
+	if config.Chance == nil {
+		config.Chance = rand.Float64
 	}
 
 	c := newClient()

@@ -7,22 +7,27 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
-// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
-const maxRetryAfter = 2 * time.Minute
+const (
+	// firstPause and maxPause bound the pauses between attempts, which double from one to the next.
+	firstPause = 500 * time.Millisecond
+	maxPause   = 15 * time.Second
+	// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
+	maxRetryAfter = 2 * time.Minute
+)
+
+// spread makes a pause up to a half shorter or longer, so that calls that failed together do not come back together.
+func (c *Client) spread(pause time.Duration) time.Duration {
+	return pause/2 + time.Duration(c.config.Chance()*float64(pause))
+}
 
 // send sends a request until it succeeds, fails for good, or has used up its retries.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	if c.unavailable != nil {
 		return nil, c.unavailable
 	}
-	delays := backoff.NewExponentialBackOff()
-	delays.InitialInterval = 500 * time.Millisecond
-	delays.MaxInterval = 15 * time.Second
-	for retries := 0; ; retries++ {
+	for retries, pause := 0, firstPause; ; retries, pause = retries+1, min(2*pause, maxPause) {
 		a, err := c.authorized(ctx, r)
 		if err == nil {
 			return a, nil
@@ -37,9 +42,9 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 			}
 			return nil, err
 		}
-		delay := delays.NextBackOff()
+		delay := c.spread(pause)
 		if asked, ok := c.retryAfter(failure); ok {
-			delay += asked // The jitter on top keeps all who wait from coming back at the same moment.
+			delay += asked
 		}
 		if deadline, ok := ctx.Deadline(); ok && delay > time.Until(deadline) {
 			return nil, err // The last answer says more than "deadline exceeded" would.

@@ -79,25 +79,39 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestRetriesAreSpreadAndGrow(t *testing.T) {
-	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
-	different := false
-	for range 2 {
-		_, err := s.Users.List(t.Context())
-		fails(t, err)
-		delays := s.slept()
-		equal(t, "waits", len(delays), 12)
-		base := 500 * time.Millisecond
-		for i, delay := range delays {
-			if delay < base/2 || delay > base*3/2 {
-				t.Errorf("wait %d is %v, want %v ± 50 %%", i+1, delay, base)
-			}
-			different = different || delay != base
-			base = min(base*3/2, 15*time.Second)
+func TestPausesDoubleUpToABound(t *testing.T) {
+	for chance, share := range map[float64]float64{0: 0.5, 0.5: 1, 1: 1.5} {
+		s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(8), func(c *client.Config) {
+			c.Chance = func() float64 { return chance }
+		})
+		var want []time.Duration
+		for _, seconds := range []float64{0.5, 1, 2, 4, 8, 15, 15, 15} {
+			want = append(want, time.Duration(seconds*share*float64(time.Second)))
+		}
+		for range 2 { // each call begins anew
+			_, err := s.Users.List(t.Context())
+			fails(t, err)
+			equal(t, fmt.Sprint("pauses by ", chance), s.slept(), want)
 		}
 	}
-	if !different {
-		t.Error("the waits are not spread")
+}
+
+// Clients that fail together must not come back together.
+func TestPausesAreSpread(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
+	_, err := s.Users.List(t.Context())
+	fails(t, err)
+	spread := map[float64]bool{}
+	pause := 500 * time.Millisecond
+	for i, slept := range s.slept() {
+		if slept < pause/2 || slept > pause*3/2 {
+			t.Errorf("pause %d is %v, want %v ± 50 %%", i+1, slept, pause)
+		}
+		spread[slept.Seconds()/pause.Seconds()] = true
+		pause = min(pause*2, 15*time.Second)
+	}
+	if len(spread) < 10 {
+		t.Errorf("the pauses are spread by %v only", spread)
 	}
 }
 
