@@ -157,6 +157,24 @@ func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
 	}
 }
 
+// Gateways in front of the API answer 401 in their own way, and mean the same.
+func TestRevokedTokenIsReplacedWhateverThe401LooksLike(t *testing.T) {
+	for name, fault := range map[string]authserver.Fault{
+		"JSON":         {Body: `{"detail":"Not authenticated"}`},
+		"other JSON":   {Body: `{"error":"invalid_token"}`},
+		"a text":       {Body: "Unauthorized\n", ContentType: "text/plain"},
+		"a page":       {Body: page, ContentType: "text/html; charset=utf-8"},
+		"a page alone": {Body: page},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fault.Status, fault.Route, fault.Times = 401, "/auth/roles/", 1
+			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword)
+			must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
+		})
+	}
+}
+
 func TestRevokedTokenIsReplacedOnceForAllCalls(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
 	must(s.Users.List(t.Context()))(t)

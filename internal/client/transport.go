@@ -37,7 +37,7 @@ type answer struct {
 
 // isHTML tells a web page, which ingresses and web consoles answer with any status, from the API's JSON.
 func (a *answer) isHTML() bool {
-	return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<"))
+	return strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html") || bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<"))
 }
 
 // roundTrip sends a request once, redirects included, and returns the answer of a success.
