@@ -146,10 +146,10 @@ func (c *Client) Now() time.Time {
 	return now
 }
 
-// noteDate learns from an answer that came now how far the server's clock is ahead of this machine's.
-func (c *Client) noteDate(header http.Header, now time.Time) {
+// noteDate learns from the header of an answer that came just now how far the server's clock is ahead of this machine's.
+func (c *Client) noteDate(header http.Header) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		ahead := date.Sub(now)
+		ahead := date.Sub(c.config.Now())
 		c.ahead.Store(&ahead)
 	}
 }

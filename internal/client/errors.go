@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -50,10 +51,13 @@ type Error struct {
 	// err is one of the package's sentinel errors, or the failure of the connection.
 	err error
 	// marks are further sentinel errors, which classify the failure but do not explain it.
-	marks      []error
-	retryAfter string
+	marks []error
+	// retryAfter is how long the server asks to wait, nil if it does not.
+	retryAfter *time.Duration
 	// sent tells whether the server may have seen the request.
 	sent bool
+	// byAPI tells whether the answer has the form of the API's own errors.
+	byAPI bool
 }
 
 // FieldError is one refused value: Location leads to it inside the request ("body", "idp_config", "domain"; list
@@ -111,7 +115,8 @@ const (
 
 // newError turns a refusal into an *Error.
 func (c *Client) newError(r request, a *answer, token string) *Error {
-	e := &Error{Method: r.method, Path: r.path, Status: a.status, retryAfter: a.header.Get("Retry-After"), sent: true}
+	e := &Error{Method: r.method, Path: r.path, Status: a.status, sent: true}
+	e.retryAfter = parseRetryAfter(a.header.Get("Retry-After"), c.Now())
 	page, detail := a.isHTML(), ""
 	if page {
 		e.Detail = "a web page came back instead of JSON"
@@ -120,6 +125,7 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 		secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
 		detail = e.readDetail(a.body, newRedactor(secrets))
 	}
+	e.byAPI = detail != ""
 	switch {
 	// These mean the same from a gateway in front of the API, which often answers them as a web page.
 	case a.status == http.StatusUnauthorized:

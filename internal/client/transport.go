@@ -68,13 +68,9 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 	})
 
 	start := c.config.Now()
-	a, err := c.exchange(attemptCtx, r, token)
-	end := c.config.Now()
-	if a != nil {
-		c.noteDate(a.header, end)
-	}
+	a, err := c.exchange(attemptCtx, r, token, &sent)
 	if c.config.OnAttempt != nil {
-		attempt := Attempt{Method: r.method, Path: r.path, Duration: end.Sub(start)}
+		attempt := Attempt{Method: r.method, Path: r.path, Duration: c.config.Now().Sub(start)}
 		if a != nil {
 			attempt.Status = a.status
 		}
@@ -92,8 +88,9 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 	return a, nil
 }
 
-// exchange does the HTTP of one attempt. The errors it returns do not name the URL.
-func (c *Client) exchange(ctx context.Context, r request, token string) (*answer, error) {
+// exchange does the HTTP of one attempt. The errors it returns do not name the URL. A redirect clears sent: the server that
+// answers with one has not acted.
+func (c *Client) exchange(ctx context.Context, r request, token string, sent *atomic.Bool) (*answer, error) {
 	target := *c.base
 	target.Path, target.RawPath = "", ""
 	address := target.String() + c.base.EscapedPath() + r.path
@@ -139,6 +136,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 			return nil, err
 		}
 		address = next
+		sent.Store(false)
 	}
 	return nil, fmt.Errorf("%w: there are more than %d in a row", errRedirect, maxRedirects)
 }
@@ -150,6 +148,7 @@ func (c *Client) read(req *http.Request) (*answer, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	c.noteDate(resp.Header) // before the body, which may take its time
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
