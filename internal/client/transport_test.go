@@ -307,10 +307,13 @@ func TestAttemptsAreToldWithoutSecrets(t *testing.T) {
 // The server's clock is compared when the headers come: the body of a long list takes its time.
 func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
 	clock, compared := newClock(), make(chan struct{})
+	compare := sync.OnceFunc(func() { close(compared) })
+	var answering atomic.Bool
 	date := clock.Now().Add(time.Hour).Truncate(time.Second)
 	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", date.Format(http.TimeFormat))
 		_, _ = io.WriteString(w, `[`)
+		answering.Store(true)
 		w.(http.Flusher).Flush()
 		select {
 		case <-compared:
@@ -319,14 +322,14 @@ func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
 		clock.advance(20 * time.Second)
 		_, _ = io.WriteString(w, `]`)
 	})
-	var looks atomic.Int32
 	c := newCallerAt(t, clock, r.URL, withRetries(0), func(c *client.Config) {
 		c.RequestTimeout = 5 * time.Second
 		c.Now = func() time.Time {
-			if looks.Add(1) == 3 { // after those of New and of the request's start
-				close(compared)
+			now := clock.Now()
+			if answering.Load() {
+				compare()
 			}
-			return clock.Now()
+			return now
 		}
 	})
 	must(c.Users.List(t.Context()))(t)
