@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,8 +29,20 @@ type Token struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
 	// ExpiresIn is the token's life in seconds from the moment it was issued; 0 when the server does not say.
-	ExpiresIn    int    `json:"expires_in"`
-	RefreshToken string `json:"refresh_token"`
+	ExpiresIn    Seconds `json:"expires_in"`
+	RefreshToken string  `json:"refresh_token"`
+}
+
+// Seconds is a time span as servers write it: a number, whole or not, or one in a string.
+type Seconds int
+
+// UnmarshalJSON takes what is no time span for 0, since a token is of use without one.
+func (s *Seconds) UnmarshalJSON(data []byte) error {
+	*s = 0
+	if value, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64); err == nil && value > 0 && value <= math.MaxInt32 {
+		*s = Seconds(value)
+	}
+	return nil
 }
 
 // Login is what a login needs. ClientID, ClientSecret and Scope belong to LoginToken and may be empty.

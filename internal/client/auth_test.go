@@ -112,6 +112,20 @@ func TestTokenOfUnknownLifeIsUsedUntilItIsRefused(t *testing.T) {
 	}
 }
 
+func TestLifeOfATokenIsReadInEveryForm(t *testing.T) {
+	for text, want := range map[string]int{
+		`3600`: 3600, `3600.0`: 3600, `3.6e3`: 3600, `3599.9`: 3599, `"3600"`: 3600, `"3600.0"`: 3600, `" 3600 "`: 3600,
+		`0`: 0, `-1`: 0, `"-1"`: 0, `null`: 0, `""`: 0, `"soon"`: 0, `"NaN"`: 0, `"Inf"`: 0, `true`: 0, `{}`: 0, `[3600]`: 0,
+		`9223372036854775807`: 0, `1e300`: 0, `1e999`: 0,
+	} {
+		t.Run(text, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"access_token":"t","expires_in":`+text+`}`))
+			token := must(newCaller(t, r.URL).Login(t.Context(), client.Login{Username: "ada", Password: "x"}))(t)
+			equal(t, "token", token, client.Token{AccessToken: "t", ExpiresIn: client.Seconds(want)})
+		})
+	}
+}
+
 func TestRenewedTokenOfUnknownLifeForgetsThatOfTheFirst(t *testing.T) {
 	answers := []string{`{"access_token":"t1","expires_in":3600}`, `{"access_token":"t2"}`}
 	r := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -171,9 +171,10 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 	if err != nil || location == "" {
 		return "", fmt.Errorf("%w: the server redirects without a valid address", errRedirect)
 	}
-	sameOrigin := to.Scheme == from.Scheme && to.Host == from.Host
-	upgrade := from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname()
-	if !sameOrigin && !upgrade {
+	sameHost := strings.EqualFold(to.Hostname(), from.Hostname())
+	sameServer := to.Scheme == from.Scheme && port(to) == port(from)
+	upgrade := from.Scheme == "http" && to.Scheme == "https"
+	if !sameHost || !sameServer && !upgrade {
 		return "", fmt.Errorf("%w: the server redirects to %s://%s, and credentials are not sent there; if that is the right address, use it as the base URL",
 			errRedirect, to.Scheme, to.Host)
 	}
@@ -181,4 +182,15 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 		to.RawQuery = from.RawQuery
 	}
 	return to.String(), nil
+}
+
+// port is the port that a URL leads to, spelled out or not.
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
 }

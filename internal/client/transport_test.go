@@ -76,6 +76,36 @@ func TestRedirectsKeepMethodBodyAndToken(t *testing.T) {
 	}
 }
 
+func TestRedirectsToTheSameHostAreFollowedHoweverItIsSpelled(t *testing.T) {
+	for from, others := range map[string]map[string]bool{
+		"https://h.example.com/api/auth/users": {
+			"https://h.example.com:443/api/auth/users/": true, "HTTPS://H.Example.COM/api/auth/users/": true,
+			"https://H.EXAMPLE.COM:443/x": true, "//h.example.com:443/x": true, "https://h.example.com:/x": true,
+			"https://h.example.com:8443/x": false, "https://h.example.com:80/x": false, "http://h.example.com:443/x": false,
+			"http://h.example.com/x": false, "https://h.example.com.evil.com/x": false, "https://h.example.com@evil.com/x": false,
+		},
+		"https://h.example.com:443/x":  {"https://h.example.com/y": true, "https://h.example.com:8443/y": false},
+		"https://h.example.com:8443/x": {"https://H.example.com:8443/y": true, "https://h.example.com/y": false},
+		"http://h.example.com/x": {
+			"http://h.example.com:80/y": true, "http://H.example.com/y": true, "http://h.example.com:8080/y": false, "https://H.EXAMPLE.com/y": true,
+			"https://h.example.com:8443/y": true, "http://h.example.com:443/y": false,
+		},
+		"https://[::1]/x": {"https://[::1]:443/y": true, "https://[::2]/y": false},
+	} {
+		for location, want := range others {
+			_, err := client.RedirectTarget(must(url.Parse(from))(t), location)
+			equal(t, from+" leads to "+location, err == nil, want)
+		}
+	}
+}
+
+func TestRedirectToTheHostInCapitalsIsFollowed(t *testing.T) {
+	r := serve(t, redirects(307, func(r *http.Request) string { return "http://LOCALHOST:" + strings.Split(r.Host, ":")[1] + "/moved" }, saysJSON(`{"id":"a"}`)))
+	c := newCaller(t, strings.Replace(r.URL, "127.0.0.1", "localhost", 1))
+	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	equalLines(t, "requests", r.lines(), "POST /auth/roles/", "POST /moved")
+}
+
 func TestRedirectMayHaveAQueryOfItsOwn(t *testing.T) {
 	r := serve(t, redirects(307, to("/moved?x=y"), saysJSON(`{}`)))
 	must(newCaller(t, r.URL).Users.MyPermissions(t.Context()))(t)
