@@ -55,7 +55,7 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 	r := request{method: http.MethodPut, path: e.path + segment(id), json: body, secrets: secretsOf(body)}
 	updated, err := do[T](ctx, e.client, r)
 	if errors.Is(err, errEmpty) {
-		return e.Get(ctx, id)
+		return e.getUpdated(ctx, id, body)
 	}
 	return e.sameID(r, id)(updated, err)
 }
