@@ -51,7 +51,7 @@ type Config struct {
 	// MaxConcurrentRequests bounds the requests under way at one time; 0 means no bound.
 	MaxConcurrentRequests int
 
-	// Headers are added to every request. They cannot replace those that the client sets itself.
+	// Headers are added to every request; see CheckHeaders for those that cannot be.
 	Headers   map[string]string
 	UserAgent string
 
@@ -98,6 +98,9 @@ func New(config Config) (*Client, error) {
 	}
 	if config.APIKey != "" && config.Username != "" {
 		return nil, fmt.Errorf("an API key and a username exclude each other")
+	}
+	for _, err := range CheckHeaders(config.Headers) {
+		return nil, err
 	}
 	if config.Now == nil {
 		config.Now = time.Now

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,5 +91,54 @@ func TestCredentialsOfAConfigurationAreChecked(t *testing.T) {
 			equal(t, "error", text, test.want)
 			equal(t, "a client", c != nil, test.want == "")
 		})
+	}
+}
+
+func TestHeadersAreChecked(t *testing.T) {
+	const (
+		own      = "the header %q cannot be configured: it is set for each request"
+		login    = "the header %q cannot be configured: it is set for each request, from the API key or from the username and the password"
+		hop      = "the header %q cannot be configured: it is about a single connection"
+		same     = "the header %q cannot be configured: it would be the same for all requests"
+		noName   = "%q is not the name of a header"
+		control  = "the value of the header %q has a line break or another control character, which no header can carry"
+		repeated = "the header %q is configured twice, in two spellings"
+	)
+	for text, headers := range map[string]map[string]string{
+		"": {
+			"X-Tenant": "blue", "x-forwarded-for": "a, b", "X-Empty": "", "X-Tab": "a\tb", "X-Umlaut": "ü", "CF-Access-Client-Secret": "s",
+			"Accept-Language": "en", "Proxy-Authorization-Info": "x", "X_1.2!": "x",
+		},
+		own: {
+			"Accept": "x", "accept-encoding": "gzip", "Content-Type": "x", "USER-AGENT": "x", "Host": "x", "Content-Length": "1", "Content-Encoding": "gzip",
+		},
+		hop: {
+			"Transfer-Encoding": "chunked", "Connection": "close", "Keep-Alive": "1", "Proxy-Connection": "x", "Proxy-Authorization": "x", "TE": "trailers",
+			"Trailer": "x", "Upgrade": "h2c", "expect": "100-continue",
+		},
+		same:    {"Idempotency-Key": "x", "x-idempotency-key": "x"},
+		login:   {"Authorization": "Basic s3cret", "cookie": "a=s3cret"},
+		noName:  {"": "x", "X Tenant": "x", "X:": "x", "Xä": "x", "X\n": "x", ":authority": "x"},
+		control: {"X-A": "s3cret\n", "X-B": "\r\ns3cret", "X-C": "\x00", "X-D": "\x7f"},
+	} {
+		for name, value := range headers {
+			want := text
+			if want != "" {
+				want = fmt.Sprintf(text, name)
+			}
+			config := client.Config{BaseURL: "https://kamiwaza.example.com/api", APIKey: "k", Headers: map[string]string{name: value}}
+			got := ""
+			if err := client.CheckHeaders(config.Headers)[name]; err != nil {
+				got = err.Error()
+			}
+			equal(t, name, got, want)
+			_, err := client.New(config)
+			equal(t, name+" is accepted by New", err == nil, want == "")
+		}
+	}
+	errs := client.CheckHeaders(map[string]string{"X-Tenant": "a", "x-tenant": "a", "Other": "a"})
+	equal(t, "errors", len(errs), 2)
+	for _, name := range []string{"X-Tenant", "x-tenant"} {
+		equal(t, name, errs[name].Error(), fmt.Sprintf(repeated, name))
 	}
 }

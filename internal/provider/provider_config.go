@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -181,35 +180,14 @@ func (m providerModel) resolveHeaders(ctx context.Context, diags *diag.Diagnosti
 		if json.Unmarshal([]byte(text), &headers) != nil {
 			// The text stays out of the message: headers may be secret.
 			diags.AddAttributeError(path.Root("headers"), "Invalid headers",
-				`KAMIWAZA_HEADERS must be a JSON object of texts, such as {"X-Tenant": "blue"}.`)
+				`KAMIWAZA_HEADERS must be a JSON object with string values, such as {"X-Tenant": "blue"}.`)
 			return nil
 		}
 	}
-	for name, value := range headers {
-		if problem := headerProblem(name, value); problem != "" {
-			diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+problem)
-		}
+	for _, err := range client.CheckHeaders(headers) {
+		diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+capitalize(err.Error())+".")
 	}
 	return headers
-}
-
-// headerProblem says what is wrong with a header; "" means nothing is. Its value may be secret and is never told.
-func headerProblem(name, value string) string {
-	switch http.CanonicalHeaderKey(name) {
-	case "Authorization", "Cookie":
-		return fmt.Sprintf("The header %q is set by the provider; use api_key, or username and password.", name)
-	case "":
-		return "A header needs a name."
-	}
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
-	}) {
-		return fmt.Sprintf("%q is not a header's name.", name)
-	}
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return fmt.Sprintf("The value of the header %q has a line break or another control character, which no header can carry.", name)
-	}
-	return ""
 }
 
 // setting is the configured text or, where there is none, that of the first environment variable that has one.
