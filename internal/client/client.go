@@ -99,6 +99,9 @@ func New(config Config) (*Client, error) {
 	if config.APIKey != "" && config.Username != "" {
 		return nil, fmt.Errorf("an API key and a username exclude each other")
 	}
+	if err := CheckAPIKey(config.APIKey); err != nil {
+		return nil, err
+	}
 	for _, err := range CheckHeaders(config.Headers) {
 		return nil, err
 	}
@@ -174,6 +177,10 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	switch {
 	case text == "":
 		return nil, fmt.Errorf("the base URL is empty; it looks like https://kamiwaza.example.com/api")
+	case strings.TrimRight(text, "\r\n") != text:
+		return nil, fmt.Errorf("the base URL ends with a newline")
+	case strings.TrimSpace(text) != text:
+		return nil, fmt.Errorf("the base URL begins or ends with a space")
 	case err != nil || base.Hostname() == "" || (base.Scheme != "https" && base.Scheme != "http"):
 		return nil, fmt.Errorf("the base URL must begin with https:// or http:// and name a host, as in https://kamiwaza.example.com/api")
 	case base.User != nil:
@@ -184,6 +191,14 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = strings.TrimRight(base.RawPath, "/")
 	return base, nil
+}
+
+// CheckAPIKey refuses a key that no header can carry. The error does not repeat it.
+func CheckAPIKey(key string) error {
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("the API key contains a space or another character that no bearer token has")
+	}
+	return nil
 }
 
 // newTransport is all that is used of net/http. Its Client would follow redirects by rules of its own, and repeat the

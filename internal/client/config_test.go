@@ -13,6 +13,8 @@ func TestParseBaseURL(t *testing.T) {
 		empty       = "the base URL is empty; it looks like https://kamiwaza.example.com/api"
 		noHost      = "the base URL must begin with https:// or http:// and name a host, as in https://kamiwaza.example.com/api"
 		credentials = "the base URL must not contain credentials (user:password@host), because addresses show up in logs; use the settings for the username and the password, or the API key"
+		newline     = "the base URL ends with a newline"
+		space       = "the base URL begins or ends with a space"
 		noQuery     = "the base URL must not have a query (?) or a fragment (#); it looks like https://kamiwaza.example.com/api"
 	)
 	for text, want := range map[string]string{
@@ -35,12 +37,20 @@ func TestParseBaseURL(t *testing.T) {
 		"https://":                              noHost,
 		"https://:8443/api":                     noHost,
 		"https:kamiwaza.example.com":            noHost,
-		" https://kamiwaza.example.com/api":     noHost,
+		" https://kamiwaza.example.com/api":     space,
+		"https://kamiwaza.example.com/api ":     space,
+		"https://kamiwaza.example.com/api\t":    space,
+		"https://kamiwaza.example.com/api\n":    newline,
+		"https://kamiwaza.example.com/api\r\n":  newline,
+		"\nhttps://kamiwaza.example.com/api":    space,
+		"\n":                                    newline,
+		"https://kamiwaza.example.com/a b":      "https://kamiwaza.example.com/a%20b",
 		"https://kamiwaza example.com/api":      noHost,
 		"https://kamiwaza.example.com:x/api":    noHost,
 		"https://[::1/api":                      noHost,
 		"https://kamiwaza.example.com/%zz":      noHost,
-		"https://kamiwaza.example.com/\n":       noHost,
+		"https://kamiwaza.example.com/\n":       newline,
+		"https://kamiwaza.example.com/a\nb":     noHost,
 		"https://ada:s3cret@example.com/api":    credentials,
 		"https://ada@example.com/api":           credentials,
 		"https://@example.com/api":              credentials,
@@ -69,6 +79,7 @@ func TestParseBaseURL(t *testing.T) {
 
 func TestCredentialsOfAConfigurationAreChecked(t *testing.T) {
 	const none, two = "no credentials: an API key, or a username and a password, is needed", "an API key and a username exclude each other"
+	const noHeader = "the API key contains a space or another character that no bearer token has"
 	for name, test := range map[string]struct {
 		config client.Config
 		want   string
@@ -79,6 +90,11 @@ func TestCredentialsOfAConfigurationAreChecked(t *testing.T) {
 		"an API key and a user":     {client.Config{APIKey: "k", Username: "ada"}, two},
 		"both":                      {client.Config{APIKey: "k", Username: "ada", Password: "x"}, two},
 		"an API key":                {client.Config{APIKey: "k"}, ""},
+		"a JWT":                     {client.Config{APIKey: "eyJ0eXAi.eyJzdWIi-_.a~b+c/d=="}, ""},
+		"an API key and a newline":  {client.Config{APIKey: "k\n"}, noHeader},
+		"an API key with a space":   {client.Config{APIKey: "k k"}, noHeader},
+		"an API key with a NUL":     {client.Config{APIKey: "k\x00"}, noHeader},
+		"an API key with an umlaut": {client.Config{APIKey: "ü"}, noHeader},
 		"a username and a password": {client.Config{Username: "ada", Password: "x"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

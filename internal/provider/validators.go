@@ -76,8 +76,9 @@ func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, re
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := client.ParseBaseURL(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+".")
+	text := req.ConfigValue.ValueString()
+	if _, err := client.ParseBaseURL(text); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+"."+howToTrim(text, ""))
 	}
 }
 
