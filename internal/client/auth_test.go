@@ -362,6 +362,26 @@ func TestLoginIsRetriedInsideACreate(t *testing.T) {
 	equalLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
 }
 
+// What the server refused of a login are not the fields of the object that some call logged in for.
+func TestFieldsOfARefusedLoginAreThoseOfTheLogin(t *testing.T) {
+	body := `{"detail":[{"loc":["body","username"],"msg":"Field required"}]}`
+	for route, method := range map[string]client.LoginMethod{"/auth/token": client.LoginToken, "/auth/local-login": client.LoginLocal} {
+		s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: route, Status: 422, Body: body}}}, withPassword,
+			func(c *client.Config) { c.LoginMethod = method })
+		for range 2 { // The second is what is remembered of the first.
+			_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+			failure := failureOf(t, err, client.ErrLogin, client.ErrInvalid)
+			equal(t, "is the login", errors.Is(failure, client.ErrLogin), true) // also without what wraps it
+			equal(t, "call", failure.Method+" "+failure.Path, "POST "+route)
+			equal(t, "fields", failure.Fields, []client.FieldError{{Location: []string{"body", "username"}, Message: "Field required"}})
+		}
+
+		s = start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/users/local", Status: 422, Body: body}}}, withPassword)
+		_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+		fails(t, err, client.ErrInvalid) // and not ErrLogin
+	}
+}
+
 func TestFailedLoginLeavesNoDoubtAboutACreate(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/token", Status: 500}}}, withPassword)
 	_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
