@@ -361,7 +361,7 @@ func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
 		}
 	})
 	must(c.Users.List(t.Context()))(t)
-	equal(t, "server's clock", c.Client.Now(), date.Add(20*time.Second))
+	equal(t, "server's clock", c.Now(), date.Add(20*time.Second))
 }
 
 // gauge counts the requests under way. It answers only once there are as many as the limit, so that a client that
