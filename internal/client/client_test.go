@@ -149,6 +149,9 @@ func withRetries(n int) func(*client.Config) {
 	return func(c *client.Config) { c.MaxRetries = n }
 }
 
+// evenly makes a client's pauses all of their medium length.
+func evenly(c *client.Config) { c.Chance = func() float64 { return 0.5 } }
+
 // seen is a request as a hand-written server received it.
 type seen struct {
 	method, target string // the target is the path and the query as they were sent
