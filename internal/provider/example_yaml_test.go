@@ -60,7 +60,7 @@ func TestAccAccessFromYAMLMistakes(t *testing.T) {
 		"date in words":          {"[product]", "[{name: product, until: soon}]", `people: greta: groups: product: until must be a date such as 2026-12-31, but is "soon"`},
 		"date without hyphens":   {greta, greta + "    until: 20261231\n", "people: greta: until must be a date such as 2026-12-31, but is 20261231"},
 		"empty date":             {greta, greta + "    until:\n", "people: greta: until must be a date such as 2026-12-31, but is null"},
-		"two, and both are told": {"groups: [platform, audit]", "groups: [platfrom, adit]", "people: amara: groups: platfrom is not under groups - people: amara: groups: adit is not under groups"},
+		"two, and both are told": {"groups: [platform, audit]", "groups: [plattform, adit]", "people: amara: groups: plattform is not under groups - people: amara: groups: adit is not under groups"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,6 +100,12 @@ func TestAccAccessFromYAMLGaps(t *testing.T) {
 	} {
 		w.edit(t, "access.yaml", edit[0], edit[1])
 		w.applies(t)
+	}
+
+	// A section of one's own is possible, but not without a warning: it may have been meant as another.
+	w.edit(t, "access.yaml", "\npeople:\n", "\nteams: {}\n\npeople:\n")
+	if out := w.terraform(t, 0, "plan"); !says("Warning: Check block assertion failed", "access.yaml: teams is not a section and has no effect").MatchString(strings.ReplaceAll(out, "│", "")) {
+		t.Errorf("no warning of the section:\n%s", out)
 	}
 
 	// Empty sections, and then none but one.

@@ -36,7 +36,7 @@ run "every_user_becomes_a_member" {
   }
 }
 
-# Values that this test depends on stand in the test.
+# The test sets the values that it depends on.
 run "a_member_is_looked_up_by_name" {
   override_data {
     target = data.kamiwaza_user.member
