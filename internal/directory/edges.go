@@ -161,19 +161,22 @@ func (e *Edges) rewrite(ctx context.Context, owner string, want, remove []string
 	target = append(target, want...)
 	held, err := e.replace(ctx, owner, target)
 	e.note(owner, remove)
-	if errors.Is(err, ErrNoList) {
-		held, err = e.fetch(ctx, owner)
-	}
-	if err != nil {
-		return err
+	if err != nil { // It may have been done all the same, and only the answer is lost or says too little.
+		var fetchErr error
+		if held, fetchErr = e.fetch(ctx, owner); fetchErr != nil {
+			return err
+		}
 	}
 	has := asSet(held)
 	missing := slices.DeleteFunc(slices.Clone(want), func(element string) bool { return has[element] })
 	left := slices.DeleteFunc(slices.Clone(remove), func(element string) bool { return !has[element] })
-	if len(missing)+len(left) > 0 {
-		return &UnmetError{Missing: missing, Left: left}
+	switch {
+	case len(missing)+len(left) == 0:
+		return nil
+	case err != nil && !errors.Is(err, ErrNoList):
+		return err
 	}
-	return nil
+	return &UnmetError{Missing: missing, Left: left}
 }
 
 // UnmetError says that the server answered a change of assignments with success, but did not make all of it.

@@ -109,7 +109,7 @@ func replaceIfKnown() planmodifier.String {
 // checkReplaced refuses, during an apply, what only a plan may decide: Terraform plans each instance once more when all
 // values are known, and cannot turn an update into a replacement then.
 func (c *connection) checkReplaced(at path.Path, state, plan types.String, diags *diag.Diagnostics) {
-	if c.applying.Load() && !state.IsNull() && !plan.IsUnknown() && !plan.Equal(state) {
+	if c.applying.Load() && !state.IsNull() && !plan.IsUnknown() && plan.ValueString() != state.ValueString() {
 		diags.AddAttributeError(at, fmt.Sprintf("%s needs another plan", at),
 			fmt.Sprintf("It was not known when this plan was made, and it has changed from %q to %q, which replaces the resource. Nothing was changed. "+
 				"Plan and apply again.", state.ValueString(), plan.ValueString()))

@@ -85,6 +85,9 @@ func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, 
 
 // warnOfRemoval names what the server has before the set exists: the plan shows a creation, and nothing that goes.
 func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, want idSet, diags *diag.Diagnostics) {
+	if want.IsUnknown() {
+		return
+	}
 	held, err := r.list(ctx, r.directory, owner)
 	if err != nil {
 		return // Whatever it is, the apply will say so; that the owner is missing has been said.
@@ -95,11 +98,7 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	}
 	slices.Sort(extra)
 	unless := ""
-	switch {
-	case want.known() != nil:
-	case want.IsUnknown():
-		unless = fmt.Sprintf(", unless they are among the %ss that are not known yet", r.element)
-	default:
+	if want.unknownElements > 0 {
 		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.unknownElements, r.element)
 	}
 	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),

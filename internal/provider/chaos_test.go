@@ -601,7 +601,7 @@ output "rights" {
 			clock, pause := patience()
 			s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
 			w := workdirFor(t, s, requiredProviders+s.config(company)+audit)
-			w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
+			w.environment = append(w.environment, serveProvider(t, provider.NewTimed(clock, pause)))
 			w.terraform(t, 0, "init")
 			w.terraform(t, 0, "apply", "-auto-approve")
 			w.terraform(t, 0, "plan", "-detailed-exitcode")

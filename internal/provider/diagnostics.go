@@ -26,6 +26,8 @@ type subject struct {
 	noun, text string
 	// attributes are those whose names differ from the API's, by the API's name.
 	attributes map[string]string
+	// login says that the operation is a login with credentials of its own, rather than the provider's.
+	login bool
 }
 
 // adviser is an error that knows best what to do about it.
@@ -39,7 +41,7 @@ type adviser interface {
 func addError(diags *diag.Diagnostics, verb string, s subject, err error) {
 	summary := fmt.Sprintf("Could not %s %s", verb, s.text)
 	failure, called := errors.AsType[*client.Error](err)
-	if called && len(failure.Fields) > 0 && !errors.Is(err, client.ErrLogin) {
+	if called && len(failure.Fields) > 0 && (s.login || !errors.Is(err, client.ErrLogin)) {
 		wrapped := ""
 		if text, ok := strings.CutSuffix(err.Error(), failure.Error()); ok && text != "" {
 			wrapped = capitalize(text)
@@ -85,7 +87,7 @@ func advice(err error, verb string, s subject) string {
 		return "The server does not speak TLS at this address. Check the scheme and the port of base_url."
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		return strings.TrimSpace(doubt(err, s))
-	case errors.Is(err, client.ErrLogin):
+	case errors.Is(err, client.ErrLogin) && !s.login:
 		return loginAdvice(err, status)
 	case errors.Is(err, client.ErrUnauthorized):
 		return "The server does not accept the credentials. An API key may have expired or been revoked, and the user may have been deactivated."

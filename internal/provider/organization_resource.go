@@ -83,11 +83,14 @@ func idpConfigFromAPI(config *client.IDPConfig, prior *idpConfigModel) *idpConfi
 // additionalConfigFromAPI keeps the configuration's spelling of an object that is the same to JSON; no object and an
 // empty one are the same to the service.
 func additionalConfigFromAPI(server json.RawMessage, prior types.String) types.String {
-	if reflect.DeepEqual(jsonFields(prior.ValueString()), jsonFields(string(server))) {
+	if sameJSON(prior.ValueString(), string(server)) {
 		return prior
 	}
 	return types.StringValue(string(server))
 }
+
+// sameJSON tells whether two texts are the same JSON object; one that is empty, or is not an object, is the same as none.
+func sameJSON(a, b string) bool { return reflect.DeepEqual(jsonFields(a), jsonFields(b)) }
 
 // jsonFields decodes a JSON object; its numbers keep their digits.
 func jsonFields(text string) map[string]any {
@@ -167,7 +170,7 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omitting it leaves the settings as they are, and " +
 							"`jsonencode({})` removes them all. It may hold secrets and is hidden in plans, but it is **stored in the state**.",
 						Validators:    []validator.String{jsonObject{}},
-						PlanModifiers: []planmodifier.String{keepIfOmitted{}},
+						PlanModifiers: []planmodifier.String{keepSameJSON{}},
 					},
 				},
 			},

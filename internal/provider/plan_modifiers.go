@@ -40,3 +40,19 @@ func (keepIfOmitted) PlanModifyString(_ context.Context, req planmodifier.String
 		resp.PlanValue = req.StateValue // null for a new object
 	}
 }
+
+// keepSameJSON does the same for a JSON object, and plans no change where only its spelling differs: no object and an
+// empty one are the same, too.
+type keepSameJSON struct{}
+
+func (keepSameJSON) Description(context.Context) string {
+	return "omitting it leaves it as it is, and its spelling does not matter"
+}
+func (m keepSameJSON) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepSameJSON) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	same := !req.State.Raw.IsNull() && !req.ConfigValue.IsUnknown() && sameJSON(req.StateValue.ValueString(), req.ConfigValue.ValueString())
+	if req.ConfigValue.IsNull() || same {
+		resp.PlanValue = req.StateValue // null for a new object
+	}
+}

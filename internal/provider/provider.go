@@ -39,7 +39,8 @@ func New(version string) func() provider.Provider {
 
 type kamiwazaProvider struct {
 	version string
-	// sleep stands in for the client's pauses in tests; nil means the real ones.
+	// now and sleep stand in for the client's clock and pauses in tests; nil means the real ones.
+	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 }
 
@@ -237,7 +238,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 	}
 	warnOfPlainHTTP(config.BaseURL, &resp.Diagnostics)
 	config.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
-	config.OnAttempt, config.Sleep = logAttempt, p.sleep
+	config.OnAttempt, config.Now, config.Sleep = logAttempt, p.now, p.sleep
 	c, err := client.New(config)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")

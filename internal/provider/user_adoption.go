@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -57,21 +58,12 @@ func mayBeAboutUsername(failure *client.Error) bool {
 // adopt takes over an existing user and updates it to the plan. It returns no state with an error: the user is not
 // Terraform's yet, and must not be destroyed for a failed update.
 func (r *userResource) adopt(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) (userModel, error) {
-	state := userFromAPI(user, plan)
-	if plan.ExternalID.IsNull() {
-		plan.ExternalID = state.ExternalID
-	}
-	if user.ExternalID != plan.ExternalID.ValueString() {
-		return userModel{}, fmt.Errorf("the user %s exists and cannot be adopted: its external_id is %q, which the API cannot change", user.ID, user.ExternalID)
-	}
-	if user.IsActive && !plan.IsActive.ValueBool() {
-		r.checkSelfLockout(ctx, user.ID, "deactivates "+label(state), diags)
-	}
-	if user.IsSuperuser && !plan.IsSuperuser.ValueBool() {
-		r.checkSelfLockout(ctx, user.ID, "takes the superuser flag from "+label(state), diags)
-	}
+	r.checkAdoption(ctx, user, plan, diags)
 	if diags.HasError() {
 		return userModel{}, errors.New("the existing user was not adopted")
+	}
+	if plan.ExternalID.IsNull() {
+		plan.ExternalID = userFromAPI(user, plan).ExternalID
 	}
 	if !r.accounts.adopt(user.ID) {
 		return userModel{}, fmt.Errorf("the user %s exists and is not adopted, because another resource of this configuration manages it; remove one of the two", user.ID)
@@ -87,6 +79,21 @@ func (r *userResource) adopt(ctx context.Context, user client.User, plan userMod
 			"what differs", user.ID)
 	}
 	return adopted, nil
+}
+
+// checkAdoption refuses to take over a user who cannot become what the plan says, or must not.
+func (r *userResource) checkAdoption(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) {
+	name := label(userFromAPI(user, plan))
+	if !plan.ExternalID.IsNull() && !plan.ExternalID.IsUnknown() && user.ExternalID != plan.ExternalID.ValueString() {
+		diags.AddAttributeError(path.Root("external_id"), capitalize(name)+" cannot be adopted",
+			fmt.Sprintf("Its external_id is %q, which the API cannot change. Set external_id to that, or omit it.", user.ExternalID))
+	}
+	if user.IsActive && plan.IsActive.Equal(types.BoolValue(false)) {
+		r.checkSelfLockout(ctx, user.ID, "deactivates "+name, diags)
+	}
+	if user.IsSuperuser && plan.IsSuperuser.Equal(types.BoolValue(false)) {
+		r.checkSelfLockout(ctx, user.ID, "takes the superuser flag from "+name, diags)
+	}
 }
 
 // existsError says that a username is taken, and how to import its user.

@@ -22,6 +22,8 @@ const (
 type priorUser struct {
 	ID, Username, OnDestroy string
 	Protected               bool
+	// Checked says that the replacement was looked at when the old user was planned.
+	Checked bool
 }
 
 // ModifyPlan says at plan time what cannot be done, must not be, or is easily overlooked.
@@ -73,7 +75,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 				"imported can go without.")
 	}
 	prior := getPrivate[*priorUser](ctx, req.Private, privatePrior, &resp.Diagnostics)
-	if prior != nil {
+	if prior != nil && !prior.Checked {
 		r.checkReplace(ctx, *prior, plan, &resp.Diagnostics)
 	}
 	if r.connection == nil || !plan.AdoptExisting.ValueBool() || plan.Username.IsUnknown() || resp.Diagnostics.HasError() {
@@ -91,6 +93,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 	case destroyed:
 		addAdoptsDestroyed(&resp.Diagnostics, label(found))
 	default:
+		r.checkAdoption(ctx, user, plan, &resp.Diagnostics)
 		resp.Diagnostics.AddWarning("This adopts the existing "+label(found),
 			"adopt_existing is true and the user exists: the apply creates no user, but updates this one to the configuration. The user "+
 				"keeps its password and its groups, and belongs to Terraform from then on.")
@@ -101,15 +104,17 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 	prior := priorUser{
 		ID: state.ID.ValueString(), Username: state.Username.ValueString(), OnDestroy: state.OnDestroy.ValueString(),
 		Protected: state.DeletionProtection.ValueBool(),
+		Checked: !plan.Username.IsUnknown() && !plan.Username.Equal(state.Username) ||
+			!plan.ExternalID.IsUnknown() && plan.ExternalID.ValueString() != state.ExternalID.ValueString(),
 	}
 	setPrivate(ctx, resp.Private, privatePrior, prior, &resp.Diagnostics)
 	if r.connection != nil {
 		r.checkReplaced(path.Root("username"), state.Username, plan.Username, &resp.Diagnostics)
 		r.checkReplaced(path.Root("external_id"), types.StringValue(state.ExternalID.ValueString()), plan.ExternalID, &resp.Diagnostics)
 	}
-	if isReplaced := !plan.Username.IsUnknown() && !plan.Username.Equal(state.Username) ||
-		!plan.ExternalID.IsUnknown() && plan.ExternalID.ValueString() != state.ExternalID.ValueString(); isReplaced {
-		return // Terraform plans the new user next, with what was noted of this one.
+	if prior.Checked {
+		r.checkReplace(ctx, prior, plan, &resp.Diagnostics)
+		return // Terraform plans the new user next.
 	}
 	if r.connection != nil {
 		instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
