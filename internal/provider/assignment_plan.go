@@ -20,12 +20,15 @@ func (c *connection) planAssignments(ctx context.Context, r *relation, p assignm
 	contact := c.claims.notePlan(p, &resp.Diagnostics)
 	if len(p.gives) > 0 {
 		setPrivate(ctx, resp.Private, privateKeep, r.ids(contact.kept), &resp.Diagnostics)
+	}
+	// During an apply, the plan has said so; or it is the instance's own replacement that has the assignments.
+	if !c.applying.Load() {
 		if contact.keptBy != "" {
 			addMoved(&resp.Diagnostics, r, contact.kept, p.typeName, contact.keptBy)
 		}
-	}
-	if len(contact.taken) > 0 {
-		addMoved(&resp.Diagnostics, r, contact.taken, contact.takenFrom, p.typeName)
+		if len(contact.taken) > 0 {
+			addMoved(&resp.Diagnostics, r, contact.taken, contact.takenFrom, p.typeName)
+		}
 	}
 	if !unchanged {
 		return

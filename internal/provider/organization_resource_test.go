@@ -136,7 +136,7 @@ func TestAccOrganization(t *testing.T) {
 					"kept the old value of idp_config instead of clearing it", "The state has what the server holds."),
 			},
 			{ // after which the state is what it was
-				Config:           config(azure),
+				Config:           config(keeping),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
 			{ // deleted behind Terraform's back

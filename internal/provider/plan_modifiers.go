@@ -41,8 +41,7 @@ func (keepIfOmitted) PlanModifyString(_ context.Context, req planmodifier.String
 	}
 }
 
-// keepSameJSON does the same for a JSON object, and plans no change where only its spelling differs: no object and an
-// empty one are the same, too.
+// keepSameJSON does the same for a JSON object, and plans no change where only its spelling differs.
 type keepSameJSON struct{}
 
 func (keepSameJSON) Description(context.Context) string {
@@ -51,7 +50,7 @@ func (keepSameJSON) Description(context.Context) string {
 func (m keepSameJSON) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 func (keepSameJSON) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	same := !req.State.Raw.IsNull() && !req.ConfigValue.IsUnknown() && sameJSON(req.StateValue.ValueString(), req.ConfigValue.ValueString())
+	same := !req.StateValue.IsNull() && !req.ConfigValue.IsUnknown() && sameJSON(req.StateValue.ValueString(), req.ConfigValue.ValueString())
 	if req.ConfigValue.IsNull() || same {
 		resp.PlanValue = req.StateValue // null for a new object
 	}
