@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*groupResource)(nil)
 	_ resource.ResourceWithIdentity    = (*groupResource)(nil)
 	_ resource.ResourceWithImportState = (*groupResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*groupResource)(nil)
 	_ resource.ResourceWithMoveState   = (*groupResource)(nil)
 )
 
@@ -27,6 +28,7 @@ type groupModel struct {
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
 	CreatedAt   types.String `tfsdk:"created_at"`
+	ForceDetach types.Bool   `tfsdk:"force_detach"`
 }
 
 func (m groupModel) noun() string       { return "group" }
@@ -39,6 +41,7 @@ func groupFromAPI(group client.Group, prior groupModel) groupModel {
 		Name:        sameText(prior.Name, group.Name),
 		Description: optionalText(prior.Description, group.Description),
 		CreatedAt:   timestamp(group.CreatedAt),
+		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
 
@@ -51,16 +54,26 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A group: users that share roles. This resource leaves the group's assignments alone; give it users with " +
 			"`kamiwaza_group_member` and roles with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
-			"id":          idAttribute("group"),
-			"name":        nameAttribute("group"),
-			"description": descriptionAttribute("group"),
-			"created_at":  createdAtAttribute("group"),
+			"id":           idAttribute("group"),
+			"name":         nameAttribute("group"),
+			"description":  descriptionAttribute("group"),
+			"created_at":   createdAtAttribute("group"),
+			"force_detach": forceDetachAttribute("group", "users"),
 		},
 	}
 }
 
 func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema("group")
+}
+
+// ModifyPlan lists what a destruction takes the group from.
+func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state groupModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.planDetach(ctx, usersInGroup, req, resp, state)
+	}
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -95,6 +108,9 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, r.connection, req, resp, func(state groupModel) error {
+		if err := r.detach(ctx, usersInGroup, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
+		}
 		return r.directory.Groups.Delete(ctx, state.ID.ValueString())
 	})
 }

@@ -38,6 +38,7 @@ type organizationModel struct {
 	CreatedAt   types.String    `tfsdk:"created_at"`
 
 	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
+	ForceDetach        types.Bool `tfsdk:"force_detach"`
 }
 
 type idpConfigModel struct {
@@ -61,6 +62,7 @@ func organizationFromAPI(organization client.Organization, prior organizationMod
 		CreatedAt:   timestamp(organization.CreatedAt),
 
 		DeletionProtection: deletionProtection(prior.DeletionProtection),
+		ForceDetach:        types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
 
@@ -176,6 +178,7 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 			},
 			"created_at":          createdAtAttribute("organization"),
 			"deletion_protection": deletionProtectionAttribute("organization"),
+			"force_detach":        forceDetachAttribute("organization", "users"),
 		},
 	}
 }
@@ -200,8 +203,12 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		protected = label(state)
 	}
 	setPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
-	if req.Plan.Raw.IsNull() && protected != "" {
+	switch {
+	case !req.Plan.Raw.IsNull():
+	case protected != "":
 		addProtected(&resp.Diagnostics, protected)
+	default:
+		r.planDetach(ctx, usersInOrganization, req, resp, state)
 	}
 }
 
@@ -242,6 +249,9 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 		if state.DeletionProtection.ValueBool() {
 			// No plan sees the replacement of a tainted organization.
 			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
+		}
+		if err := r.detach(ctx, usersInOrganization, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
 		}
 		return r.directory.Organizations.Delete(ctx, state.ID.ValueString())
 	})

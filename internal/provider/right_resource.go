@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*rightResource)(nil)
 	_ resource.ResourceWithIdentity    = (*rightResource)(nil)
 	_ resource.ResourceWithImportState = (*rightResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*rightResource)(nil)
 	_ resource.ResourceWithMoveState   = (*rightResource)(nil)
 )
 
@@ -27,6 +28,7 @@ type rightModel struct {
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
 	CreatedAt   types.String `tfsdk:"created_at"`
+	ForceDetach types.Bool   `tfsdk:"force_detach"`
 }
 
 func (m rightModel) noun() string       { return "right" }
@@ -39,6 +41,7 @@ func rightFromAPI(right client.Right, prior rightModel) rightModel {
 		Name:        sameText(prior.Name, right.Name),
 		Description: optionalText(prior.Description, right.Description),
 		CreatedAt:   timestamp(right.CreatedAt),
+		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
 
@@ -51,16 +54,26 @@ func (r *rightResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A right: one thing that may be done. Users have it through a role of one of their groups; give it to a role with " +
 			"`kamiwaza_role_right`.",
 		Attributes: map[string]schema.Attribute{
-			"id":          idAttribute("right"),
-			"name":        nameAttribute("right"),
-			"description": descriptionAttribute("right"),
-			"created_at":  createdAtAttribute("right"),
+			"id":           idAttribute("right"),
+			"name":         nameAttribute("right"),
+			"description":  descriptionAttribute("right"),
+			"created_at":   createdAtAttribute("right"),
+			"force_detach": forceDetachAttribute("right", "roles"),
 		},
 	}
 }
 
 func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema("right")
+}
+
+// ModifyPlan lists what a destruction takes the right from.
+func (r *rightResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state rightModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.planDetach(ctx, rolesWithRight, req, resp, state)
+	}
 }
 
 func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -95,6 +108,9 @@ func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *rightResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, r.connection, req, resp, func(state rightModel) error {
+		if err := r.detach(ctx, rolesWithRight, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
+		}
 		return r.directory.Rights.Delete(ctx, state.ID.ValueString())
 	})
 }

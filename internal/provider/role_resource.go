@@ -14,6 +14,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*roleResource)(nil)
 	_ resource.ResourceWithIdentity    = (*roleResource)(nil)
 	_ resource.ResourceWithImportState = (*roleResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*roleResource)(nil)
 	_ resource.ResourceWithMoveState   = (*roleResource)(nil)
 )
 
@@ -27,6 +28,7 @@ type roleModel struct {
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
 	CreatedAt   types.String `tfsdk:"created_at"`
+	ForceDetach types.Bool   `tfsdk:"force_detach"`
 }
 
 func (m roleModel) noun() string       { return "role" }
@@ -39,6 +41,7 @@ func roleFromAPI(role client.Role, prior roleModel) roleModel {
 		Name:        sameText(prior.Name, role.Name),
 		Description: optionalText(prior.Description, role.Description),
 		CreatedAt:   timestamp(role.CreatedAt),
+		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
 
@@ -51,16 +54,26 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "A role: a set of rights that is given to groups. This resource leaves the role's assignments alone; give it rights " +
 			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
-			"id":          idAttribute("role"),
-			"name":        nameAttribute("role"),
-			"description": descriptionAttribute("role"),
-			"created_at":  createdAtAttribute("role"),
+			"id":           idAttribute("role"),
+			"name":         nameAttribute("role"),
+			"description":  descriptionAttribute("role"),
+			"created_at":   createdAtAttribute("role"),
+			"force_detach": forceDetachAttribute("role", "groups"),
 		},
 	}
 }
 
 func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identitySchema("role")
+}
+
+// ModifyPlan lists what a destruction takes the role from.
+func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state roleModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.planDetach(ctx, groupsWithRole, req, resp, state)
+	}
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -95,6 +108,9 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	remove(ctx, r.connection, req, resp, func(state roleModel) error {
+		if err := r.detach(ctx, groupsWithRole, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
+		}
 		return r.directory.Roles.Delete(ctx, state.ID.ValueString())
 	})
 }

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+)
+
+// privateDetach are the holders that a planned destruction takes the object from.
+const privateDetach = "detach"
+
+// holders are the objects of one noun that have an object, such as the groups that have a role.
+type holders struct {
+	noun   string
+	find   func(ctx context.Context, d *directory.Directory, id string) ([]string, error)
+	detach func(ctx context.Context, d *directory.Directory, holder, id string) error
+}
+
+var (
+	usersInOrganization = holders{
+		noun: "user",
+		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			return d.UsersInOrganization(ctx, id)
+		},
+		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
+			return d.LeaveOrganization(ctx, holder, id)
+		},
+	}
+	usersInGroup = holders{
+		noun: "user",
+		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			return d.UsersInGroup(ctx, id)
+		},
+		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
+			return d.UserGroups.Remove(ctx, holder, id)
+		},
+	}
+	groupsWithRole = holders{
+		noun: "group",
+		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			return d.GroupsWithRole(ctx, id)
+		},
+		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
+			return d.GroupRoles.Remove(ctx, holder, id)
+		},
+	}
+	rolesWithRight = holders{
+		noun: "role",
+		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+			return d.RolesWithRight(ctx, id)
+		},
+		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
+			return d.RoleRights.Remove(ctx, holder, id)
+		},
+	}
+)
+
+func forceDetachAttribute(noun, holders string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first takes it from the %[2]s that have it, which the plan lists; `false` by default, "+
+			"when servers may refuse to delete %[3]s that is in use. Only %[2]s that can be found from the list of users are listed. Terraform destroys "+
+			"with the value in its state: set it and apply before you remove the %[1]s.", noun, holders, article(noun)),
+	}
+}
+
+// planDetach lists, for a planned destruction with force_detach, what the object is taken from.
+func (c *connection) planDetach(ctx context.Context, h holders, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, m model) {
+	var force types.Bool
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("force_detach"), &force)...)
+	if c == nil || !force.ValueBool() || resp.Diagnostics.HasError() {
+		return
+	}
+	found, err := h.find(ctx, c.directory, m.id().ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, "find what has", subjectOf(m), err)
+		return
+	}
+	setPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
+	if len(found) > 0 {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", label(m), len(found), plural(len(found), h.noun)),
+			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", m.noun(), plural(len(found), h.noun), shortList(found)))
+	}
+}
+
+// detach takes the object from what the plan has listed.
+func (c *connection) detach(ctx context.Context, h holders, private privateState, id string, diags *diag.Diagnostics) error {
+	for _, holder := range getPrivate[[]string](ctx, private, privateDetach, diags) {
+		if err := h.detach(ctx, c.directory, holder, id); err != nil && !errors.Is(err, client.ErrNotFound) {
+			return fmt.Errorf("could not take it from %s %s: %w", h.noun, holder, err)
+		}
+	}
+	return nil
+}
