@@ -47,7 +47,7 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 }
 
 // flightKey is another one after a write, so that whoever reads after it does not join a read that began before.
-func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", key(id), changed) }
+func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", id, changed) }
 
 // read asks the server for the object.
 func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
@@ -67,7 +67,7 @@ func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
 	case err == nil:
 		c.memory.read(began, object)
 	case errors.Is(err, client.ErrNotFound):
-		c.memory.lost(began, func(created string) bool { return created == key(id) })
+		c.memory.lost(began, func(created string) bool { return created == id })
 	}
 	return object, err
 }

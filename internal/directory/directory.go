@@ -63,7 +63,7 @@ func New(c *client.Client, mode ReadMode) *Directory {
 	}
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.
 	d.Organizations.deleted = func(id string) {
-		d.Users.memory.detach(id, func(user client.User) bool { return key(user.OrganizationID) == key(id) })
+		d.Users.memory.detach(id, func(user client.User) bool { return user.OrganizationID == id })
 	}
 	d.Groups.deleted = func(id string) {
 		d.Users.memory.detach(id, inGroup(id))
@@ -130,6 +130,4 @@ func not[T any](shown func(T) bool) func(T) bool {
 }
 
 // holds tells whether the id is among the others.
-func holds(ids []string, id string) bool {
-	return slices.ContainsFunc(ids, func(other string) bool { return key(other) == key(id) })
-}
+func holds(ids []string, id string) bool { return slices.Contains(ids, id) }

@@ -65,6 +65,8 @@ func (d *Directory) CurrentUser(ctx context.Context) (user client.User, complete
 	switch {
 	case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrUnsupported):
 		return me, false, nil
+	case err == nil:
+		_, err = GroupsOf(user)
 	}
 	return user, err == nil, err
 }
@@ -76,5 +78,9 @@ func isComplete(user client.User) bool {
 
 // CurrentPermissions returns the names of what the user that the client is logged in as has.
 func (d *Directory) CurrentPermissions(ctx context.Context) (client.Permissions, error) {
-	return d.client.Users.MyPermissions(ctx)
+	permissions, err := d.client.Users.MyPermissions(ctx)
+	if err == nil {
+		err = checkLists(permissions)
+	}
+	return permissions, err
 }

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"maps"
-	"strings"
 	"sync"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -37,9 +36,6 @@ func newMemory[T client.Entity]() *memory[T] {
 	return &memory[T]{objects: map[string]T{}, written: map[string]int{}, created: map[string]int{}, signs: map[string]map[string]sign[T]{}}
 }
 
-// key is what an object is remembered under: servers may spell ids in upper case.
-func key(id string) string { return strings.ToLower(id) }
-
 func (m *memory[T]) now() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,16 +46,16 @@ func (m *memory[T]) now() int {
 func (m *memory[T]) get(id string) (object T, known bool, changed int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	object, known = m.objects[key(id)]
-	return object, known, m.changed(key(id))
+	object, known = m.objects[id]
+	return object, known, m.changed(id)
 }
 
 // has tells whether the object is remembered, or at least that this run created it.
 func (m *memory[T]) has(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, known := m.objects[key(id)]
-	_, created := m.created[key(id)]
+	_, known := m.objects[id]
+	_, created := m.created[id]
 	return known || created
 }
 
@@ -67,7 +63,7 @@ func (m *memory[T]) has(id string) bool {
 func (m *memory[T]) missesCreated(began int, id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	created, ok := m.created[key(id)]
+	created, ok := m.created[id]
 	return ok && created <= began
 }
 
@@ -78,7 +74,7 @@ func (m *memory[T]) misses(began int, all bool, objects ...T) bool {
 	defer m.mu.Unlock()
 	brought := make(map[string]bool, len(objects))
 	for _, object := range objects {
-		key := key(object.EntityID())
+		key := object.EntityID()
 		brought[key] = true
 		for _, sign := range m.signs[key] {
 			if sign.since <= began && !sign.shown(object) {
@@ -100,7 +96,7 @@ func (m *memory[T]) read(began int, objects ...T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, object := range objects {
-		key := key(object.EntityID())
+		key := object.EntityID()
 		maps.DeleteFunc(m.signs[key], func(_ string, sign sign[T]) bool { return sign.since <= began })
 		if m.changed(key) <= began {
 			m.objects[key] = object
@@ -120,16 +116,16 @@ func (m *memory[T]) create(object T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.clock++
-	m.created[key(object.EntityID())] = m.clock
-	m.objects[key(object.EntityID())] = object
+	m.created[object.EntityID()] = m.clock
+	m.objects[object.EntityID()] = object
 }
 
 // expect notes that an object exists which an earlier run has just created.
 func (m *memory[T]) expect(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, known := m.objects[key(id)]; !known {
-		m.created[key(id)] = m.clock
+	if _, known := m.objects[id]; !known {
+		m.created[id] = m.clock
 	}
 }
 
@@ -137,18 +133,18 @@ func (m *memory[T]) expect(id string) {
 func (m *memory[T]) expectEdge(id, other string, shown func(T) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if object, known := m.objects[key(id)]; known && shown(object) {
+	if object, known := m.objects[id]; known && shown(object) {
 		return
 	}
-	delete(m.objects, key(id))
-	m.sign(key(id), key(other), shown)
+	delete(m.objects, id)
+	m.sign(id, other, shown)
 }
 
 // update remembers an object as the server answered an update that began at the time, unless another write came between.
 func (m *memory[T]) update(began int, object T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := key(object.EntityID())
+	key := object.EntityID()
 	alone := m.changed(key) <= began
 	m.tick(key)
 	delete(m.signs, key) // The answer shows them.
@@ -161,25 +157,25 @@ func (m *memory[T]) update(began int, object T) {
 func (m *memory[T]) touch(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
+	m.tick(id)
 }
 
 // edge forgets an object after a write to its edge to another one, and notes by what a read shows the write.
 func (m *memory[T]) edge(id, other string, shown func(T) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
-	m.sign(key(id), key(other), shown)
+	m.tick(id)
+	m.sign(id, other, shown)
 }
 
 // remove forgets an object that was deleted.
 func (m *memory[T]) remove(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
-	delete(m.created, key(id))
-	delete(m.signs, key(id))
-	m.sign(key(id), "", func(T) bool { return false })
+	m.tick(id)
+	delete(m.created, id)
+	delete(m.signs, id)
+	m.sign(id, "", func(T) bool { return false })
 }
 
 // detach forgets what the delete of an object elsewhere may have changed: the objects that had an edge to it.
@@ -189,7 +185,7 @@ func (m *memory[T]) detach(other string, had func(T) bool) {
 	m.clock++
 	m.swept = m.clock // for reads that are under way
 	for _, signs := range m.signs {
-		delete(signs, key(other))
+		delete(signs, other)
 	}
 	maps.DeleteFunc(m.objects, func(_ string, object T) bool { return had(object) })
 }

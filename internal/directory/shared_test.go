@@ -320,9 +320,14 @@ func TestListWithoutGroups(t *testing.T) {
 	if !slices.Equal(user.Groups, []string{c.admins}) {
 		t.Errorf("the user is %+v", user)
 	}
-	if members, err := s.Users.Members(t.Context(), c.admins); err == nil {
-		t.Errorf("the members are %q, and nobody can know that", members)
-	}
+	members, err := s.Users.Members(t.Context(), c.admins)
+	wantText(t, err, fmt.Sprintf(`the server left out the list of groups from the user "zoe" (%s)`, zoe.ID))
+	wantText(t, members, "[]")
+
+	// Whoever is found by name is read alone then.
+	user, err = s.Users.ByName(t.Context(), "zoe")
+	must(t, err)
+	wantText(t, user.Groups, fmt.Sprint([]string{c.admins}))
 }
 
 // Who may not list users can still read those that are managed.

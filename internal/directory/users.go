@@ -39,8 +39,8 @@ type Users struct {
 type roster struct {
 	began   int                 // the clock of the collection when it was asked for
 	users   []client.User       // sorted by username
-	members map[string][]string // ids of users, by key of the group
-	silent  bool                // some users come without their groups, which is not to say that they are in none
+	members map[string][]string // ids of users, by id of the group
+	silent  error               // about a user whose groups the list leaves out
 }
 
 func newUsers(c *client.Client, mode ReadMode) *Users {
@@ -67,10 +67,10 @@ func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if roster.silent {
-		return nil, errors.New("the server's list of users leaves out the groups that they are in")
+	if roster.silent != nil {
+		return nil, roster.silent
 	}
-	return roster.members[key(groupID)], nil
+	return roster.members[groupID], nil
 }
 
 // Create makes a new user. When the answer is lost, the user is looked up by name, and taken for the new one if it was
@@ -98,7 +98,7 @@ func (u *Users) Create(ctx context.Context, body client.UserCreate) (client.User
 // isNew tells whether the user is what a create with the body makes, before anybody changes or uses it.
 func isNew(user client.User, body client.UserCreate) bool {
 	return strings.EqualFold(user.Username, body.Username) && strings.EqualFold(user.Email, body.Email) &&
-		user.FullName == body.FullName && key(user.OrganizationID) == key(body.OrganizationID) &&
+		user.FullName == body.FullName && user.OrganizationID == body.OrganizationID &&
 		user.IsSuperuser == body.IsSuperuser && user.ExternalID == body.ExternalID &&
 		user.IsActive && user.LastLogin.IsZero() && len(user.Groups) == len(body.Groups)
 }
@@ -164,10 +164,13 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 	listed := &roster{began: began, users: users, members: map[string][]string{}}
 	brought := make(map[string]bool, len(users))
 	for _, user := range users {
-		brought[key(user.ID)] = true
-		listed.silent = listed.silent || user.Groups == nil
-		for _, group := range distinct(user.Groups) {
-			listed.members[key(group)] = append(listed.members[key(group)], user.ID)
+		brought[user.ID] = true
+		groups, err := GroupsOf(user)
+		if err != nil {
+			listed.silent = cmp.Or(listed.silent, err)
+		}
+		for _, group := range distinct(groups) {
+			listed.members[group] = append(listed.members[group], user.ID)
 		}
 	}
 	u.memory.lost(began, func(created string) bool { return !brought[created] })
@@ -249,6 +252,9 @@ func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User
 	case 0:
 		return client.User{}, &noMatchError{fmt.Sprintf("none of the server's %d users has the %s %q", len(users), what, wanted)}
 	case 1:
+		if matches[0].Groups == nil { // The list left them out; the user alone may come with them.
+			return u.Get(ctx, matches[0].ID)
+		}
 		return matches[0], nil
 	}
 	candidates := make([]string, len(matches))

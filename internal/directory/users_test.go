@@ -106,6 +106,19 @@ func TestCurrentUser_mayNotReadItself(t *testing.T) {
 	}
 }
 
+func TestCurrentUser_groupsLeftOut(t *testing.T) {
+	s := start(t, authserver.Config{})
+	body := fmt.Sprintf(`{"id": %q, "username": "admin"}`, s.server.AdminID())
+	for _, route := range []string{"/auth/users/me", "/auth/users/{user_id}"} {
+		s.server.Inject(authserver.Fault{Method: "GET", Route: route, Status: 200, Body: body})
+	}
+	_, complete, err := s.CurrentUser(t.Context())
+	wantText(t, err, fmt.Sprintf(`the server left out the list of groups from the user "admin" (%s)`, s.server.AdminID()))
+	if complete {
+		t.Error("the user is complete")
+	}
+}
+
 func TestCurrentUser_unknown(t *testing.T) {
 	s := start(t, authserver.Config{})
 	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 200, Body: `{"email": "ada@example.com"}`})

@@ -240,3 +240,60 @@ func TestHolders_errors(t *testing.T) {
 		s.server.ClearFaults()
 	}
 }
+
+// An answer that leaves a list out does not say that the list is empty: an audit that took it so would miss holders.
+func TestAudits_listLeftOut(t *testing.T) {
+	s := start(t, authserver.Config{})
+	right := s.right("restart")
+	role := s.role("operator", right)
+	group := s.group("admins", role)
+	ada := s.user("ada", group)
+	for name, test := range map[string]struct{ route, body, want string }{
+		"the list's users": {
+			"/auth/users/", fmt.Sprintf(`[{"id": %q, "username": "ada"}]`, ada.ID),
+			fmt.Sprintf(`the server left out the list of groups from the user "ada" (%s)`, ada.ID),
+		},
+		"a user": {
+			"/auth/users/{user_id}", fmt.Sprintf(`{"id": %q, "username": "ada", "groups": null}`, ada.ID),
+			fmt.Sprintf(`the server left out the list of groups from the user "ada" (%s)`, ada.ID),
+		},
+		"a group": {
+			"/auth/groups/{group_id}", fmt.Sprintf(`{"id": %q, "name": "admins"}`, group),
+			fmt.Sprintf(`the server left out the list of roles from the group "admins" (%s)`, group),
+		},
+		"a role": {
+			"/auth/roles/{role_id}", fmt.Sprintf(`{"id": %q, "name": "operator", "rights": null}`, role),
+			fmt.Sprintf(`the server left out the list of rights from the role "operator" (%s)`, role),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.server.Inject(authserver.Fault{Method: "GET", Route: test.route, Status: 200, Body: test.body})
+			defer s.server.ClearFaults()
+			d := directory.New(s.api, directory.Shared)
+			if test.route != "/auth/users/{user_id}" {
+				holders, err := d.Holders(t.Context(), right)
+				wantText(t, err, test.want)
+				wantText(t, holders.Active, "[]")
+			}
+			if test.route != "/auth/users/" {
+				user, err := d.Users.Get(t.Context(), ada.ID)
+				must(t, err)
+				grants, err := d.Access(t.Context(), user)
+				wantText(t, err, test.want)
+				wantText(t, grants, "[]")
+			}
+		})
+	}
+}
+
+func TestCurrentPermissions_listLeftOut(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for _, missing := range []string{"groups", "roles", "rights"} {
+		body := map[string]any{"user_id": s.server.AdminID(), "groups": []string{}, "roles": []string{}, "rights": []string{}}
+		delete(body, missing)
+		s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me/permissions", Status: 200, Body: asJSON(t, body)})
+		_, err := s.CurrentPermissions(t.Context())
+		wantText(t, err, "the server left out the list of "+missing+" from the permissions of the current user")
+		s.server.ClearFaults()
+	}
+}
