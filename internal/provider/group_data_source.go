@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*groupDataSource)(nil)
@@ -28,15 +29,16 @@ type groupDataModel struct {
 
 func (m groupDataModel) label() string { return "group " + m.ID.ValueString() }
 
-func groupDataFromAPI(group client.Group) groupDataModel {
+func groupDataFromAPI(group client.Group) (groupDataModel, error) {
+	roles, err := directory.RolesOf(group)
 	return groupDataModel{
 		ID:          types.StringValue(group.ID),
 		Name:        types.StringValue(group.Name),
 		Description: textOrNull(group.Description),
-		RoleIDs:     setOf(group.Roles),
+		RoleIDs:     setOf(roles),
 		CreatedAt:   timestamp(group.CreatedAt),
 		UpdatedAt:   timestamp(group.UpdatedAt),
-	}
+	}, err
 }
 
 func (d *groupDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -54,6 +56,9 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config groupDataModel) (groupDataModel, error) {
 		group, err := d.directory.Groups.Get(ctx, config.ID.ValueString())
-		return groupDataFromAPI(group), err
+		if err != nil {
+			return config, err
+		}
+		return groupDataFromAPI(group)
 	})
 }

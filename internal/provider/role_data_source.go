@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
@@ -28,15 +29,16 @@ type roleDataModel struct {
 
 func (m roleDataModel) label() string { return "role " + m.ID.ValueString() }
 
-func roleDataFromAPI(role client.Role) roleDataModel {
+func roleDataFromAPI(role client.Role) (roleDataModel, error) {
+	rights, err := directory.RightsOf(role)
 	return roleDataModel{
 		ID:          types.StringValue(role.ID),
 		Name:        types.StringValue(role.Name),
 		Description: textOrNull(role.Description),
-		RightIDs:    setOf(role.Rights),
+		RightIDs:    setOf(rights),
 		CreatedAt:   timestamp(role.CreatedAt),
 		UpdatedAt:   timestamp(role.UpdatedAt),
-	}
+	}, err
 }
 
 func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -54,6 +56,9 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config roleDataModel) (roleDataModel, error) {
 		role, err := d.directory.Roles.Get(ctx, config.ID.ValueString())
-		return roleDataFromAPI(role), err
+		if err != nil {
+			return config, err
+		}
+		return roleDataFromAPI(role)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var (
@@ -49,7 +50,8 @@ func (m userDataModel) label() string {
 	return "user " + m.ID.ValueString()
 }
 
-func userDataFromAPI(user client.User) userDataModel {
+func userDataFromAPI(user client.User) (userDataModel, error) {
+	groups, err := directory.GroupsOf(user)
 	return userDataModel{
 		ID:             types.StringValue(user.ID),
 		Username:       types.StringValue(user.Username),
@@ -59,11 +61,11 @@ func userDataFromAPI(user client.User) userDataModel {
 		IsSuperuser:    types.BoolValue(user.IsSuperuser),
 		IsActive:       types.BoolValue(user.IsActive),
 		ExternalID:     textOrNull(user.ExternalID),
-		GroupIDs:       setOf(user.Groups),
+		GroupIDs:       setOf(groups),
 		CreatedAt:      timestamp(user.CreatedAt),
 		UpdatedAt:      timestamp(user.UpdatedAt),
 		LastLogin:      timestamp(user.LastLogin),
-	}
+	}, err
 }
 
 // userDataAttributes are what the server tells of a user.
@@ -121,6 +123,9 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		default:
 			user, err = d.directory.Users.Get(ctx, config.ID.ValueString())
 		}
-		return userDataFromAPI(user), err
+		if err != nil {
+			return config, err
+		}
+		return userDataFromAPI(user)
 	})
 }

@@ -36,7 +36,7 @@ type usersDataModel struct {
 
 func (m usersDataModel) label() string { return "users" }
 
-// filter returns what a user must be like; the arguments that are not set ask for nothing.
+// filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
 func (m usersDataModel) filter() (func(client.User) bool, error) {
 	username, err := regexp.Compile(m.UsernameRegex.ValueString())
 	if err != nil {
@@ -54,7 +54,6 @@ func (m usersDataModel) filter() (func(client.User) bool, error) {
 	}
 	return func(user client.User) bool {
 		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
-			(m.GroupID.IsNull() || slices.Contains(user.Groups, m.GroupID.ValueString())) &&
 			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
 			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&
 			username.MatchString(user.Username) &&
@@ -125,8 +124,15 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		}
 		config.Users, config.IDs, config.Usernames = []userDataModel{}, []string{}, []string{}
 		for _, user := range users {
-			if wanted(user) {
-				config.Users = append(config.Users, userDataFromAPI(user))
+			if !wanted(user) {
+				continue
+			}
+			data, err := userDataFromAPI(user)
+			if err != nil {
+				return config, err
+			}
+			if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
+				config.Users = append(config.Users, data)
 				config.IDs = append(config.IDs, user.ID)
 				config.Usernames = append(config.Usernames, user.Username)
 			}
