@@ -336,30 +336,98 @@ func TestListWithoutGroups(t *testing.T) {
 	wantText(t, user.Groups, fmt.Sprint([]string{c.admins}))
 }
 
-// Who may not list users can still read those that are managed.
-func TestListForbidden(t *testing.T) {
-	s := start(t, authserver.Config{})
-	c := s.company()
-	more := []client.User{s.user("mary"), s.user("zoe")}
-	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 403})
-	s.readAll(c)
-	s.asked()
-	for _, user := range more {
-		must(t, second(s.Users.Get(t.Context(), user.ID)))
+// Where the list fails, whatever the reason, it is asked for once, and users are read one by one. What cannot do without the
+// list reports why it failed.
+func TestListFails(t *testing.T) {
+	row := func(user client.User, created string) string {
+		return fmt.Sprintf(`{"id": %q, "username": %q, "email": %q, "groups": [], "created_at": %q}`, user.ID, user.Username, user.Email, created)
 	}
-	s.wantAsked(listUsers, "GET /auth/users/"+more[0].ID, "GET /auth/users/"+more[1].ID)
+	for name, fault := range map[string]func(users []client.User) authserver.Fault{
+		"forbidden": func([]client.User) authserver.Fault { return authserver.Fault{Status: 403} },
+		"not offered": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 404, Body: `{"detail": "Not Found"}`}
+		},
+		"not found": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 404, Body: `{"detail": "No users"}`}
+		},
+		"server error": func([]client.User) authserver.Fault { return authserver.Fault{Status: 500} },
+		"a proxy's": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 504, ContentType: "text/html", Body: "<html>"}
+		},
+		"cut short":  func([]client.User) authserver.Fault { return authserver.Fault{Truncate: true} },
+		"not a list": func([]client.User) authserver.Fault { return authserver.Fault{Status: 200, Body: `{"users": []}`} },
+		"a row is wrong": func(users []client.User) authserver.Fault {
+			return authserver.Fault{Status: 200, Body: "[" + row(users[0], "2024-10-03T12:00:00") + "," + row(users[1], "yesterday") + "]"}
+		},
+		"a row has no id": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 200, Body: `[{"username": "ada"}]`}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{})
+			var users []client.User
+			for i := range 20 {
+				users = append(users, s.user(fmt.Sprintf("user%02d", i)))
+			}
+			f := fault(users)
+			f.Method, f.Route = "GET", "/auth/users/"
+			s.server.Inject(f)
+			s.asked()
+			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, MaxRetries: client.DefaultMaxRetries, Sleep: noPause})
+			must(t, err)
+			d := directory.New(api, directory.Shared)
+
+			var readers sync.WaitGroup
+			for _, want := range users {
+				readers.Go(func() {
+					user, err := d.Users.Get(t.Context(), want.ID)
+					if err != nil || user.Username != want.Username {
+						t.Errorf("the user is %+v, want %s, and the error is %v", user, want.Username, err)
+					}
+				})
+			}
+			readers.Wait()
+			asked := s.asked()
+			lists := len(slices.DeleteFunc(slices.Clone(asked), func(request string) bool { return request != listUsers }))
+			if singles := len(asked) - lists; singles != len(users) || lists == 0 {
+				t.Errorf("the server was asked for %d users alone and %d times for the list, want %d and one list with its retries", singles, lists, len(users))
+			}
+			for what, err := range map[string]error{
+				"List": second(d.Users.List(t.Context())), "Members": second(d.Users.Members(t.Context(), "g")), "ByName": second(d.Users.ByName(t.Context(), "user00")),
+			} {
+				if err == nil {
+					t.Errorf("%s does without the list", what)
+				}
+				if errors.Is(err, client.ErrNotFound) {
+					t.Errorf("%s takes the list for an object that is gone: %v", what, err)
+				}
+			}
+			s.wantAsked() // again
+
+			// A write is a reason to ask again.
+			s.server.ClearFaults()
+			must(t, second(d.Users.Update(t.Context(), users[0].ID, client.UserUpdate{FullName: client.Set("Ada")})))
+			must(t, second(d.Users.ByName(t.Context(), "user00")))
+		})
+	}
 }
 
-func TestListFails(t *testing.T) {
+func noPause(context.Context, time.Duration) error { return nil }
+
+// Without a login, reading users one by one leads nowhere.
+func TestListFails_login(t *testing.T) {
 	s := start(t, authserver.Config{})
 	c := s.company()
-	zoe := s.user("zoe")
-	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 500, Times: 1})
-	s.readAll(c)
-	if _, err := s.Users.Get(t.Context(), zoe.ID); err == nil {
-		t.Error("the list failed, and there is no error")
+	api, err := client.New(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
+	must(t, err)
+	d := directory.New(api, directory.Shared)
+	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 401})
+	for range 3 {
+		wantError(t, second(d.Users.Get(t.Context(), c.ada.ID)), client.ErrLogin)
 	}
-	must(t, second(s.Users.Get(t.Context(), zoe.ID))) // errors are not remembered
+	if asked := s.asked(); slices.ContainsFunc(asked, func(request string) bool { return request != "POST /auth/token" }) {
+		t.Errorf("without a login, the server was asked %q", asked)
+	}
 }
 
 func TestListIsFreshAfterWrites(t *testing.T) {

@@ -21,7 +21,7 @@ const listedForOne = 50
 
 // Users are the users, with the groups they are in, as one run sees them. The first few are read one by one; then one
 // list serves the rest, so that neither a single user of a large company costs a list of all, nor a thousand users a
-// thousand requests.
+// thousand requests. Where the list fails, users are read one by one.
 type Users struct {
 	*Collection[client.User, client.UserCreate, client.UserUpdate]
 	api     client.Users
@@ -31,13 +31,13 @@ type Users struct {
 
 	mu      sync.Mutex
 	latest  *roster
-	singles int  // reads of single users since the latest roster
-	noList  bool // the server refuses to list the users
+	singles int // reads of single users since the latest roster
 }
 
-// roster is the answer of one list of all users.
+// roster is the outcome of one list of all users.
 type roster struct {
 	began   int                 // the clock of the collection when it was asked for
+	err     error               // why there is no list
 	users   []client.User       // sorted by username
 	members map[string][]string // ids of users, by id of the group
 	silent  error               // about a user whose groups the list leaves out
@@ -120,17 +120,18 @@ func (u *Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
 	return u.wroteEdge(userID, groupID, err, not(inGroup(groupID)))
 }
 
-// all returns the latest roster, or a new one if any user was written since.
+// all returns the latest roster, or a new one if any user was written since. That goes for a list that failed, too: what
+// passes, the client has waited for already.
 func (u *Users) all(ctx context.Context) (*roster, error) {
 	if u.direct {
 		return u.list(ctx)
 	}
 	if latest := u.current(); latest != nil {
-		return latest, nil
+		return latest, latest.err
 	}
 	return u.lists.do(ctx, fmt.Sprint(u.memory.now()), func(ctx context.Context) (*roster, error) {
 		if latest := u.current(); latest != nil { // as in Get
-			return latest, nil
+			return latest, latest.err
 		}
 		return u.list(ctx)
 	})
@@ -155,7 +156,11 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 			return u.api.List(ctx)
 		},
 		func(users []client.User, err error) bool { return err == nil && u.memory.misses(began, true, users...) })
+	if errors.Is(err, client.ErrNotFound) { // There is no list, which does not say that any object is gone.
+		err = fmt.Errorf("the list of users was not found: %v", err) //nolint:errorlint // It must not be ErrNotFound.
+	}
 	if err != nil {
+		u.keep(&roster{began: began, err: err})
 		return nil, err
 	}
 	slices.SortFunc(users, func(a, b client.User) int {
@@ -176,23 +181,22 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 	u.memory.lost(began, func(created string) bool { return !brought[created] })
 	// A list that leaves the groups out does not say that there are none.
 	u.memory.read(began, slices.DeleteFunc(slices.Clone(users), func(user client.User) bool { return user.Groups == nil })...)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.latest, u.singles = listed, 0
+	u.keep(listed)
 	return listed, nil
 }
 
+func (u *Users) keep(latest *roster) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.latest, u.singles = latest, 0
+}
+
 // fetchOrList reads one user alone or, when that has been done often enough, together with all others. A user that is
-// not in the list is asked for alone before it counts as gone.
+// not in the list is asked for alone before it counts as gone; and so is one whose list failed: a single row that cannot be
+// read, or a list too large for the server, must not keep the others from being read.
 func (u *Users) fetchOrList(ctx context.Context, id string) (client.User, error) {
 	if !u.takeSingle() {
-		_, err := u.all(ctx)
-		switch {
-		case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrUnsupported):
-			u.mu.Lock()
-			u.noList = true
-			u.mu.Unlock()
-		case err != nil:
+		if _, err := u.all(ctx); errors.Is(err, client.ErrLogin) {
 			return client.User{}, err
 		}
 		if user, known, _ := u.memory.get(id); known {
@@ -210,7 +214,8 @@ func (u *Users) takeSingle() bool {
 	if u.latest != nil {
 		enough = max(enough, len(u.latest.users)/listedForOne)
 	}
-	if u.singles >= enough && !u.noList {
+	listFails := u.latest != nil && u.latest.err != nil
+	if u.singles >= enough && !listFails {
 		return false
 	}
 	u.singles++

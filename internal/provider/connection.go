@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -18,6 +19,8 @@ type connection struct {
 	client    *client.Client // for logins; all else goes through the directory
 	directory *directory.Directory
 	ownership *ownership
+
+	selfUnknown sync.Once // for one warning a run
 
 	adoptExisting    bool
 	allowSelfLockout bool
