@@ -36,7 +36,7 @@ func currentUserFromAPI(user client.User, complete bool) (currentUserModel, erro
 		model.IsActive = types.BoolNull()
 	}
 	if user.Groups == nil {
-		model.GroupIDs = nil
+		model.GroupIDs = idSet{}
 	}
 	return model, nil
 }

@@ -22,7 +22,7 @@ type groupDataModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
-	RoleIDs     []string     `tfsdk:"role_ids"`
+	RoleIDs     idSet        `tfsdk:"role_ids"`
 	CreatedAt   types.String `tfsdk:"created_at"`
 	UpdatedAt   types.String `tfsdk:"updated_at"`
 }
@@ -35,7 +35,7 @@ func groupDataFromAPI(group client.Group) (groupDataModel, error) {
 		ID:          types.StringValue(group.ID),
 		Name:        types.StringValue(group.Name),
 		Description: textOrNull(group.Description),
-		RoleIDs:     setOf(roles),
+		RoleIDs:     newIDSet(roles),
 		CreatedAt:   timestamp(group.CreatedAt),
 		UpdatedAt:   timestamp(group.UpdatedAt),
 	}, err
@@ -50,7 +50,7 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "A group, by its id, with the roles that it gives to its members. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("group"),
 	}
-	resp.Schema.Attributes["role_ids"] = computedSet("The ids of the group's roles.")
+	resp.Schema.Attributes["role_ids"] = newIDSetDataAttribute("The ids of the group's roles.")
 }
 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -22,7 +22,7 @@ type roleDataModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
-	RightIDs    []string     `tfsdk:"right_ids"`
+	RightIDs    idSet        `tfsdk:"right_ids"`
 	CreatedAt   types.String `tfsdk:"created_at"`
 	UpdatedAt   types.String `tfsdk:"updated_at"`
 }
@@ -35,7 +35,7 @@ func roleDataFromAPI(role client.Role) (roleDataModel, error) {
 		ID:          types.StringValue(role.ID),
 		Name:        types.StringValue(role.Name),
 		Description: textOrNull(role.Description),
-		RightIDs:    setOf(rights),
+		RightIDs:    newIDSet(rights),
 		CreatedAt:   timestamp(role.CreatedAt),
 		UpdatedAt:   timestamp(role.UpdatedAt),
 	}, err
@@ -50,7 +50,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("role"),
 	}
-	resp.Schema.Attributes["right_ids"] = computedSet("The ids of the role's rights.")
+	resp.Schema.Attributes["right_ids"] = newIDSetDataAttribute("The ids of the role's rights.")
 }
 
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -34,7 +34,7 @@ type userDataModel struct {
 	IsSuperuser    types.Bool   `tfsdk:"is_superuser"`
 	IsActive       types.Bool   `tfsdk:"is_active"`
 	ExternalID     types.String `tfsdk:"external_id"`
-	GroupIDs       []string     `tfsdk:"group_ids"`
+	GroupIDs       idSet        `tfsdk:"group_ids"`
 	CreatedAt      types.String `tfsdk:"created_at"`
 	UpdatedAt      types.String `tfsdk:"updated_at"`
 	LastLogin      types.String `tfsdk:"last_login"`
@@ -61,7 +61,7 @@ func userDataFromAPI(user client.User) (userDataModel, error) {
 		IsSuperuser:    types.BoolValue(user.IsSuperuser),
 		IsActive:       types.BoolValue(user.IsActive),
 		ExternalID:     textOrNull(user.ExternalID),
-		GroupIDs:       setOf(groups),
+		GroupIDs:       newIDSet(groups),
 		CreatedAt:      timestamp(user.CreatedAt),
 		UpdatedAt:      timestamp(user.UpdatedAt),
 		LastLogin:      timestamp(user.LastLogin),
@@ -79,7 +79,7 @@ func userDataAttributes() map[string]schema.Attribute {
 		"is_superuser":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
 		"is_active":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in."},
 		"external_id":     computedText("The user's id in another system; null if there is none."),
-		"group_ids":       computedSet("The ids of the groups that the user is in."),
+		"group_ids":       newIDSetDataAttribute("The ids of the groups that the user is in."),
 		"created_at":      computedTime("When the user was created"),
 		"updated_at":      computedTime("When the user was last changed; null if the server does not say"),
 		"last_login":      computedText("When the user last logged in: UTC, in the form of RFC 3339; null for never. For the user that the provider logs in as, it moves with every run."),

@@ -30,8 +30,8 @@ type usersDataModel struct {
 	EmailRegex     types.String    `tfsdk:"email_regex"`
 	InactiveSince  types.String    `tfsdk:"inactive_since"`
 	Users          []userDataModel `tfsdk:"users"`
-	IDs            []string        `tfsdk:"ids"`
-	Usernames      []string        `tfsdk:"usernames"`
+	IDs            idSet           `tfsdk:"ids"`
+	Usernames      idSet           `tfsdk:"usernames"`
 }
 
 func (m usersDataModel) label() string { return "users" }
@@ -106,8 +106,8 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "The users, sorted by username.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: userDataAttributes()},
 			},
-			"ids":       computedSet("The ids of the users, for `for_each`."),
-			"usernames": computedSet("The usernames, for `for_each`."),
+			"ids":       newIDSetDataAttribute("The ids of the users, for `for_each`."),
+			"usernames": newIDSetDataAttribute("The usernames, for `for_each`."),
 		},
 	}
 }
@@ -122,7 +122,8 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if err != nil {
 			return config, err
 		}
-		config.Users, config.IDs, config.Usernames = []userDataModel{}, []string{}, []string{}
+		config.Users = []userDataModel{}
+		var ids, usernames []string
 		for _, user := range users {
 			if !wanted(user) {
 				continue
@@ -133,10 +134,10 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 			}
 			if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
 				config.Users = append(config.Users, data)
-				config.IDs = append(config.IDs, user.ID)
-				config.Usernames = append(config.Usernames, user.Username)
+				ids, usernames = append(ids, user.ID), append(usernames, user.Username)
 			}
 		}
+		config.IDs, config.Usernames = newIDSet(ids), newIDSet(usernames)
 		return config, nil
 	})
 }
