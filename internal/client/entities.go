@@ -51,12 +51,22 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 	if body == nothingToChange {
 		return e.Get(ctx, id)
 	}
-	r := request{method: http.MethodPut, path: e.path + segment(id), json: body, secrets: secretsOf(body)}
-	updated, err := do[T](ctx, e.client, r)
-	if errors.Is(err, errEmpty) {
+	updated, answered, err := e.Put(ctx, id, body)
+	if err == nil && !answered {
 		return e.Get(ctx, id)
 	}
-	return e.sameID(r, id)(updated, err)
+	return updated, err
+}
+
+// Put is Update for a caller who knows how to read the object afterwards: answered says whether the server returned it.
+func (e Entities[T, C, U]) Put(ctx context.Context, id string, body U) (updated T, answered bool, err error) {
+	r := request{method: http.MethodPut, path: e.path + segment(id), json: body, secrets: secretsOf(body)}
+	updated, err = do[T](ctx, e.client, r)
+	if errors.Is(err, errEmpty) {
+		return updated, false, nil
+	}
+	updated, err = e.sameID(r, id)(updated, err)
+	return updated, err == nil, err
 }
 
 // Delete removes the object. ErrNotFound means that it was gone already.

@@ -51,23 +51,20 @@ func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", id, 
 
 // read asks the server for the object.
 func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
-	var began int
+	var r reading[T]
+	tells := func(err error) bool { return err == nil || errors.Is(err, client.ErrNotFound) }
 	object, err := settle(ctx, c.pause,
 		func() (T, error) {
-			began = c.memory.now()
-			return c.fetch(ctx, id)
-		},
-		func(object T, err error) bool {
-			if errors.Is(err, client.ErrNotFound) {
-				return c.memory.missesCreated(began, id)
+			r = reading[T]{began: c.memory.now(), id: id}
+			object, err := c.fetch(ctx, id)
+			if err == nil {
+				r.found = map[string]T{id: object}
 			}
-			return err == nil && c.memory.misses(began, false, object)
-		})
-	switch {
-	case err == nil:
-		c.memory.read(began, object)
-	case errors.Is(err, client.ErrNotFound):
-		c.memory.lost(began, func(created string) bool { return created == id })
+			return object, err
+		},
+		func(_ T, err error) bool { return tells(err) && c.memory.misses(r) })
+	if tells(err) {
+		c.memory.accept(r)
 	}
 	return object, err
 }
@@ -104,13 +101,16 @@ func (c *Collection[T, C, U]) Update(ctx context.Context, id string, body U) (T,
 		return c.Get(ctx, id)
 	}
 	began := c.memory.now()
-	object, err := c.api.Update(ctx, id, body)
-	if err == nil {
-		c.memory.update(began, object)
-	} else {
+	object, answered, err := c.api.Put(ctx, id, body)
+	if err != nil {
 		c.memory.touch(id)
+		return object, err
 	}
-	return object, err
+	c.memory.update(began, id, object, answered, fieldsOf(body, object, answered))
+	if !answered {
+		return c.Get(ctx, id)
+	}
+	return object, nil
 }
 
 // Delete removes the object. ErrNotFound means that it was gone already.
@@ -129,7 +129,7 @@ func (c *Collection[T, C, U]) Delete(ctx context.Context, id string) error {
 
 // Expect says that an earlier run created the object only moments ago, so that a read may miss it still. It is waited for
 // then, as if this run had created it.
-func (c *Collection[T, C, U]) Expect(id string) { c.memory.expect(id) }
+func (c *Collection[T, C, U]) Expect(id string) { c.memory.expectObject(id) }
 
 // wroteEdge notes that a write of the edge from the object to the other one has ended, and with which error, which it
 // returns. A read after one without an error shows it.

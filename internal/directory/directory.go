@@ -61,6 +61,9 @@ func New(c *client.Client, mode ReadMode) *Directory {
 		Rights:        newCollection(c, c.Rights.Entities, mode),
 		client:        c,
 	}
+	d.Users.memory.leavesOut = func(user client.User) bool { return user.Groups == nil }
+	d.Groups.memory.leavesOut = func(group client.Group) bool { return group.Roles == nil }
+	d.Roles.memory.leavesOut = func(role client.Role) bool { return role.Rights == nil }
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.
 	d.Organizations.deleted = func(id string) {
 		d.Users.memory.detach(id, func(user client.User) bool { return user.OrganizationID == id })

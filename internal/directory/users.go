@@ -149,27 +149,29 @@ func (u *Users) current() *roster {
 }
 
 func (u *Users) list(ctx context.Context) (*roster, error) {
-	var began int
+	var r reading[client.User]
 	users, err := settle(ctx, u.pause,
 		func() ([]client.User, error) {
-			began = u.memory.now()
-			return u.api.List(ctx)
+			r = reading[client.User]{began: u.memory.now(), found: map[string]client.User{}}
+			users, err := u.api.List(ctx)
+			for _, user := range users {
+				r.found[user.ID] = user
+			}
+			return users, err
 		},
-		func(users []client.User, err error) bool { return err == nil && u.memory.misses(began, true, users...) })
+		func(_ []client.User, err error) bool { return err == nil && u.memory.misses(r) })
 	if errors.Is(err, client.ErrNotFound) { // There is no list, which does not say that any object is gone.
 		err = fmt.Errorf("the list of users was not found: %v", err) //nolint:errorlint // It must not be ErrNotFound.
 	}
 	if err != nil {
-		u.keep(&roster{began: began, err: err})
+		u.keep(&roster{began: r.began, err: err})
 		return nil, err
 	}
 	slices.SortFunc(users, func(a, b client.User) int {
 		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
 	})
-	listed := &roster{began: began, users: users, members: map[string][]string{}}
-	brought := make(map[string]bool, len(users))
+	listed := &roster{began: r.began, users: users, members: map[string][]string{}}
 	for _, user := range users {
-		brought[user.ID] = true
 		groups, err := GroupsOf(user)
 		if err != nil {
 			listed.silent = cmp.Or(listed.silent, err)
@@ -178,9 +180,7 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 			listed.members[group] = append(listed.members[group], user.ID)
 		}
 	}
-	u.memory.lost(began, func(created string) bool { return !brought[created] })
-	// A list that leaves the groups out does not say that there are none.
-	u.memory.read(began, slices.DeleteFunc(slices.Clone(users), func(user client.User) bool { return user.Groups == nil })...)
+	u.memory.accept(r)
 	u.keep(listed)
 	return listed, nil
 }

@@ -59,7 +59,7 @@ func setsAsLists(object tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
 		types[name] = attribute.Type()
 		set, isSet := types[name].(tftypes.Set)
 		var elements []tftypes.Value
-		if isSet && attribute.As(&elements) == nil && elements != nil {
+		if isSet && !attribute.IsNull() && attribute.As(&elements) == nil {
 			types[name] = tftypes.List{ElementType: set.ElementType}
 			attributes[name] = tftypes.NewValue(types[name], elements)
 		}
