@@ -199,9 +199,9 @@ func (u *Users) fetchOrList(ctx context.Context, id string) (client.User, error)
 		if _, err := u.all(ctx); errors.Is(err, client.ErrLogin) {
 			return client.User{}, err
 		}
-		if user, known, _ := u.memory.get(id); known {
-			return user, nil
-		}
+	}
+	if user, known, _ := u.memory.get(id); known { // from this list, or from another reader's
+		return user, nil
 	}
 	return u.api.Get(ctx, id)
 }
