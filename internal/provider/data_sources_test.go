@@ -2,12 +2,15 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
 // readData reads a data source as Terraform does.
@@ -62,7 +65,8 @@ func TestProtocol_dataSourcesWithoutLists(t *testing.T) {
 		{"role", fields{"id": id("role")}, map[string]string{"/auth/roles/{role_id}": role}, "rights from " + operator},
 		{"current_user", nil, map[string]string{"/auth/users/me": user, "/auth/users/{user_id}": user}, "groups from " + ada},
 		{
-			"current_permissions", nil, map[string]string{"/auth/users/me/permissions": `{"groups": [], "roles": []}`},
+			"current_permissions", nil,
+			map[string]string{"/auth/users/me/permissions": `{"groups": [], "roles": []}`},
 			"rights from the permissions of the current user",
 		},
 	} {
@@ -74,5 +78,59 @@ func TestProtocol_dataSourcesWithoutLists(t *testing.T) {
 		if want := "The server left out the list of " + test.want; len(diagnostics) != 1 || !says(want).MatchString(diagnostics[0].Detail) {
 			t.Errorf("data.kamiwaza_%s %v: %v, want %q", test.typeName, test.config, diagnostics, want)
 		}
+	}
+}
+
+// Audits in the apply that writes whole sets, at a server whose reads miss what was written in the last two seconds.
+func TestAccReadsLag_sets(t *testing.T) {
+	t.Parallel()
+	clock, pause := patience()
+	s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+	w := workdirFor(t, s, requiredProviders+s.config(`
+resource "kamiwaza_right" "restart" {
+  name = "restart"
+}
+resource "kamiwaza_role" "operator" {
+  name = "operator"
+}
+resource "kamiwaza_group" "admins" {
+  name = "admins"
+}
+resource "kamiwaza_user" "ada" {
+  username = "ada"
+  email    = "ada@example.com"
+  password = "analytical engine"
+}
+resource "kamiwaza_role_rights" "operator" {
+  role_id   = kamiwaza_role.operator.id
+  right_ids = [kamiwaza_right.restart.id]
+}
+resource "kamiwaza_group_roles" "admins" {
+  group_id = kamiwaza_group.admins.id
+  role_ids = [kamiwaza_role.operator.id]
+}
+resource "kamiwaza_user_groups" "ada" {
+  user_id   = kamiwaza_user.ada.id
+  group_ids = [kamiwaza_group.admins.id]
+}
+data "kamiwaza_users" "admins" {
+  group_id   = kamiwaza_group.admins.id
+  depends_on = [kamiwaza_user_groups.ada]
+}
+data "kamiwaza_right_holders" "restart" {
+  right_id   = kamiwaza_right.restart.id
+  depends_on = [kamiwaza_role_rights.operator, kamiwaza_group_roles.admins, kamiwaza_user_groups.ada]
+}
+output "who" {
+  value = [data.kamiwaza_users.admins.usernames, data.kamiwaza_right_holders.restart.usernames]
+}
+`))
+	w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
+	w.terraform(t, 0, "init")
+	w.terraform(t, 0, "apply", "-auto-approve", "-target=kamiwaza_group.admins", "-target=kamiwaza_role.operator", "-target=kamiwaza_right.restart", "-target=kamiwaza_user.ada")
+	must(t, pause(t.Context(), time.Minute)) // so that the lag is that of the sets alone
+	w.terraform(t, 0, "apply", "-auto-approve")
+	if out := w.terraform(t, 0, "output", "-json", "who"); strings.TrimSpace(out) != `[["ada"],["ada"]]` {
+		t.Errorf("the audits found %s", out)
 	}
 }
