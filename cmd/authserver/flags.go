@@ -91,6 +91,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	flags.StringVar((*string)(&behavior.RemoveUnassigned), "remove-unassigned", "ok", "`outcome` of removing what is not assigned: ok, 400, 404 or 409")
 	flags.BoolVar(&behavior.NoSlashRedirect, "no-slash-redirect", false, "a wrong trailing slash is 404 (default 307 to the right path)")
 	flags.StringVar((*string)(&behavior.Case), "case", "preserve", "`treatment` of capitals in usernames and e-mails: preserve, fold-email-domain,\nfold-compare or fold-store")
+	flags.BoolVar(&behavior.TrimText, "trim-text", false, "white space at the ends of texts is removed (default kept)")
 	flags.DurationVar(&behavior.ReadLag, "read-lag", 0, "`time` for which a GET misses a write")
 
 	err := flags.Parse(args)

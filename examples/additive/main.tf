@@ -2,17 +2,17 @@
 # of it, may come from the console, another configuration or a login through an identity provider.
 
 variable "group_id" {
-  description = "A group that others manage too."
+  description = "A group that is also managed elsewhere."
   type        = string
 }
 
 variable "role_id" {
-  description = "A role to give to that group."
+  description = "A role to assign to the group."
   type        = string
 }
 
 variable "usernames" {
-  description = "Users to put into the group."
+  description = "Users to add to the group."
   type        = set(string)
 }
 

@@ -1,7 +1,7 @@
-# Each resource manages a whole set: what is not listed here is removed, whoever added it.
+# Each resource manages a whole set: what is not listed here is removed, no matter who added it.
 
 variable "group_id" {
-  description = "A group that nobody else manages."
+  description = "A group that is managed only here."
   type        = string
 }
 

@@ -1,4 +1,4 @@
-# Who may do what: rights are collected in roles, roles are given to groups, and users are members of groups.
+# Roles contain rights, groups have roles, and users are members of groups.
 
 locals {
   rights = {
@@ -49,8 +49,8 @@ resource "kamiwaza_group" "this" {
   description = each.value.description
 }
 
-# The keys of the assignments read well in a plan, such as "operator/models.deploy" and "amara/platform". They are
-# made here and not in for_each, because Terraform evaluates for_each again for each instance.
+# The keys of the assignments, such as "operator/models.deploy" and "amara/platform", are readable in a plan. They are
+# computed here and not in for_each, because Terraform evaluates for_each again for each instance.
 
 locals {
   role_rights   = provider::kamiwaza::assignments({ for role, r in local.roles : role => r.rights })

@@ -1,5 +1,5 @@
-# Who is on call is kept as a whole, from both sides: members and roles that are not listed here are taken away again,
-# whoever gave them.
+# The on-call group is managed completely: members and roles that are not listed here are removed, no matter who added
+# them.
 
 resource "kamiwaza_group" "on_call" {
   name        = "on-call"

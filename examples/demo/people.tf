@@ -1,4 +1,4 @@
-# Who is here: organizations, and the users in them.
+# Organizations, and the users in them.
 
 locals {
   organizations = {
@@ -33,7 +33,7 @@ locals {
 }
 
 variable "password_seed" {
-  description = "A secret of 32 random characters or more, from which each user's first password is made."
+  description = "A secret of 32 random characters or more, from which each user's first password is derived."
   type        = string
   sensitive   = true
   ephemeral   = true

@@ -1,5 +1,5 @@
-# Finds what exists. The API lists users alone, so this follows them: users to groups, groups to roles, roles to rights.
-# Groups without members, and what hangs on nothing, cannot be found this way.
+# Finds existing objects. The API lists only users, so this follows users to groups, groups to roles, and roles to rights.
+# Groups without members, roles without groups and rights without roles cannot be found this way.
 
 data "kamiwaza_users" "all" {}
 
@@ -26,7 +26,7 @@ data "kamiwaza_organization" "all" {
 data "kamiwaza_current_user" "me" {}
 
 locals {
-  # The user that Terraform logs in as stays out: its own configuration should not be able to lock it out.
+  # The user that Terraform authenticates as is left out, so that Terraform cannot lock itself out.
   users = { for user in data.kamiwaza_users.all.users : user.id => user.username if user.id != data.kamiwaza_current_user.me.id }
 
   objects = concat(
@@ -42,8 +42,8 @@ locals {
   )
 }
 
-# One import block for each object. Names need not be unique and hold what an address may not, so an address is made of
-# what is left of the name, and of the beginning of the id.
+# One import block for each object. Names are not always unique and may contain characters that an address must not, so
+# an address consists of the valid characters of the name and the beginning of the id.
 output "imports" {
   value = join("\n", [
     for o in local.objects : <<-END

@@ -15,11 +15,11 @@ terraform {
 provider "kamiwaza" {}
 
 variable "keep_password" {
-  description = "A command that puts the password in the environment variable PASSWORD where it is to be kept."
+  description = "A command that stores the password, which is in the environment variable PASSWORD."
   type        = string
 }
 
-# Another value in each plan and each apply, and never stored.
+# A new value in each plan and each apply. It is never stored.
 ephemeral "random_password" "ci" {
   length = 32
 }
@@ -30,7 +30,7 @@ resource "kamiwaza_user" "ci" {
   password_wo         = ephemeral.random_password.ci.result
   password_wo_version = 1
 
-  # Runs once, right after the user has been created: nobody can read the password later.
+  # Runs once, after the user has been created. The password cannot be read later.
   provisioner "local-exec" {
     command     = var.keep_password
     environment = { PASSWORD = ephemeral.random_password.ci.result }

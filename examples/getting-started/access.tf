@@ -1,4 +1,4 @@
-# What may be done, and the roles that collect it.
+# Rights, and the roles that contain them.
 
 resource "kamiwaza_right" "deploy" {
   name        = "models.deploy"
@@ -15,7 +15,7 @@ resource "kamiwaza_role_right" "operator_deploys" {
   right_id = kamiwaza_right.deploy.id
 }
 
-# Who does it.
+# Groups, and the users in them.
 
 resource "kamiwaza_group" "platform" {
   name        = "platform"
@@ -28,7 +28,7 @@ resource "kamiwaza_group_role" "platform_operates" {
 }
 
 variable "amara_password" {
-  description = "The first password of amara. It is in no plan and no state."
+  description = "The first password of amara. It is not stored in plans or states."
   type        = string
   sensitive   = true
   ephemeral   = true

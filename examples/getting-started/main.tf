@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD say where and as whom.
+# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD configure the connection.
 provider "kamiwaza" {}
 
 data "kamiwaza_current_user" "me" {}

@@ -1,4 +1,4 @@
-# A module to be tested: a team with a role of its own.
+# The module under test: a team with a role of its own.
 
 terraform {
   required_providers {
@@ -19,12 +19,12 @@ variable "team" {
 }
 
 variable "rights" {
-  description = "What the team may do, with a description of each right."
+  description = "The names of the team's rights, with their descriptions."
   type        = map(string)
 }
 
 variable "usernames" {
-  description = "Who is in the team."
+  description = "The usernames of the team's members."
   type        = set(string)
 }
 

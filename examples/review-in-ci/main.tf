@@ -9,7 +9,7 @@ terraform {
 provider "kamiwaza" {}
 
 variable "superusers" {
-  description = "Who may be a superuser."
+  description = "The usernames of all permitted superusers."
   type        = set(string)
 }
 
@@ -23,7 +23,7 @@ data "kamiwaza_users" "dormant" {
   inactive_since = timeadd(plantimestamp(), "-2160h")
 }
 
-# A failed check is a warning: it neither stops an apply nor changes anything.
+# A failed check is a warning. It does not stop an apply.
 
 check "superusers_are_known" {
   assert {
@@ -33,7 +33,7 @@ check "superusers_are_known" {
 }
 
 variable "deletes_nothing" {
-  description = "Users who must not be able to delete models, by whatever way."
+  description = "Users who must not be able to delete models, through any group or role."
   type        = set(string)
 }
 

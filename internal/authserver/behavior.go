@@ -48,6 +48,10 @@ type Behavior struct {
 	// Case is what becomes of capital letters in usernames and e-mail addresses.
 	Case Case
 
+	// TrimText removes white space at the ends of texts, passwords excepted, as pydantic does
+	// with str_strip_whitespace.
+	TrimText bool
+
 	// ReadLag is for how long a GET of objects misses a write, as a replica does. The
 	// user and the permissions of a token are read without lag, and so is all that a
 	// write looks at.

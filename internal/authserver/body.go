@@ -99,6 +99,9 @@ func (o *object) string(name string, raw json.RawMessage) (text string, ok bool)
 		o.report("string_type", "Input should be a valid string", name)
 		return "", false
 	}
+	if o.in.behavior.TrimText && name != "password" {
+		text = strings.TrimSpace(text)
+	}
 	return text, true
 }
 

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,8 +29,20 @@ type Token struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
 	// ExpiresIn is the token's life in seconds from the moment it was issued; 0 when the server does not say.
-	ExpiresIn    int    `json:"expires_in"`
-	RefreshToken string `json:"refresh_token"`
+	ExpiresIn    Seconds `json:"expires_in"`
+	RefreshToken string  `json:"refresh_token"`
+}
+
+// Seconds is a time span as servers write it: a number, whole or not, or one in a string.
+type Seconds int
+
+// UnmarshalJSON takes what is no time span for 0, since a token is of use without one.
+func (s *Seconds) UnmarshalJSON(data []byte) error {
+	*s = 0
+	if value, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64); err == nil && value > 0 && value <= math.MaxInt32 {
+		*s = Seconds(value)
+	}
+	return nil
 }
 
 // Login is what a login needs. ClientID, ClientSecret and Scope belong to LoginToken and may be empty.
@@ -80,54 +96,123 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
+// loginRest is how long the client leaves the login alone where another one would do no better than the last.
+const loginRest = 30 * time.Second
+
 // session is the one login that all calls of a client share.
 type session struct {
 	client *Client
-	// turn holds one ticket. Whoever has it may read and renew the session; waiting for it can be cancelled, which
-	// waiting for a mutex cannot.
-	turn chan struct{}
 
+	mu      sync.Mutex
 	token   string
 	renewAt time.Time // zero: the token is used until the server refuses it
-	refused error     // the server's final no: asking again for each resource could lock the account
+	// pending is the login under way, nil if there is none.
+	pending *pendingLogin
+	// failure is what the last login failed with. All callers get it until failureEnds or, if that is zero, for good:
+	// asking again for each resource could lock the account.
+	failure     error
+	failureEnds time.Time
+	// keepUntil is until when the token is not replaced, though the server refuses it: it has itself replaced a refused
+	// one, and no call that was refused before has succeeded with it.
+	keepUntil time.Time
 }
 
-func newSession(c *Client, token string) *session {
-	return &session{client: c, turn: make(chan struct{}, 1), token: token}
+// pendingLogin is a login under way. It belongs to none of its callers: whoever stops waiting leaves it to the others.
+type pendingLogin struct {
+	done  chan struct{} // closed when token or err is set
+	token string
+	err   error
 }
 
-// bearer returns the token to use. A token equal to rejected, which the server no longer takes, is replaced.
-func (s *session) bearer(ctx context.Context, rejected string) (string, error) {
+func newSession(c *Client, token string) *session { return &session{client: c, token: token} }
+
+// bearer returns the token to use. A token equal to refused, which the server does not take, is replaced unless there is
+// no hope in that.
+func (s *session) bearer(ctx context.Context, refused string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	login, token, err := s.current(ctx, refused)
+	if login == nil {
+		return token, err
+	}
 	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
+	case <-login.done:
+		return login.token, login.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+// current returns what the session has, or the login to wait for, which it begins if need be.
+func (s *session) current(ctx context.Context, refused string) (*pendingLogin, string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.client.config.Now()
+	if s.failure != nil && (s.failureEnds.IsZero() || now.Before(s.failureEnds)) {
+		return nil, "", s.failure
+	}
+	expired := !s.renewAt.IsZero() && !now.Before(s.renewAt)
+	if s.token != "" && !expired && (s.token != refused || now.Before(s.keepUntil)) {
+		return nil, s.token, nil
+	}
+	if s.pending == nil {
+		s.pending = &pendingLogin{done: make(chan struct{})}
+		go s.logIn(context.WithoutCancel(ctx), s.pending, refused != "")
+	}
+	return s.pending, "", nil
+}
+
+// logIn carries out the login and keeps what comes of it.
+func (s *session) logIn(ctx context.Context, login *pendingLogin, replaces bool) {
 	config := s.client.config
-	if s.refused != nil {
-		return "", s.refused
-	}
-	expired := !s.renewAt.IsZero() && !config.Now().Before(s.renewAt)
-	if s.token != "" && s.token != rejected && !expired {
-		return s.token, nil
-	}
 	token, err := s.client.Login(ctx, Login{
-		config.LoginMethod, config.Username, config.Password,
-		config.ClientID, config.ClientSecret, config.Scope,
+		Method:       config.LoginMethod,
+		Username:     config.Username,
+		Password:     config.Password,
+		ClientID:     config.ClientID,
+		ClientSecret: config.ClientSecret,
+		Scope:        config.Scope,
 	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer close(login.done)
+	now := config.Now()
+	login.token, login.err, s.pending = token.AccessToken, err, nil
+	s.failure = err
 	if err != nil {
-		if failure, ok := errors.AsType[*Error](err); ok && failure.Status >= 400 && failure.Status <= 499 && failure.Status != http.StatusTooManyRequests {
-			s.refused = err
-		}
-		return "", err
+		s.failureEnds = endOfFailure(err, now)
+		return
 	}
 	s.token, s.renewAt = token.AccessToken, time.Time{}
 	if life := time.Duration(token.ExpiresIn) * time.Second; life > 0 {
 		// Early enough that the token outlives a request sent with it, also when tokens live for seconds only.
-		s.renewAt = config.Now().Add(life - min(life/5, time.Minute))
+		s.renewAt = now.Add(life - min(life/5, time.Minute))
 	}
-	return s.token, nil
+	if replaces {
+		s.keepUntil = now.Add(loginRest)
+	}
+}
+
+// endOfFailure returns until when a failed login is not tried again, zero where the server has refused it for good.
+func endOfFailure(err error, now time.Time) time.Time {
+	rest := loginRest
+	if failure, ok := errors.AsType[*Error](err); ok {
+		if failure.Status >= 400 && failure.Status <= 499 && failure.Status != http.StatusTooManyRequests {
+			return time.Time{}
+		}
+		if failure.retryAfter != nil {
+			rest = max(rest, *failure.retryAfter)
+		}
+	}
+	return now.Add(rest)
+}
+
+// hasHelped notes that a call that was refused before has succeeded with a new token.
+func (s *session) hasHelped() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keepUntil = time.Time{}
 }
 
 // authorized sends a request once with the session's token, and once more with a new one when the server answers
@@ -141,11 +226,21 @@ func (c *Client) authorized(ctx context.Context, r request) (*answer, error) {
 		return nil, err
 	}
 	a, err := c.roundTrip(ctx, r, token)
-	if errors.Is(err, ErrUnauthorized) && c.config.APIKey == "" {
-		if token, err = c.session.bearer(ctx, token); err != nil {
-			return nil, err
-		}
-		return c.roundTrip(ctx, r, token)
+	if !errors.Is(err, ErrUnauthorized) || c.config.APIKey != "" {
+		return a, err
+	}
+	fresh, loginErr := c.session.bearer(ctx, token)
+	if loginErr != nil {
+		return nil, loginErr
+	}
+	if fresh != token {
+		a, err = c.roundTrip(ctx, r, fresh)
+	}
+	switch {
+	case err == nil:
+		c.session.hasHelped()
+	case errors.Is(err, ErrUnauthorized):
+		err = fmt.Errorf("the login succeeded, but a token that it had just issued was refused: %w", err)
 	}
 	return a, err
 }

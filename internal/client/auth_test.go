@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -111,6 +112,20 @@ func TestTokenOfUnknownLifeIsUsedUntilItIsRefused(t *testing.T) {
 	}
 }
 
+func TestLifeOfATokenIsReadInEveryForm(t *testing.T) {
+	for text, want := range map[string]int{
+		`3600`: 3600, `3600.0`: 3600, `3.6e3`: 3600, `3599.9`: 3599, `"3600"`: 3600, `"3600.0"`: 3600, `" 3600 "`: 3600,
+		`0`: 0, `-1`: 0, `"-1"`: 0, `null`: 0, `""`: 0, `"soon"`: 0, `"NaN"`: 0, `"Inf"`: 0, `true`: 0, `{}`: 0, `[3600]`: 0,
+		`9223372036854775807`: 0, `1e300`: 0, `1e999`: 0,
+	} {
+		t.Run(text, func(t *testing.T) {
+			r := serve(t, saysJSON(`{"access_token":"t","expires_in":`+text+`}`))
+			token := must(newCaller(t, r.URL).Login(t.Context(), client.Login{Username: "ada", Password: "x"}))(t)
+			equal(t, "token", token, client.Token{AccessToken: "t", ExpiresIn: client.Seconds(want)})
+		})
+	}
+}
+
 func TestRenewedTokenOfUnknownLifeForgetsThatOfTheFirst(t *testing.T) {
 	answers := []string{`{"access_token":"t1","expires_in":3600}`, `{"access_token":"t2"}`}
 	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -154,6 +169,24 @@ func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
 	}
 	if waits := s.slept(); len(waits) > 0 {
 		t.Errorf("waited %v", waits)
+	}
+}
+
+// Gateways in front of the API answer 401 in their own way, and mean the same.
+func TestRevokedTokenIsReplacedWhateverThe401LooksLike(t *testing.T) {
+	for name, fault := range map[string]authserver.Fault{
+		"JSON":         {Body: `{"detail":"Not authenticated"}`},
+		"other JSON":   {Body: `{"error":"invalid_token"}`},
+		"a text":       {Body: "Unauthorized\n", ContentType: "text/plain"},
+		"a page":       {Body: page, ContentType: "text/html; charset=utf-8"},
+		"a page alone": {Body: page},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fault.Status, fault.Route, fault.Times = 401, "/auth/roles/", 1
+			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword)
+			must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
+		})
 	}
 }
 
@@ -229,23 +262,95 @@ func TestRefusedLoginIsAskedForOnce(t *testing.T) {
 	}
 }
 
-func TestLoginThatFailsForNowIsAskedForAgain(t *testing.T) {
-	for name, fault := range map[string]authserver.Fault{
-		"rate limit": {Status: 429}, "unavailable": {Status: 503}, "bad gateway": {Status: 502}, "lost answer": {Drop: authserver.DropAfter},
+// A login that is down is waited out once, not once for each caller.
+func TestLoginThatFailsForNowIsAskedForAgainOnlyLater(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault authserver.Fault
+		rest  time.Duration
+	}{
+		"rate limit":            {authserver.Fault{Status: 429}, 30 * time.Second},
+		"unavailable":           {authserver.Fault{Status: 503}, 30 * time.Second},
+		"unavailable for a bit": {authserver.Fault{Status: 503, RetryAfter: "5"}, 30 * time.Second},
+		"unavailable for long":  {authserver.Fault{Status: 503, RetryAfter: "100"}, 100 * time.Second},
+		"bad gateway":           {authserver.Fault{Status: 502, Body: page}, 30 * time.Second},
+		"lost answer":           {authserver.Fault{Drop: authserver.DropAfter}, 30 * time.Second},
+		"internal error":        {authserver.Fault{Status: 500}, 30 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fault.Route = "/auth/token"
-			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword, withRetries(2))
-			_, err := s.Users.List(t.Context())
-			failure := failureOf(t, err, client.ErrLogin)
-			equal(t, "status", failure.Status, fault.Status)
-			equal(t, "logins", len(s.served()), 3) // with retries of its own, but not those of the call on top
-			equal(t, "waits", len(s.slept()), 2)
+			test.fault.Route = "/auth/token"
+			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}}, withPassword, withRetries(2))
+			logins := 3 // with retries of its own, but not those of the calls on top
+			if test.fault.Status == 500 {
+				logins = 1
+			}
+			create := func() error { _, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}); return err }
+			for _, err := range append(atOnce(100, create), create()) {
+				equal(t, "status", failureOf(t, err, client.ErrLogin).Status, test.fault.Status)
+			}
+			equal(t, "logins", len(s.served()), logins)
+			equal(t, "waits", len(s.slept()), logins-1)
 
 			s.server.ClearFaults()
-			must(s.Users.List(t.Context()))(t)
+			s.clock.advance(test.rest - time.Nanosecond)
+			fails(t, create(), client.ErrLogin)
+			equalLines(t, "requests", s.served())
+			s.clock.advance(time.Nanosecond)
+			succeed(t, create())
+			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 200")
 		})
 	}
+}
+
+// tokenRefuser runs a server that issues one token after the other, and refuses all of them for the paths.
+func tokenRefuser(t *testing.T, paths ...string) *recorder {
+	t.Helper()
+	var issued atomic.Int32
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/auth/token":
+			saysJSON(`{"access_token":"t`+strconv.Itoa(int(issued.Add(1)))+`"}`)(w, r)
+		case slices.Contains(paths, r.URL.Path):
+			says(http.StatusUnauthorized, "application/json", `{"detail":"Not authenticated"}`)(w, r)
+		default:
+			saysJSON(`[]`)(w, r)
+		}
+	})
+}
+
+func TestTokenThatIsRefusedWhenNewIsNotReplacedForEachCall(t *testing.T) {
+	r := tokenRefuser(t, "/auth/users/", "/auth/roles/")
+	c := newCaller(t, r.URL, withPassword)
+	list := func() error { _, err := c.Users.List(t.Context()); return err }
+	for _, err := range append(atOnce(50, list), list()) {
+		failure := failureOf(t, err, client.ErrUnauthorized)
+		equal(t, "call", failure.Method+" "+failure.Path, "GET /auth/users/")
+		equal(t, "text", err.Error(), "the login succeeded, but a token that it had just issued was refused: GET /auth/users/ answered 401 Unauthorized: Not authenticated")
+	}
+	_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	fails(t, err, client.ErrUnauthorized) // and is not in doubt
+	logins := func() int { return count(r.lines(), "POST /auth/token") }
+	equal(t, "logins", logins(), 2)
+
+	c.clock.advance(30*time.Second - time.Nanosecond)
+	fails(t, list(), client.ErrUnauthorized)
+	equal(t, "logins", logins(), 2)
+	c.clock.advance(time.Nanosecond)
+	for range 10 {
+		fails(t, list(), client.ErrUnauthorized)
+	}
+	equal(t, "logins 30 seconds later", logins(), 3)
+}
+
+// A gateway may keep a token from one call alone, such as from one that bears it in a cookie.
+func TestCallThatRefusesEveryTokenDoesNotSpoilOthers(t *testing.T) {
+	r := tokenRefuser(t, "/auth/users/me")
+	c := newCaller(t, r.URL, withPassword)
+	for range 20 {
+		_, err := c.Users.Me(t.Context())
+		fails(t, err, client.ErrUnauthorized)
+		must(c.Users.List(t.Context()))(t)
+	}
+	equal(t, "logins", count(r.lines(), "POST /auth/token"), 2)
 }
 
 func TestLoginIsRetriedInsideACreate(t *testing.T) {
@@ -255,6 +360,26 @@ func TestLoginIsRetriedInsideACreate(t *testing.T) {
 	}}, withPassword)
 	must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
 	equalLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
+}
+
+// What the server refused of a login are not the fields of the object that some call logged in for.
+func TestFieldsOfARefusedLoginAreThoseOfTheLogin(t *testing.T) {
+	body := `{"detail":[{"loc":["body","username"],"msg":"Field required"}]}`
+	for route, method := range map[string]client.LoginMethod{"/auth/token": client.LoginToken, "/auth/local-login": client.LoginLocal} {
+		s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: route, Status: 422, Body: body}}}, withPassword,
+			func(c *client.Config) { c.LoginMethod = method })
+		for range 2 { // The second is what is remembered of the first.
+			_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+			failure := failureOf(t, err, client.ErrLogin, client.ErrInvalid)
+			equal(t, "is the login", errors.Is(failure, client.ErrLogin), true) // also without what wraps it
+			equal(t, "call", failure.Method+" "+failure.Path, "POST "+route)
+			equal(t, "fields", failure.Fields, []client.FieldError{{Location: []string{"body", "username"}, Message: "Field required"}})
+		}
+
+		s = start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/users/local", Status: 422, Body: body}}}, withPassword)
+		_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+		fails(t, err, client.ErrInvalid) // and not ErrLogin
+	}
 }
 
 func TestFailedLoginLeavesNoDoubtAboutACreate(t *testing.T) {
@@ -299,28 +424,26 @@ func TestLoginLeavesTheSessionAlone(t *testing.T) {
 	equalLines(t, "requests", s.served(), "GET /auth/users/me 200")
 }
 
-// hangingLogin runs a server whose first login hangs until its caller goes away. It signals each login that starts.
-func hangingLogin(t *testing.T) (*recorder, <-chan struct{}) {
+// slowLogin runs a server whose logins take until they are released. It signals each one that starts.
+func slowLogin(t *testing.T) (r *recorder, started <-chan struct{}, release func()) {
 	t.Helper()
-	started := make(chan struct{}, 10)
-	var logins atomic.Int32
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path != "/auth/token":
-			saysJSON(`[]`)(w, r)
-		case logins.Add(1) == 1:
-			started <- struct{}{}
-			<-r.Context().Done()
-		default:
-			started <- struct{}{}
+	starts, released := make(chan struct{}, 100), make(chan struct{})
+	release = sync.OnceFunc(func() { close(released) })
+	r = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/auth/token" {
+			starts <- struct{}{}
+			<-released
 			saysJSON(`{"access_token":"t"}`)(w, r)
+			return
 		}
+		saysJSON(`[]`)(w, r)
 	})
-	return r, started
+	t.Cleanup(release) // before the server closes, which waits for its requests
+	return r, starts, release
 }
 
 func TestCancelledCallerDoesNotSpoilTheLoginOfOthers(t *testing.T) {
-	r, started := hangingLogin(t)
+	r, started, release := slowLogin(t)
 	c := newCaller(t, r.URL, withPassword)
 	list := func(ctx context.Context) error { _, err := c.Users.List(ctx); return err }
 
@@ -332,34 +455,42 @@ func TestCancelledCallerDoesNotSpoilTheLoginOfOthers(t *testing.T) {
 	go func() { others <- atOnce(10, func() error { return list(t.Context()) }) }()
 	cancel()
 
-	err := <-first
-	fails(t, err, client.ErrLogin)
+	err := <-first // at once, though the login has not ended
+	equal(t, "text", failureOf(t, err).Error(), "GET /auth/users/: context canceled")
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled call: %v", err)
+		t.Errorf("%v hides its cause", err)
 	}
+	release()
 	for _, err := range <-others {
 		succeed(t, err)
 	}
-	equal(t, "logins", count(r.lines(), "POST /auth/token"), 2)
+	equal(t, "logins", count(r.lines(), "POST /auth/token"), 1)
 }
 
 func TestWaitingForTheLoginOfAnotherCanBeCancelled(t *testing.T) {
-	r, started := hangingLogin(t)
+	r, started, release := slowLogin(t)
 	c := newCaller(t, r.URL, withPassword)
-	ctx, cancel := context.WithCancel(t.Context())
 	first := make(chan error, 1)
-	go func() { _, err := c.Users.List(ctx); first <- err }()
+	go func() { _, err := c.Users.List(t.Context()); first <- err }()
 	<-started
 
 	impatient, giveUp := context.WithCancel(t.Context())
 	giveUp()
 	_, err := c.Roles.Create(impatient, client.RoleCreate{Name: "reader"})
-	failure := failureOf(t, err)
-	equal(t, "text", failure.Error(), "POST /auth/roles/: context canceled")
+	equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/: context canceled") // and not in doubt
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
 	}
+	release()
+	succeed(t, <-first)
+	equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/")
+}
+
+func TestCallThatIsCancelledBeforeTheLoginSendsNothing(t *testing.T) {
+	r := serve(t, saysJSON(`{"access_token":"t"}`))
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	fails(t, <-first, client.ErrLogin)
-	equalLines(t, "requests", r.lines(), "POST /auth/token")
+	_, err := newCaller(t, r.URL, withPassword).Users.List(ctx)
+	fails(t, err)
+	equalLines(t, "requests", r.lines())
 }

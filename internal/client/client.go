@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,7 +51,7 @@ type Config struct {
 	// MaxConcurrentRequests bounds the requests under way at one time; 0 means no bound.
 	MaxConcurrentRequests int
 
-	// Headers are added to every request. They cannot replace those that the client sets itself.
+	// Headers are added to every request; see CheckHeaders for those that cannot be.
 	Headers   map[string]string
 	UserAgent string
 
@@ -61,6 +62,8 @@ type Config struct {
 	// when that ends first.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
+	// Chance stands in for the random numbers, from 0 to 1, that spread the pauses between retries.
+	Chance func() float64
 }
 
 // Client calls one AuthService as one identity. It is safe for concurrent use and logs in once for all calls.
@@ -96,11 +99,20 @@ func New(config Config) (*Client, error) {
 	if config.APIKey != "" && config.Username != "" {
 		return nil, fmt.Errorf("an API key and a username exclude each other")
 	}
+	if err := CheckAPIKey(config.APIKey); err != nil {
+		return nil, err
+	}
+	for _, err := range CheckHeaders(config.Headers) {
+		return nil, err
+	}
 	if config.Now == nil {
 		config.Now = time.Now
 	}
 	if config.Sleep == nil {
 		config.Sleep = sleep
+	}
+	if config.Chance == nil {
+		config.Chance = rand.Float64
 	}
 
 	c := newClient()
@@ -140,10 +152,10 @@ func (c *Client) Now() time.Time {
 	return now
 }
 
-// noteDate learns from an answer that came now how far the server's clock is ahead of this machine's.
-func (c *Client) noteDate(header http.Header, now time.Time) {
+// noteDate learns from the header of an answer that came just now how far the server's clock is ahead of this machine's.
+func (c *Client) noteDate(header http.Header) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
-		ahead := date.Sub(now)
+		ahead := date.Sub(c.config.Now())
 		c.ahead.Store(&ahead)
 	}
 }
@@ -165,6 +177,10 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	switch {
 	case text == "":
 		return nil, fmt.Errorf("the base URL is empty; it looks like https://kamiwaza.example.com/api")
+	case strings.TrimRight(text, "\r\n") != text:
+		return nil, fmt.Errorf("the base URL ends with a newline")
+	case strings.TrimSpace(text) != text:
+		return nil, fmt.Errorf("the base URL begins or ends with a space")
 	case err != nil || base.Hostname() == "" || (base.Scheme != "https" && base.Scheme != "http"):
 		return nil, fmt.Errorf("the base URL must begin with https:// or http:// and name a host, as in https://kamiwaza.example.com/api")
 	case base.User != nil:
@@ -175,6 +191,14 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	base.Path = strings.TrimRight(base.Path, "/")
 	base.RawPath = strings.TrimRight(base.RawPath, "/")
 	return base, nil
+}
+
+// CheckAPIKey refuses a key that no header can carry. The error does not repeat it.
+func CheckAPIKey(key string) error {
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("the API key contains a space or another character that no bearer token has")
+	}
+	return nil
 }
 
 // newTransport is all that is used of net/http. Its Client would follow redirects by rules of its own, and repeat the

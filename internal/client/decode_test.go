@@ -137,17 +137,46 @@ func TestUnknownFieldsAreIgnoredAndMissingOnesTolerated(t *testing.T) {
 			client.Permissions{UserID: "a"},
 			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.MyPermissions(ctx) },
 		},
-		"an id in capitals": {
-			`{"id":"A"}`,
-			client.Right{ID: "A"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Rights.Get(ctx, "a") },
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := serve(t, saysJSON(test.body))
 			equal(t, "answer", must(test.get(t.Context(), newCaller(t, r.URL).Client))(t), test.want)
 		})
 	}
+}
+
+// Whoever compares ids may rely on one spelling.
+func TestIDsInCapitalsAreReadInLowerCase(t *testing.T) {
+	const upper, lower = "6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C48", "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
+	const another = "A-Name-That-Is-No-UUID"
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		object := fmt.Sprintf(`{"id":%[1]q,"user_id":%[1]q,"organization_id":%[1]q,"groups":[%[1]q,%[2]q],"roles":[%[1]q,%[2]q],"rights":[%[1]q,%[2]q],
+			"username":%[1]q,"name":%[1]q,"external_id":%[1]q}`, upper, another)
+		if r.URL.Path == "/auth/users/" {
+			object = "[" + object + "]"
+		}
+		saysJSON(object)(w, r)
+	})
+	c := newCaller(t, r.URL)
+	ctx := t.Context()
+	ids := client.IDs{lower, another}
+	user := client.User{ID: lower, OrganizationID: lower, Groups: ids, Username: upper, ExternalID: upper, IsActive: true}
+	for _, id := range []string{lower, upper} {
+		equal(t, "user", must(c.Users.Get(ctx, id))(t), user)
+		equal(t, "updated user", must(c.Users.Update(ctx, id, client.UserUpdate{IsActive: client.Set(true)}))(t), user)
+		equal(t, "organization", must(c.Organizations.Get(ctx, id))(t), client.Organization{ID: lower, Name: upper})
+		equal(t, "group", must(c.Groups.Get(ctx, id))(t), client.Group{ID: lower, Name: upper, Roles: ids})
+		equal(t, "role", must(c.Roles.Get(ctx, id))(t), client.Role{ID: lower, Name: upper, Rights: ids})
+		equal(t, "right", must(c.Rights.Get(ctx, id))(t), client.Right{ID: lower, Name: upper})
+	}
+	equal(t, "users", must(c.Users.List(ctx))(t), []client.User{user})
+	equal(t, "created user", must(c.Users.Create(ctx, client.UserCreate{}))(t), user)
+	equal(t, "me", must(c.Users.Me(ctx))(t), user)
+	names := []string{upper, another}
+	equal(t, "permissions", must(c.Users.MyPermissions(ctx))(t), client.Permissions{UserID: lower, Groups: names, Roles: names, Rights: names})
+
+	_, err := newCaller(t, serve(t, saysJSON(`{"id":"A"}`)).URL).Roles.Get(ctx, "a")
+	fails(t, err) // What is no UUID is compared as it is.
 }
 
 func TestAnswersOfOtherTypesAreErrors(t *testing.T) {
@@ -235,6 +264,116 @@ func TestEmptyAnswerOfAnUpdateIsReadUp(t *testing.T) {
 			equalLines(t, "requests", r.lines(), "PUT /auth/roles/a", "GET /auth/roles/a")
 		})
 	}
+}
+
+// Behind a load balancer, the server that is read from may not have the update yet.
+func TestEmptyAnswerOfAnUpdateIsReadUntilItShows(t *testing.T) {
+	const stale = `{"id":"a","name":"x","description":"old","roles":["r1"]}`
+	for name, test := range map[string]struct {
+		update client.GroupUpdate
+		body   string // of the object once it shows the update
+	}{
+		"a text":        {client.GroupUpdate{Name: client.Set("y")}, `{"id":"a","name":"y","description":"old","roles":["r1"]}`},
+		"no text":       {client.GroupUpdate{Description: client.Set("")}, `{"id":"a","name":"x","description":null,"roles":["r1"]}`},
+		"null":          {client.GroupUpdate{Description: client.Null[string]()}, `{"id":"a","name":"x","roles":["r1"]}`},
+		"a set":         {client.GroupUpdate{Roles: client.Set([]string{"r2", "r1"})}, `{"id":"a","name":"x","description":"old","roles":["r1","r2"]}`},
+		"an empty set":  {client.GroupUpdate{Roles: client.Set[[]string](nil)}, `{"id":"a","name":"x","description":"old","roles":[]}`},
+		"several":       {client.GroupUpdate{Name: client.Set("y"), Roles: client.Set([]string{"r2"})}, `{"id":"a","name":"y","description":"old","roles":["r2"]}`},
+		"no difference": {client.GroupUpdate{Name: client.Set("x")}, stale},
+	} {
+		for _, staleReads := range []int{0, 1, 3} {
+			t.Run(fmt.Sprint(name, " after ", staleReads), func(t *testing.T) {
+				left := staleReads
+				r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.Method == http.MethodPut:
+						w.WriteHeader(http.StatusNoContent)
+					case left > 0 && test.body != stale:
+						left--
+						saysJSON(stale)(w, r)
+					default:
+						saysJSON(test.body)(w, r)
+					}
+				})
+				c := newCaller(t, r.URL)
+				group := must(c.Groups.Update(t.Context(), "a", test.update))(t)
+				var want client.Group
+				succeed(t, json.Unmarshal([]byte(test.body), &want))
+				equal(t, "group", group, want)
+				waits := []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}[:staleReads-left]
+				equalLines(t, "waits", texts(c.slept()), texts(waits)...)
+			})
+		}
+	}
+}
+
+func texts(durations []time.Duration) []string {
+	texts := make([]string, len(durations))
+	for i, d := range durations {
+		texts[i] = d.String()
+	}
+	return texts
+}
+
+func TestEmptyAnswerOfAnUpdateOfObjectsIsReadUntilItShows(t *testing.T) {
+	config := client.IDPConfig{Provider: "okta", Domain: "d", ClientID: "c", AdditionalConfig: json.RawMessage(`{"scopes":["a","b"],"n":1.50}`)}
+	bodies := []string{
+		`{"id":"a","idp_config":null}`,
+		`{"id":"a","idp_config":{"provider":"okta","domain":"d","client_id":"c","metadata_url":null,"additional_config":{"n":1.5}}}`,
+		`{"id":"a","idp_config":{"provider":"okta","domain":"d","client_id":"c","metadata_url":null,"additional_config":{"scopes":["a","b"],"n":1.5,"x":0}}}`,
+	}
+	reads := 0
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		saysJSON(bodies[reads])(w, r)
+		reads++
+	})
+	c := newCaller(t, r.URL)
+	organization := must(c.Organizations.Update(t.Context(), "a", client.OrganizationUpdate{IDPConfig: client.Set(config)}))(t)
+	equal(t, "provider", organization.IDPConfig.Provider, "okta")
+	equal(t, "reads", reads, 3)
+}
+
+// A server that writes another value than it was told is believed in the end.
+func TestEmptyAnswerOfAnUpdateThatNeverShowsIsNotWaitedForForever(t *testing.T) {
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		saysJSON(`{"id":"a","email":"ada@example.com"}`)(w, r)
+	})
+	c := newCaller(t, r.URL)
+	user := must(c.Users.Update(t.Context(), "a", client.UserUpdate{Email: client.Set("Ada@example.com")}))(t)
+	equal(t, "email", user.Email, "ada@example.com")
+	var waited time.Duration
+	for _, wait := range c.slept() {
+		waited += wait
+	}
+	equal(t, "waited", waited, 6300*time.Millisecond)
+}
+
+func TestReadAfterAnEmptyAnswerOfAnUpdateMayMissTheObject(t *testing.T) {
+	reads := 0
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		if reads++; reads == 2 {
+			saysJSON(`{"id":"a","name":"y"}`)(w, r)
+			return
+		}
+		says(http.StatusNotFound, "application/json", `{"detail":"No such role"}`)(w, r)
+	})
+	c := newCaller(t, r.URL)
+	role := must(c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("y")}))(t)
+	equal(t, "name", role.Name, "y")
+	_, err := c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("z")})
+	fails(t, err, client.ErrNotFound)
 }
 
 func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,22 +52,12 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 	if body == nothingToChange {
 		return e.Get(ctx, id)
 	}
-	updated, answered, err := e.Put(ctx, id, body)
-	if err == nil && !answered {
-		return e.Get(ctx, id)
-	}
-	return updated, err
-}
-
-// Put is Update for a caller who knows how to read the object afterwards: answered says whether the server returned it.
-func (e Entities[T, C, U]) Put(ctx context.Context, id string, body U) (updated T, answered bool, err error) {
 	r := request{method: http.MethodPut, path: e.path + segment(id), json: body, secrets: secretsOf(body)}
-	updated, err = do[T](ctx, e.client, r)
+	updated, err := do[T](ctx, e.client, r)
 	if errors.Is(err, errEmpty) {
-		return updated, false, nil
+		return e.getUpdated(ctx, id, body)
 	}
-	updated, err = e.sameID(r, id)(updated, err)
-	return updated, err == nil, err
+	return e.sameID(r, id)(updated, err)
 }
 
 // Delete removes the object. ErrNotFound means that it was gone already.
@@ -86,7 +77,7 @@ func secretsOf(body any) []string {
 // sameID refuses an answer that is about another object than the one asked for, or about none.
 func (e Entities[T, C, U]) sameID(r request, id string) func(T, error) (T, error) {
 	return func(value T, err error) (T, error) {
-		if err == nil && !strings.EqualFold(value.EntityID(), id) {
+		if err == nil && value.EntityID() != normalID(id) {
 			err = &Error{
 				Method: r.method, Path: r.path, Status: http.StatusOK,
 				Detail: fmt.Sprintf("the answer is about the %s with id %q", e.noun, shorten(value.EntityID())),
@@ -134,7 +125,7 @@ func (f Field[T]) MarshalJSON() ([]byte, error) {
 // IDs are the ids of objects of another kind. nil says that an answer left them out, not that there are none.
 type IDs []string
 
-// UnmarshalJSON refuses elements that are no ids.
+// UnmarshalJSON refuses elements that are no ids, and writes UUIDs in lower case.
 func (ids *IDs) UnmarshalJSON(data []byte) error {
 	var elements []string
 	if err := json.Unmarshal(data, &elements); err != nil {
@@ -143,8 +134,21 @@ func (ids *IDs) UnmarshalJSON(data []byte) error {
 	if slices.Contains(elements, "") { // or null
 		return errors.New("an id in a list is null or empty")
 	}
+	for i, id := range elements {
+		elements[i] = normalID(id)
+	}
 	*ids = elements
 	return nil
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// normalID writes a UUID in lower case, so that ids can be compared, and leaves all else as it is.
+func normalID(id string) string {
+	if lower := strings.ToLower(id); lower != id && uuidForm.MatchString(lower) {
+		return lower
+	}
+	return id
 }
 
 // Time is a moment as the AuthService writes it: ISO 8601, and without a zone it is UTC.

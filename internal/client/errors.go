@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -29,7 +30,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrInvalid: the server refused the values that were sent (422); Error.Fields says which.
 	ErrInvalid = errors.New("invalid values")
-	// ErrNotAPI: something other than the API answered, such as a web page.
+	// ErrNotAPI: something other than the API answered, such as a web page. Where the status says all there is to say, as
+	// 401, 403, 429 and 5xx do, the answer is of that kind instead.
 	ErrNotAPI = errors.New("not an API answer")
 	// ErrOutcomeUnknown: a create was sent and its answer was lost, so that the object may or may not exist.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
@@ -49,10 +51,13 @@ type Error struct {
 	// err is one of the package's sentinel errors, or the failure of the connection.
 	err error
 	// marks are further sentinel errors, which classify the failure but do not explain it.
-	marks      []error
-	retryAfter string
+	marks []error
+	// retryAfter is how long the server asks to wait, nil if it does not.
+	retryAfter *time.Duration
 	// sent tells whether the server may have seen the request.
 	sent bool
+	// byAPI tells whether the answer has the form of the API's own errors.
+	byAPI bool
 }
 
 // FieldError is one refused value: Location leads to it inside the request ("body", "idp_config", "domain"; list
@@ -110,17 +115,27 @@ const (
 
 // newError turns a refusal into an *Error.
 func (c *Client) newError(r request, a *answer, token string) *Error {
-	e := &Error{Method: r.method, Path: r.path, Status: a.status, retryAfter: a.header.Get("Retry-After"), sent: true}
-	secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.secrets...)
-	secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
-	detail := e.readDetail(a.body, newRedactor(secrets))
+	e := &Error{Method: r.method, Path: r.path, Status: a.status, sent: true}
+	e.retryAfter = parseRetryAfter(a.header.Get("Retry-After"), c.Now())
+	page, detail := a.isHTML(), ""
+	if page {
+		e.Detail = "a web page came back instead of JSON"
+	} else {
+		secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.secrets...)
+		secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
+		detail = e.readDetail(a.body, newRedactor(secrets))
+	}
+	e.byAPI = detail != ""
 	switch {
-	case a.isHTML():
-		e.Detail, e.err = "a web page came back instead of JSON", ErrNotAPI
+	// These mean the same from a gateway in front of the API, which often answers them as a web page.
 	case a.status == http.StatusUnauthorized:
 		e.err = ErrUnauthorized
 	case a.status == http.StatusForbidden:
 		e.err = ErrForbidden
+	case a.status == http.StatusTooManyRequests, a.status >= 500:
+	// All others mean something from the API alone.
+	case page:
+		e.err = ErrNotAPI
 	case a.status == http.StatusNotFound && detail == "Not Found", a.status == http.StatusMethodNotAllowed:
 		// FastAPI's router answers exactly this for a route it does not have.
 		e.err = ErrUnsupported

@@ -45,6 +45,18 @@ func TestAnswersAreClassified(t *testing.T) {
 		"a page with 200":          {authserver.Fault{Status: 200, Body: page, ContentType: "text/html; charset=utf-8"}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
 		"a page that says JSON":    {authserver.Fault{Status: 200, Body: "\n " + page}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
 		"a page that says only so": {authserver.Fault{Status: 200, Body: "Welcome", ContentType: "text/html"}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page of another case":   {authserver.Fault{Status: 200, Body: "Welcome", ContentType: "Text/HTML"}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page with 400":          {authserver.Fault{Status: 400, Body: page}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page with 401":          {authserver.Fault{Status: 401, Body: page}, []error{client.ErrUnauthorized}, "a web page came back instead of JSON"},
+		"a page with 403":          {authserver.Fault{Status: 403, Body: page}, []error{client.ErrForbidden}, "a web page came back instead of JSON"},
+		"a page with 405":          {authserver.Fault{Status: 405, Body: page}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page with 409":          {authserver.Fault{Status: 409, Body: page}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page with 422":          {authserver.Fault{Status: 422, Body: page}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
+		"a page with 429":          {authserver.Fault{Status: 429, Body: page}, nil, "a web page came back instead of JSON"},
+		"a page with 500":          {authserver.Fault{Status: 500, Body: page}, nil, "a web page came back instead of JSON"},
+		"a page with 502":          {authserver.Fault{Status: 502, Body: page}, nil, "a web page came back instead of JSON"},
+		"a page with 503":          {authserver.Fault{Status: 503, Body: page}, nil, "a web page came back instead of JSON"},
+		"JSON that says HTML":      {authserver.Fault{Status: 404, Body: `{"detail":"Role not found"}`, ContentType: "text/html"}, []error{client.ErrNotAPI}, "a web page came back instead of JSON"},
 		"400":                      {authserver.Fault{Status: 400, Body: `{"detail":"Email already registered"}`}, nil, "Email already registered"},
 		"401":                      {authserver.Fault{Status: 401, Body: `{"detail":"Not authenticated"}`}, []error{client.ErrUnauthorized}, "Not authenticated"},
 		"403":                      {authserver.Fault{Status: 403, Body: `{"detail":"Not enough permissions"}`}, []error{client.ErrForbidden}, "Not enough permissions"},
@@ -309,13 +321,13 @@ func TestSecretsOfEarlierRequestsStayOut(t *testing.T) {
 	text := err.Error()
 
 	earlier = ""
-	c = newCaller(t, r.URL, withAPIKey("the API key"))
+	c = newCaller(t, r.URL, withAPIKey("the+API/key"))
 	_, err = c.Users.List(t.Context())
 	fails(t, err)
 	_, err = c.Login(t.Context(), client.Login{Username: "ada", Password: "x"})
 	fails(t, err, client.ErrLogin)
 	text += err.Error()
-	for _, secret := range []string{"the password", "the client's secret", "the API key"} {
+	for _, secret := range []string{"the password", "the client's secret", "the+API/key"} {
 		for _, spelling := range spellings(secret) {
 			if strings.Contains(text, spelling) {
 				t.Errorf("the secret %q is in %s", spelling, text)

@@ -5,3 +5,6 @@ var Sleep = sleep
 
 // SetMaxAnswer changes the bound of an answer, in bytes.
 func (c *Client) SetMaxAnswer(n int64) { c.maxAnswer = n }
+
+// RedirectTarget decides whether a redirect is followed.
+var RedirectTarget = redirectTarget

@@ -1,6 +1,9 @@
 package client
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Group is a set of users that share roles.
 type Group struct {
@@ -14,6 +17,14 @@ type Group struct {
 
 // EntityID returns ID.
 func (g Group) EntityID() string { return g.ID }
+
+// UnmarshalJSON reads a group.
+func (g *Group) UnmarshalJSON(data []byte) error {
+	type plain Group
+	err := json.Unmarshal(data, (*plain)(g))
+	g.ID = normalID(g.ID)
+	return err
+}
 
 // GroupCreate is a new group. Name is needed.
 type GroupCreate struct {

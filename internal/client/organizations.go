@@ -15,6 +15,14 @@ type Organization struct {
 // EntityID returns ID.
 func (o Organization) EntityID() string { return o.ID }
 
+// UnmarshalJSON reads an organization.
+func (o *Organization) UnmarshalJSON(data []byte) error {
+	type plain Organization
+	err := json.Unmarshal(data, (*plain)(o))
+	o.ID = normalID(o.ID)
+	return err
+}
+
 // IDPConfig is an organization's identity provider.
 type IDPConfig struct {
 	Provider    string `json:"provider"`

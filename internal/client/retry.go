@@ -7,22 +7,27 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
-// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
-const maxRetryAfter = 2 * time.Minute
+const (
+	// firstPause and maxPause bound the pauses between attempts, which double from one to the next.
+	firstPause = 500 * time.Millisecond
+	maxPause   = 15 * time.Second
+	// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
+	maxRetryAfter = 2 * time.Minute
+)
+
+// spread makes a pause up to a half shorter or longer, so that calls that failed together do not come back together.
+func (c *Client) spread(pause time.Duration) time.Duration {
+	return pause/2 + time.Duration(c.config.Chance()*float64(pause))
+}
 
 // send sends a request until it succeeds, fails for good, or has used up its retries.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	if c.unavailable != nil {
 		return nil, c.unavailable
 	}
-	delays := backoff.NewExponentialBackOff()
-	delays.InitialInterval = 500 * time.Millisecond
-	delays.MaxInterval = 15 * time.Second
-	for retries := 0; ; retries++ {
+	for retries, pause := 0, firstPause; ; retries, pause = retries+1, min(2*pause, maxPause) {
 		a, err := c.authorized(ctx, r)
 		if err == nil {
 			return a, nil
@@ -37,9 +42,9 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 			}
 			return nil, err
 		}
-		delay := delays.NextBackOff()
-		if asked, ok := c.retryAfter(failure); ok {
-			delay += asked // The jitter on top keeps all who wait from coming back at the same moment.
+		delay := c.spread(pause)
+		if failure.retryAfter != nil {
+			delay += *failure.retryAfter
 		}
 		if deadline, ok := ctx.Deadline(); ok && delay > time.Until(deadline) {
 			return nil, err // The last answer says more than "deadline exceeded" would.
@@ -56,13 +61,22 @@ func (r request) mayRetry(failure *Error) bool {
 		return false // The login has been through retries of its own.
 	}
 	switch failure.Status {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		// Turned away before it was worked on, so this is safe for a create too.
-		return true
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return !r.creates
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return !r.creates || failure.turnedAway()
 	case 0:
 		return !failure.isFinal() && (!r.creates || !failure.sent)
+	}
+	return false
+}
+
+// turnedAway tells whether the server certainly did not work on the request. A proxy says 503 also of a server that broke
+// off after it had acted, but then neither asks to come back later nor speaks in the API's own words.
+func (e *Error) turnedAway() bool {
+	switch e.Status {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusServiceUnavailable:
+		return e.retryAfter != nil || e.byAPI
 	}
 	return false
 }
@@ -82,25 +96,25 @@ func (e *Error) leavesDoubt() bool {
 	case e.Status == 0:
 		return e.sent
 	case e.Status >= 500:
-		return e.Status != http.StatusServiceUnavailable
+		return !e.turnedAway()
 	}
-	return e.Status >= 200 && e.Status <= 299
+	// See Other is how some servers lead from what was made to where it is.
+	return e.Status >= 200 && e.Status <= 299 || e.Status == http.StatusSeeOther
 }
 
-// retryAfter reads how long the server asks to wait: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
-func (c *Client) retryAfter(failure *Error) (time.Duration, bool) {
-	if failure.retryAfter == "" {
-		return 0, false
-	}
+// parseRetryAfter reads how long the server asks to wait: a number of seconds or an HTTP date (RFC 9110, 10.2.3), which is
+// by the server's clock and so compared with the time that this clock shows. It returns nil if the server asks for nothing.
+func parseRetryAfter(text string, now time.Time) *time.Duration {
 	var wait time.Duration
-	if seconds, err := strconv.Atoi(failure.retryAfter); err == nil {
+	if seconds, err := strconv.Atoi(text); err == nil {
 		wait = time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
-	} else if date, err := http.ParseTime(failure.retryAfter); err == nil {
-		wait = date.Sub(c.config.Now())
+	} else if date, err := http.ParseTime(text); err == nil {
+		wait = date.Sub(now)
 	} else {
-		return 0, false
+		return nil
 	}
-	return min(max(wait, 0), maxRetryAfter), true
+	wait = min(max(wait, 0), maxRetryAfter)
+	return &wait
 }
 
 // Pause waits for the given time, or until the context ends, whose error it then returns. Config.Sleep stands in for it.

@@ -24,6 +24,8 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 		"502":                         {authserver.Fault{Status: 502}, true},
 		"503":                         {authserver.Fault{Status: 503}, true},
 		"504":                         {authserver.Fault{Status: 504}, true},
+		"a page with 429":             {authserver.Fault{Status: 429, Body: page, ContentType: "text/html"}, true},
+		"a page with 502":             {authserver.Fault{Status: 502, Body: page, ContentType: "text/html"}, true},
 		"a page with 503":             {authserver.Fault{Status: 503, Body: page, ContentType: "text/html"}, true},
 		"connection lost":             {authserver.Fault{Drop: authserver.DropBefore}, true},
 		"answer lost":                 {authserver.Fault{Drop: authserver.DropAfter}, true},
@@ -79,39 +81,53 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestRetriesAreSpreadAndGrow(t *testing.T) {
-	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
-	different := false
-	for range 2 {
-		_, err := s.Users.List(t.Context())
-		fails(t, err)
-		delays := s.slept()
-		equal(t, "waits", len(delays), 12)
-		base := 500 * time.Millisecond
-		for i, delay := range delays {
-			if delay < base/2 || delay > base*3/2 {
-				t.Errorf("wait %d is %v, want %v ± 50 %%", i+1, delay, base)
-			}
-			different = different || delay != base
-			base = min(base*3/2, 15*time.Second)
+func TestPausesDoubleUpToABound(t *testing.T) {
+	for chance, share := range map[float64]float64{0: 0.5, 0.5: 1, 1: 1.5} {
+		s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(8), func(c *client.Config) {
+			c.Chance = func() float64 { return chance }
+		})
+		var want []time.Duration
+		for _, seconds := range []float64{0.5, 1, 2, 4, 8, 15, 15, 15} {
+			want = append(want, time.Duration(seconds*share*float64(time.Second)))
+		}
+		for range 2 { // each call begins anew
+			_, err := s.Users.List(t.Context())
+			fails(t, err)
+			equal(t, fmt.Sprint("pauses by ", chance), s.slept(), want)
 		}
 	}
-	if !different {
-		t.Error("the waits are not spread")
+}
+
+// Clients that fail together must not come back together.
+func TestPausesAreSpread(t *testing.T) {
+	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
+	_, err := s.Users.List(t.Context())
+	fails(t, err)
+	spread := map[float64]bool{}
+	pause := 500 * time.Millisecond
+	for i, slept := range s.slept() {
+		if slept < pause/2 || slept > pause*3/2 {
+			t.Errorf("pause %d is %v, want %v ± 50 %%", i+1, slept, pause)
+		}
+		spread[slept.Seconds()/pause.Seconds()] = true
+		pause = min(pause*2, 15*time.Second)
+	}
+	if len(spread) < 10 {
+		t.Errorf("the pauses are spread by %v only", spread)
 	}
 }
 
 func TestRetryAfterIsObeyed(t *testing.T) {
 	now := newClock().Now()
-	const jitter = 750 * time.Millisecond
+	const pause = 500 * time.Millisecond
 	for name, test := range map[string]struct {
 		header string
 		want   time.Duration
 	}{
 		"seconds":                {"7", 7 * time.Second},
 		"zero seconds":           {"0", 0},
-		"a date":                 {now.Add(30 * time.Second).Format(http.TimeFormat), 30*time.Second - now.Sub(now.Truncate(time.Second))},
-		"a date of another form": {now.Add(30 * time.Second).Format(time.RFC850), 30*time.Second - now.Sub(now.Truncate(time.Second))},
+		"a date":                 {now.Add(30 * time.Second).Format(http.TimeFormat), 30 * time.Second},
+		"a date of another form": {now.Add(30 * time.Second).Format(time.RFC850), 30 * time.Second},
 		"a date that is past":    {now.Add(-time.Hour).Format(http.TimeFormat), 0},
 		"negative seconds":       {"-5", 0},
 		"the bound":              {"120", 2 * time.Minute},
@@ -123,15 +139,36 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	} {
 		for _, status := range []int{429, 503, 502, 504} {
 			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
-				s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: status, RetryAfter: test.header, Times: 1}}})
-				must(s.Users.List(t.Context()))(t)
-				delays := s.slept()
-				equal(t, "waits", len(delays), 1)
-				if least := test.want + jitter/3; delays[0] < least || delays[0] > test.want+jitter {
-					t.Errorf("waited %v, want %v to %v", delays[0], least, test.want+jitter)
-				}
+				failed := false
+				c := newCaller(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+					if failed {
+						saysJSON(`[]`)(w, r)
+						return
+					}
+					failed = true
+					w.Header().Set("Date", now.Format(http.TimeFormat))
+					w.Header().Set("Retry-After", test.header)
+					w.WriteHeader(status)
+				}).URL, evenly)
+				must(c.Users.List(t.Context()))(t)
+				equal(t, "waits", c.slept(), []time.Duration{test.want + pause})
 			})
 		}
+	}
+}
+
+// A date is one by the server's clock, which may be another than this machine's.
+func TestRetryAfterIsADateByTheServersClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-time.Hour, 0, time.Hour} {
+		c := newCaller(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			now := newClock().Now().Add(ahead)
+			w.Header().Set("Date", now.Format(http.TimeFormat))
+			w.Header().Set("Retry-After", now.Add(20*time.Second).Format(http.TimeFormat))
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}).URL, withRetries(1), evenly)
+		_, err := c.Users.List(t.Context())
+		fails(t, err)
+		equal(t, fmt.Sprint("waits where the server's clock is ahead by ", ahead), c.slept(), []time.Duration{20*time.Second + 500*time.Millisecond})
 	}
 }
 
@@ -190,7 +227,18 @@ func TestCreateIsNeverMadeTwice(t *testing.T) {
 		objects int // on the server, after the fault has struck the first request
 	}{
 		"429":               {authserver.Fault{Status: 429}, true, nil, 1},
-		"503":               {authserver.Fault{Status: 503}, true, nil, 1},
+		"503 of the API":    {authserver.Fault{Status: 503}, true, nil, 1},
+		"503 with fields":   {authserver.Fault{Status: 503, Body: `{"detail":{"code":"starting"}}`}, true, nil, 1},
+		"503, seconds":      {authserver.Fault{Status: 503, Body: "busy", ContentType: "text/plain", RetryAfter: "0"}, true, nil, 1},
+		"503, a date":       {authserver.Fault{Status: 503, Body: page, RetryAfter: "Fri, 02 Jan 2026 03:05:00 GMT"}, true, nil, 1},
+		"503, no time":      {authserver.Fault{Status: 503, Body: "busy", ContentType: "text/plain", RetryAfter: "soon"}, false, unknown, 0},
+		"503 of a proxy":    {authserver.Fault{Status: 503, Body: "upstream connect error or disconnect/reset before headers. reset reason: connection termination", ContentType: "text/plain"}, false, unknown, 0},
+		"503 of other JSON": {authserver.Fault{Status: 503, Body: `{"error":"unavailable"}`}, false, unknown, 0},
+		"503 saying naught": {authserver.Fault{Status: 503, Body: `{"detail":""}`}, false, unknown, 0},
+		"503 as a page":     {authserver.Fault{Status: 503, Body: page}, false, unknown, 0},
+		"503 page of JSON":  {authserver.Fault{Status: 503, Body: `{"detail":"x"}`, ContentType: "text/html"}, false, unknown, 0},
+		"429 as a page":     {authserver.Fault{Status: 429, Body: page}, true, nil, 1},
+		"303":               {authserver.Fault{Status: 303}, false, unknown, 0},
 		"502":               {authserver.Fault{Status: 502}, false, unknown, 0},
 		"504":               {authserver.Fault{Status: 504}, false, unknown, 0},
 		"500":               {authserver.Fault{Status: 500}, false, unknown, 0},
@@ -203,6 +251,9 @@ func TestCreateIsNeverMadeTwice(t *testing.T) {
 		"null":              {authserver.Fault{Status: 200, Body: `null`}, false, unknown, 0},
 		"a page with 200":   {authserver.Fault{Status: 200, Body: page}, false, []error{client.ErrOutcomeUnknown, client.ErrNotAPI}, 0},
 		"a page with 404":   {authserver.Fault{Status: 404, Body: page}, false, []error{client.ErrNotAPI}, 0},
+		"a page with 401":   {authserver.Fault{Status: 401, Body: page}, false, []error{client.ErrUnauthorized}, 0},
+		"a page with 500":   {authserver.Fault{Status: 500, Body: page}, false, unknown, 0},
+		"a page with 502":   {authserver.Fault{Status: 502, Body: page}, false, unknown, 0},
 		"400":               {authserver.Fault{Status: 400}, false, nil, 0},
 		"401":               {authserver.Fault{Status: 401}, false, []error{client.ErrUnauthorized}, 0},
 		"403":               {authserver.Fault{Status: 403}, false, []error{client.ErrForbidden}, 0},
@@ -316,6 +367,32 @@ func TestRefusedConnectionLeavesNoDoubt(t *testing.T) {
 	}
 	equal(t, "attempts", len(c.tried()), 5)
 	equal(t, "waits", len(c.slept()), 4)
+}
+
+// A proxy says 503 also of a server that broke off after it had acted.
+func TestCreateIsNotRepeatedAfterA503ThatMayHaveActed(t *testing.T) {
+	var made int
+	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		made++
+		says(http.StatusServiceUnavailable, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")(w, r)
+	})
+	c := newCaller(t, r.URL)
+	_, err := c.Groups.Create(t.Context(), client.GroupCreate{Name: "readers"})
+	fails(t, err, client.ErrOutcomeUnknown)
+	equal(t, "groups made", made, 1)
+	equal(t, "waits", len(c.slept()), 0)
+}
+
+// What answered with a redirect has not acted, so what follows is as if it were the first request.
+func TestCreateIsTriedAgainWhereItsRedirectLedToNoServer(t *testing.T) {
+	secure := serveTLS(t, saysJSON(`{"id":"a"}`))
+	gone := secure.URL
+	secure.Close()
+	r := serve(t, redirects(307, func(r *http.Request) string { return gone + r.RequestURI }, nil))
+	c := newCaller(t, r.URL)
+	_, err := c.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	fails(t, err) // and is not in doubt
+	equal(t, "attempts", len(c.tried()), 5)
 }
 
 func TestDeleteIsTriedAgain(t *testing.T) {

@@ -1,5 +1,7 @@
 package client
 
+import "encoding/json"
+
 // Right is one thing that may be done.
 type Right struct {
 	ID          string `json:"id"`
@@ -11,6 +13,14 @@ type Right struct {
 
 // EntityID returns ID.
 func (r Right) EntityID() string { return r.ID }
+
+// UnmarshalJSON reads a right.
+func (r *Right) UnmarshalJSON(data []byte) error {
+	type plain Right
+	err := json.Unmarshal(data, (*plain)(r))
+	r.ID = normalID(r.ID)
+	return err
+}
 
 // RightCreate is a new right. Name is needed.
 type RightCreate struct {

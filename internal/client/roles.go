@@ -1,6 +1,9 @@
 package client
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Role is a set of rights that is given to groups.
 type Role struct {
@@ -14,6 +17,14 @@ type Role struct {
 
 // EntityID returns ID.
 func (r Role) EntityID() string { return r.ID }
+
+// UnmarshalJSON reads a role.
+func (r *Role) UnmarshalJSON(data []byte) error {
+	type plain Role
+	err := json.Unmarshal(data, (*plain)(r))
+	r.ID = normalID(r.ID)
+	return err
+}
 
 // RoleCreate is a new role. Name is needed.
 type RoleCreate struct {

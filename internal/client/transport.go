@@ -37,7 +37,7 @@ type answer struct {
 
 // isHTML tells a web page, which ingresses and web consoles answer with any status, from the API's JSON.
 func (a *answer) isHTML() bool {
-	return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<"))
+	return strings.HasPrefix(strings.ToLower(a.header.Get("Content-Type")), "text/html") || bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<"))
 }
 
 // roundTrip sends a request once, redirects included, and returns the answer of a success.
@@ -68,13 +68,9 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 	})
 
 	start := c.config.Now()
-	a, err := c.exchange(attemptCtx, r, token)
-	end := c.config.Now()
-	if a != nil {
-		c.noteDate(a.header, end)
-	}
+	a, err := c.exchange(attemptCtx, r, token, &sent)
 	if c.config.OnAttempt != nil {
-		attempt := Attempt{Method: r.method, Path: r.path, Duration: end.Sub(start)}
+		attempt := Attempt{Method: r.method, Path: r.path, Duration: c.config.Now().Sub(start)}
 		if a != nil {
 			attempt.Status = a.status
 		}
@@ -92,8 +88,9 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 	return a, nil
 }
 
-// exchange does the HTTP of one attempt. The errors it returns do not name the URL.
-func (c *Client) exchange(ctx context.Context, r request, token string) (*answer, error) {
+// exchange does the HTTP of one attempt. The errors it returns do not name the URL. A redirect clears sent: the server that
+// answers with one has not acted.
+func (c *Client) exchange(ctx context.Context, r request, token string, sent *atomic.Bool) (*answer, error) {
 	target := *c.base
 	target.Path, target.RawPath = "", ""
 	address := target.String() + c.base.EscapedPath() + r.path
@@ -139,6 +136,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (*answer
 			return nil, err
 		}
 		address = next
+		sent.Store(false)
 	}
 	return nil, fmt.Errorf("%w: there are more than %d in a row", errRedirect, maxRedirects)
 }
@@ -150,6 +148,7 @@ func (c *Client) read(req *http.Request) (*answer, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	c.noteDate(resp.Header) // before the body, which may take its time
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxAnswer+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
@@ -172,9 +171,10 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 	if err != nil || location == "" {
 		return "", fmt.Errorf("%w: the server redirects without a valid address", errRedirect)
 	}
-	sameOrigin := to.Scheme == from.Scheme && to.Host == from.Host
-	upgrade := from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname()
-	if !sameOrigin && !upgrade {
+	sameHost := strings.EqualFold(to.Hostname(), from.Hostname())
+	sameServer := to.Scheme == from.Scheme && port(to) == port(from)
+	upgrade := from.Scheme == "http" && to.Scheme == "https"
+	if !sameHost || !sameServer && !upgrade {
 		return "", fmt.Errorf("%w: the server redirects to %s://%s, and credentials are not sent there; if that is the right address, use it as the base URL",
 			errRedirect, to.Scheme, to.Host)
 	}
@@ -182,4 +182,15 @@ func redirectTarget(from *url.URL, location string) (string, error) {
 		to.RawQuery = from.RawQuery
 	}
 	return to.String(), nil
+}
+
+// port is the port that a URL leads to, spelled out or not.
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
 }

@@ -37,6 +37,7 @@ func (u *User) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*u = User(shape.plain)
+	u.ID, u.OrganizationID = normalID(u.ID), normalID(u.OrganizationID)
 	u.IsActive = shape.IsActive == nil || *shape.IsActive
 	return nil
 }
@@ -106,6 +107,14 @@ type Permissions struct {
 	Groups []string `json:"groups"`
 	Roles  []string `json:"roles"`
 	Rights []string `json:"rights"`
+}
+
+// UnmarshalJSON reads permissions.
+func (p *Permissions) UnmarshalJSON(data []byte) error {
+	type plain Permissions
+	err := json.Unmarshal(data, (*plain)(p))
+	p.UserID = normalID(p.UserID)
+	return err
 }
 
 // MyPermissions returns what the identity that the client is logged in as may do.

@@ -49,14 +49,23 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 // flightKey is another one after a write, so that whoever reads after it does not join a read that began before.
 func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", id, changed) }
 
+// fresh reads the object alone, whatever is remembered of it.
+func (c *Collection[T, C, U]) fresh(ctx context.Context, id string) (T, error) {
+	return c.readWith(ctx, id, c.api.Get)
+}
+
 // read asks the server for the object.
 func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
+	return c.readWith(ctx, id, c.fetch)
+}
+
+func (c *Collection[T, C, U]) readWith(ctx context.Context, id string, fetch func(context.Context, string) (T, error)) (T, error) {
 	var r reading[T]
 	tells := func(err error) bool { return err == nil || errors.Is(err, client.ErrNotFound) }
 	object, err := settle(ctx, c.pause,
 		func() (T, error) {
 			r = reading[T]{began: c.memory.now(), id: id}
-			object, err := c.fetch(ctx, id)
+			object, err := fetch(ctx, id)
 			if err == nil {
 				r.found = map[string]T{id: object}
 			}
@@ -101,16 +110,13 @@ func (c *Collection[T, C, U]) Update(ctx context.Context, id string, body U) (T,
 		return c.Get(ctx, id)
 	}
 	began := c.memory.now()
-	object, answered, err := c.api.Put(ctx, id, body)
-	if err != nil {
+	object, err := c.api.Update(ctx, id, body)
+	if err == nil {
+		c.memory.update(began, object, fieldsOf(body, object))
+	} else {
 		c.memory.touch(id)
-		return object, err
 	}
-	c.memory.update(began, id, object, answered, fieldsOf(body, object, answered))
-	if !answered {
-		return c.Get(ctx, id)
-	}
-	return object, nil
+	return object, err
 }
 
 // Delete removes the object. ErrNotFound means that it was gone already.

@@ -4,7 +4,6 @@
 package directory
 
 import (
-	"context"
 	"slices"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -29,6 +28,9 @@ type Directory struct {
 	Roles         *Roles
 	Rights        *Rights
 
+	// The assignments, which are kept with the user, the group and the role.
+	UserGroups, GroupRoles, RoleRights *Edges
+
 	client *client.Client
 	me     me
 }
@@ -40,30 +42,33 @@ type Organizations = Collection[client.Organization, client.OrganizationCreate, 
 type Rights = Collection[client.Right, client.RightCreate, client.RightUpdate]
 
 // Groups are the groups, with the roles they have, as one run sees them.
-type Groups struct {
-	*Collection[client.Group, client.GroupCreate, client.GroupUpdate]
-	api client.Groups
-}
+type Groups = Collection[client.Group, client.GroupCreate, client.GroupUpdate]
 
 // Roles are the roles, with the rights they have, as one run sees them.
-type Roles struct {
-	*Collection[client.Role, client.RoleCreate, client.RoleUpdate]
-	api client.Roles
-}
+type Roles = Collection[client.Role, client.RoleCreate, client.RoleUpdate]
 
 // New returns a directory that asks through the client.
 func New(c *client.Client, mode ReadMode) *Directory {
 	d := &Directory{
 		Users:         newUsers(c, mode),
 		Organizations: newCollection(c, c.Organizations.Entities, mode),
-		Groups:        &Groups{newCollection(c, c.Groups.Entities, mode), c.Groups},
-		Roles:         &Roles{newCollection(c, c.Roles.Entities, mode), c.Roles},
+		Groups:        newCollection(c, c.Groups.Entities, mode),
+		Roles:         newCollection(c, c.Roles.Entities, mode),
 		Rights:        newCollection(c, c.Rights.Entities, mode),
 		client:        c,
 	}
 	d.Users.memory.leavesOut = func(user client.User) bool { return user.Groups == nil }
 	d.Groups.memory.leavesOut = func(group client.Group) bool { return group.Roles == nil }
 	d.Roles.memory.leavesOut = func(role client.Role) bool { return role.Rights == nil }
+	d.UserGroups = newEdges(d.Users.Collection, func(user client.User) client.IDs { return user.Groups },
+		func(groups []string) client.UserUpdate { return client.UserUpdate{Groups: client.Set(groups)} },
+		c.Users.AddGroup, c.Users.RemoveGroup)
+	d.GroupRoles = newEdges(d.Groups, func(group client.Group) client.IDs { return group.Roles },
+		func(roles []string) client.GroupUpdate { return client.GroupUpdate{Roles: client.Set(roles)} },
+		c.Groups.AddRole, c.Groups.RemoveRole)
+	d.RoleRights = newEdges(d.Roles, func(role client.Role) client.IDs { return role.Rights },
+		func(rights []string) client.RoleUpdate { return client.RoleUpdate{Rights: client.Set(rights)} },
+		c.Roles.AddRight, c.Roles.RemoveRight)
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.
 	d.Organizations.deleted = func(id string) {
 		d.Users.memory.detach(id, func(user client.User) bool { return user.OrganizationID == id })
@@ -78,40 +83,6 @@ func New(c *client.Client, mode ReadMode) *Directory {
 		d.Roles.memory.detach(id, hasRight(id))
 	}
 	return d
-}
-
-// AddRole gives the role to the group. Whether doing so twice is an error is not documented.
-func (g *Groups) AddRole(ctx context.Context, groupID, roleID string) error {
-	err := g.api.AddRole(ctx, groupID, roleID)
-	return g.wroteEdge(groupID, roleID, err, hasRole(roleID))
-}
-
-// ExpectRole says that an earlier run added the role only moments ago, so that a read may miss it still.
-func (g *Groups) ExpectRole(groupID, roleID string) {
-	g.memory.expectEdge(groupID, roleID, hasRole(roleID))
-}
-
-// RemoveRole takes the role from the group. Whether removing what is not there is an error is not documented.
-func (g *Groups) RemoveRole(ctx context.Context, groupID, roleID string) error {
-	err := g.api.RemoveRole(ctx, groupID, roleID)
-	return g.wroteEdge(groupID, roleID, err, not(hasRole(roleID)))
-}
-
-// AddRight gives the right to the role. Whether doing so twice is an error is not documented.
-func (r *Roles) AddRight(ctx context.Context, roleID, rightID string) error {
-	err := r.api.AddRight(ctx, roleID, rightID)
-	return r.wroteEdge(roleID, rightID, err, hasRight(rightID))
-}
-
-// ExpectRight says that an earlier run added the right only moments ago, so that a read may miss it still.
-func (r *Roles) ExpectRight(roleID, rightID string) {
-	r.memory.expectEdge(roleID, rightID, hasRight(rightID))
-}
-
-// RemoveRight takes the right from the role. Whether removing what is not there is an error is not documented.
-func (r *Roles) RemoveRight(ctx context.Context, roleID, rightID string) error {
-	err := r.api.RemoveRight(ctx, roleID, rightID)
-	return r.wroteEdge(roleID, rightID, err, not(hasRight(rightID)))
 }
 
 // inGroup, hasRole and hasRight are what a read shows of an object that has the edge, and not of one that lacks it.

@@ -13,23 +13,17 @@ type field struct {
 	ids  []string // of a list, sorted; not nil
 }
 
-// fieldsOf returns what an update with the body has set. The values are those of the answer, if there is one: a server may
-// spell them in its own way.
-func fieldsOf(body, answer any, answered bool) []field {
+// fieldsOf returns what an update with the body has set. The values are those of the answer, because a server may spell
+// them in its own way; but for a list that the answer leaves out.
+func fieldsOf(body, answer any) []field {
 	var fields []field
 	answers := asJSON(answer)
 	for name, want := range asJSON(body) {
-		ids := idsOf(want)
-		got := answers[name]
-		switch {
-		case answered && ids == nil:
-			want = got
-		case answered && idsOf(got) != nil: // else the answer left the list out
-			ids = idsOf(got)
-		case want == nil: // Whether null clears a field is not documented.
-			continue
+		f := field{name, answers[name], idsOf(answers[name])}
+		if f.ids == nil {
+			f.ids = idsOf(want)
 		}
-		fields = append(fields, field{name, want, ids})
+		fields = append(fields, f)
 	}
 	return fields
 }

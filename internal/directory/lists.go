@@ -29,15 +29,21 @@ func checkLists(permissions client.Permissions) error {
 		names []string
 	}{{"groups", permissions.Groups}, {"roles", permissions.Roles}, {"rights", permissions.Rights}} {
 		if list.names == nil {
-			return fmt.Errorf("the server left out the list of %s from the permissions of the current user", list.name)
+			return &noListError{fmt.Sprintf("the server left out the list of %s from the permissions of the current user", list.name)}
 		}
 	}
 	return nil
 }
 
+// noListError is ErrNoList with a text that names the object and the list.
+type noListError struct{ text string }
+
+func (e *noListError) Error() string { return e.text }
+func (e *noListError) Unwrap() error { return ErrNoList }
+
 func listed(ids client.IDs, noun, name, id, list string) ([]string, error) {
 	if ids == nil {
-		return nil, fmt.Errorf("the server left out the list of %s from the %s %q (%s)", list, noun, name, id)
+		return nil, &noListError{fmt.Sprintf("the server left out the list of %s from the %s %q (%s)", list, noun, name, id)}
 	}
 	return ids, nil
 }

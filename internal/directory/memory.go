@@ -140,14 +140,15 @@ func (m *memory[T]) expectEdge(id, other string, shown func(T) bool) {
 	m.expect(id, other, m.edgeShown(shown))
 }
 
-// update notes an update that began at the time and set the fields. The object is what the server answered; without an
-// answer, or if another write came between, it is read when it is next asked for.
-func (m *memory[T]) update(began int, id string, object T, answered bool, fields []field) {
+// update notes an update that began at the time and set the fields. The object, as the server answered it, is remembered
+// unless another write came between.
+func (m *memory[T]) update(began int, object T, fields []field) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	id := object.EntityID()
 	alone := m.changed(id) <= began
 	m.tick(id)
-	if answered && alone && !m.silent(object) {
+	if alone && !m.silent(object) {
 		m.objects[id] = object
 	}
 	for _, f := range fields {

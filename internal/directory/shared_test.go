@@ -106,22 +106,22 @@ func TestWritesForget(t *testing.T) {
 			return d.Rights.Delete(ctx, c.restart)
 		}, []string{restart, operator}},
 		"add a user to a group": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Users.AddGroup(ctx, c.grace.ID, c.admins)
+			return d.UserGroups.Add(ctx, c.grace.ID, c.admins)
 		}, []string{grace}},
 		"remove a user from a group": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Users.RemoveGroup(ctx, c.ada.ID, c.admins)
+			return d.UserGroups.Remove(ctx, c.ada.ID, c.admins)
 		}, []string{ada}},
 		"add a role to a group": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Groups.AddRole(ctx, c.admins, c.operator)
+			return d.GroupRoles.Add(ctx, c.admins, c.operator)
 		}, []string{admins}},
 		"remove a role from a group": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Groups.RemoveRole(ctx, c.admins, c.operator)
+			return d.GroupRoles.Remove(ctx, c.admins, c.operator)
 		}, []string{admins}},
 		"add a right to a role": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Roles.AddRight(ctx, c.operator, c.restart)
+			return d.RoleRights.Add(ctx, c.operator, c.restart)
 		}, []string{operator}},
 		"remove a right from a role": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return d.Roles.RemoveRight(ctx, c.operator, c.restart)
+			return d.RoleRights.Remove(ctx, c.operator, c.restart)
 		}, []string{operator}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestCallsDuringWrites(t *testing.T) {
 		return d.Groups.Get(ctx, c.admins)
 	}
 	unassign := func(ctx context.Context, d *directory.Directory, c company) error {
-		return d.Groups.RemoveRole(ctx, c.admins, c.operator)
+		return d.GroupRoles.Remove(ctx, c.admins, c.operator)
 	}
 	for name, test := range map[string]struct {
 		method string
@@ -444,9 +444,9 @@ func TestListIsFreshAfterWrites(t *testing.T) {
 	wantText(t, members(), fmt.Sprint([]string{c.ada.ID}))
 	wantText(t, members(), fmt.Sprint([]string{c.ada.ID}))
 	s.wantAsked(listUsers)
-	must(t, s.Users.AddGroup(t.Context(), c.grace.ID, c.admins))
+	must(t, s.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
 	wantText(t, members(), fmt.Sprint([]string{c.ada.ID, c.grace.ID}))
-	must(t, s.Users.RemoveGroup(t.Context(), c.ada.ID, c.admins))
+	must(t, s.UserGroups.Remove(t.Context(), c.ada.ID, c.admins))
 	wantText(t, members(), fmt.Sprint([]string{c.grace.ID}))
 
 	created, err := s.Users.Create(t.Context(), client.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"})
@@ -568,19 +568,23 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 			must(t, second(d.Groups.Get(t.Context(), group.ID)))
 			role, err := d.Roles.Create(t.Context(), client.RoleCreate{Name: "operator"})
 			must(t, err)
-			must(t, d.Groups.AddRole(t.Context(), group.ID, role.ID))
+			must(t, d.GroupRoles.Add(t.Context(), group.ID, role.ID))
 			group, err = d.Groups.Get(t.Context(), group.ID)
 			must(t, err)
 			wantText(t, group.Roles, fmt.Sprint([]string{role.ID}))
-			must(t, d.Groups.RemoveRole(t.Context(), group.ID, role.ID))
+			other, err := api.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+			must(t, err)
+			must(t, api.Groups.AddRole(t.Context(), group.ID, other.ID))
+			_ = pause(t.Context(), 2*time.Second)
+			must(t, d.GroupRoles.Remove(t.Context(), group.ID, other.ID))
 			group, err = d.Groups.Get(t.Context(), group.ID)
 			must(t, err)
-			wantText(t, group.Roles, "[]")
+			wantText(t, group.Roles, fmt.Sprint([]string{role.ID}))
 
 			user, err := d.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 			must(t, err)
 			must(t, second(d.Users.ByName(t.Context(), "ada")))
-			must(t, d.Users.AddGroup(t.Context(), user.ID, group.ID))
+			must(t, d.UserGroups.Add(t.Context(), user.ID, group.ID))
 			members, err := d.Users.Members(t.Context(), group.ID)
 			must(t, err)
 			wantText(t, members, fmt.Sprint([]string{user.ID}))
@@ -597,7 +601,7 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 				t.Errorf("another run waited for %v", waited)
 			}
 			_ = pause(t.Context(), 2*time.Second)
-			must(t, d.Roles.AddRight(t.Context(), role.ID, right(t, d)))
+			must(t, d.RoleRights.Add(t.Context(), role.ID, right(t, d)))
 			must(t, api.Roles.Delete(t.Context(), role.ID))
 			_ = pause(t.Context(), 2*time.Second)
 			begin = clock()
@@ -718,7 +722,7 @@ func TestReadsAfterAReadStillShowTheUpdate(t *testing.T) {
 	c := s.company()
 	before, err := s.api.Users.List(t.Context())
 	must(t, err)
-	must(t, s.Users.AddGroup(t.Context(), c.grace.ID, c.admins))
+	must(t, s.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
 	must(t, second(s.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")})))
 	s.readAll(c)
 	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, before), Times: 1})
@@ -787,7 +791,7 @@ func TestChangesOfOthers(t *testing.T) {
 				t.Error("the run's own write was not waited for")
 			}
 			*pauses = 0
-			must(t, d.Users.AddGroup(ctx, c.ada.ID, c.admins)) // so that there is another list
+			must(t, d.UserGroups.Add(ctx, c.ada.ID, c.admins)) // so that there is another list
 			must(t, second(d.Users.List(ctx)))
 			if *pauses != 0 {
 				t.Errorf("it was waited for once more: %d pauses", *pauses)
@@ -810,8 +814,8 @@ func TestOwnWritesAreNotWaitedFor(t *testing.T) {
 		}
 	}
 	grace, admins := func(c company) string { return c.grace.ID }, func(c company) string { return c.admins }
-	add := func(d *directory.Directory, c company) error { return d.Users.AddGroup(ctx, c.grace.ID, c.admins) }
-	take := func(d *directory.Directory, c company) error { return d.Users.RemoveGroup(ctx, c.grace.ID, c.admins) }
+	add := func(d *directory.Directory, c company) error { return d.UserGroups.Add(ctx, c.grace.ID, c.admins) }
+	take := func(d *directory.Directory, c company) error { return d.UserGroups.Remove(ctx, c.grace.ID, c.admins) }
 	remove := func(d *directory.Directory, c company) error { return d.Groups.Delete(ctx, c.admins) }
 	for name, writes := range map[string][]write{
 		"an edge whose other end is deleted":  {add, remove},
@@ -860,7 +864,7 @@ func TestExpectedEdges(t *testing.T) {
 	must(t, err)
 	wantText(t, user.Groups, "[]")
 	must(t, second(d.Users.List(ctx)))
-	d.Users.ExpectGroup(ada.ID, group.ID)
+	d.UserGroups.Expect(ada.ID, group.ID)
 	user, err = d.Users.Get(ctx, ada.ID)
 	must(t, err)
 	wantText(t, user.Groups, fmt.Sprint([]string{group.ID}))
@@ -886,7 +890,7 @@ func TestListWithoutGroupsIsNotWaitedFor(t *testing.T) {
 	s := start(t, authserver.Config{})
 	c := s.company()
 	d, pauses := s.waits()
-	must(t, d.Users.AddGroup(t.Context(), c.grace.ID, c.admins))
+	must(t, d.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
 	must(t, second(d.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
 	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: fmt.Sprintf(
 		`[{"id": %q, "username": "ada"}, {"id": %q, "username": "grace"}]`, c.ada.ID, c.grace.ID)})
@@ -896,7 +900,7 @@ func TestListWithoutGroupsIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// What a server makes of an update is what reads are expected to show; where it does not tell, what it was sent.
+// What a server makes of an update is what reads are expected to show; where its answer leaves a list out, what it was sent.
 func TestUpdatesThatTheServerSpells(t *testing.T) {
 	ctx := t.Context()
 	s := start(t, authserver.Config{Behavior: authserver.Behavior{Case: authserver.CaseFoldStore}})
@@ -924,12 +928,6 @@ func TestUpdatesThatTheServerSpells(t *testing.T) {
 	must(t, second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
 	s.update(c.grace, client.UserUpdate{Groups: client.Set([]string{more}), FullName: client.Set("Grace")})
 	must(t, second(d.Users.List(ctx)))
-
-	// Without an answer to a null, which may leave the field as it is.
-	answer("PUT", 204, "")
-	user, err = d.Users.Update(ctx, c.grace.ID, client.UserUpdate{FullName: client.Null[string]()})
-	must(t, err)
-	wantText(t, user.FullName, "Grace")
 	if *pauses != 0 {
 		t.Errorf("there were %d pauses", *pauses)
 	}

@@ -103,23 +103,6 @@ func isNew(user client.User, body client.UserCreate) bool {
 		user.IsActive && user.LastLogin.IsZero() && len(user.Groups) == len(body.Groups)
 }
 
-// AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.
-func (u *Users) AddGroup(ctx context.Context, userID, groupID string) error {
-	err := u.api.AddGroup(ctx, userID, groupID)
-	return u.wroteEdge(userID, groupID, err, inGroup(groupID))
-}
-
-// ExpectGroup says that an earlier run added the group only moments ago, so that a read may miss it still.
-func (u *Users) ExpectGroup(userID, groupID string) {
-	u.memory.expectEdge(userID, groupID, inGroup(groupID))
-}
-
-// RemoveGroup ends the user's membership. Whether removing what is not there is an error is not documented.
-func (u *Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
-	err := u.api.RemoveGroup(ctx, userID, groupID)
-	return u.wroteEdge(userID, groupID, err, not(inGroup(groupID)))
-}
-
 // all returns the latest roster, or a new one if any user was written since. That goes for a list that failed, too: what
 // passes, the client has waited for already.
 func (u *Users) all(ctx context.Context) (*roster, error) {

@@ -195,12 +195,12 @@ func TestLostCreate(t *testing.T) {
 		"another one":             {fault: notMade, exists: &another},
 	} {
 		t.Run(name, func(t *testing.T) {
-			now := time.Now()
-			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return now }})
+			var ago time.Duration
+			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return time.Now().Add(-ago) }})
 			if test.exists != nil {
-				now = now.Add(-test.age)
+				ago = test.age
 				must(t, second(s.api.Users.Create(t.Context(), *test.exists)))
-				now = now.Add(test.age)
+				ago = 0
 			}
 			s.server.Inject(test.fault)
 			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error { return nil }})

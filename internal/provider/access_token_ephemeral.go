@@ -170,7 +170,7 @@ func addLoginError(diags *diag.Diagnostics, username string, err error) {
 				"ephemeral resource; the provider's own credentials are not used for it. If this configuration creates the user, it does not "+
 				"exist yet at plan time: let the username depend on the user's id, as the documentation of kamiwaza_access_token shows.")
 	default:
-		addError(diags, "get an access token for", fmt.Sprintf("user %q", username), err)
+		addError(diags, "get an access token for", subject{text: fmt.Sprintf("user %q", username), login: true}, err)
 	}
 }
 

@@ -258,7 +258,7 @@ func TestAccAssignment_stillInUse(t *testing.T) {
 					must(t, err)
 				},
 				Config:      s.config(""),
-				ExpectError: says(`Could not delete role "operator"`, "409 Conflict", "Remove the assignments to it first"),
+				ExpectError: says(`Could not delete role "operator"`, "409 Conflict", "Assignments that Terraform does not manage have to be removed by hand"),
 			},
 			{
 				PreConfig: func() { must(t, s.api.Groups.Delete(t.Context(), foreign.ID)) },

@@ -109,11 +109,15 @@ func setKinds(t *testing.T, s service) []setKind {
 func (k setKind) address() string { return "kamiwaza_" + k.typeName + ".test" }
 
 func (k setKind) config(s service, owner string, elements ...string) string {
+	return s.config(k.resource(owner, elements...))
+}
+
+func (k setKind) resource(owner string, elements ...string) string {
 	list := ""
 	if len(elements) > 0 {
 		list = `"` + strings.Join(elements, `", "`) + `"`
 	}
-	return s.config(fmt.Sprintf("resource \"kamiwaza_%s\" \"test\" {\n  %s_id  = %q\n  %s_ids = [%s]\n}\n", k.typeName, k.owner, owner, k.element, list))
+	return fmt.Sprintf("resource \"kamiwaza_%s\" \"test\" {\n  %s_id  = %q\n  %s_ids = [%s]\n}\n", k.typeName, k.owner, owner, k.element, list)
 }
 
 func (k setKind) expectHeld(owner string, want ...string) resource.TestCheckFunc {

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ func TestAccEveryBehavior(t *testing.T) {
 			Case: authserver.CaseFoldCompare, AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantConflict,
 		},
 		"stored folded": {Case: authserver.CaseFoldStore},
+		"trimmed":       {TrimText: true},
 		"reads lag":     {ReadLag: 20 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,4 +176,48 @@ resource "kamiwaza_right" "restart" {
 			},
 		},
 	})
+}
+
+// TestAccTrimmedText: a server that removes white space at the ends of texts, where descriptions end in a newline because
+// they are written as heredocs. Objects are made once, and no plan shows a difference.
+func TestAccTrimmedText(t *testing.T) {
+	t.Parallel()
+	for _, trims := range []bool{true, false} {
+		s := start(t, authserver.Config{Behavior: authserver.Behavior{TrimText: trims}})
+		var body strings.Builder
+		for _, noun := range []string{"organization", "group", "role", "right"} {
+			fmt.Fprintf(&body, `
+resource "kamiwaza_%s" "this" {
+  name        = "Operator "
+  description = <<-EOT
+      ${var.first}
+    Ask them first.
+  EOT
+}
+`, noun)
+		}
+		w := workdirFor(t, s, body.String()+`
+variable "first" {
+  default = "Runs the clusters."
+}
+resource "kamiwaza_user" "this" {
+  username  = "ada "
+  email     = "ada@example.com"
+  full_name = " ${var.first}\n"
+  password  = " correct horse "
+}
+`)
+		w.terraform(t, 0, "apply", "-auto-approve")
+		w.terraform(t, 0, "plan", "-detailed-exitcode")
+		w.terraform(t, 0, "plan", "-refresh-only", "-detailed-exitcode")
+		s.asked()
+		w.terraform(t, 0, "apply", "-auto-approve", "-var=first=Runs everything.")
+		for request := range s.asked() {
+			if strings.HasPrefix(request, "DELETE") || strings.HasPrefix(request, "POST /auth/groups") {
+				t.Errorf("trims %v: a changed description leads to %s", trims, request)
+			}
+		}
+		w.terraform(t, 0, "plan", "-detailed-exitcode", "-var=first=Runs everything.")
+		w.terraform(t, 0, "destroy", "-auto-approve")
+	}
 }

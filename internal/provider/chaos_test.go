@@ -9,6 +9,7 @@ import (
 	"io"
 	"log"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -61,6 +62,10 @@ type blueprint struct {
 	RolesN  map[string][]string `json:"rolesN"`
 	Rights1 map[string][]string `json:"rights1"` // of roles, one by one
 	RightsN map[string][]string `json:"rightsN"`
+	Own     map[string][]string `json:"own"` // by user, all groups of theirs
+
+	// Generation is part of the addresses of each kind of assignments, so that another one renames them all.
+	Generation map[string]int `json:"generation"`
 }
 
 type person struct {
@@ -78,7 +83,10 @@ func newBlueprint() blueprint {
 	w := blueprint{
 		Orgs: names("org", 2), Groups: names("group", 8), Roles: names("role", 8), Rights: names("right", 24), Users: map[string]person{},
 		Members: map[string][]string{}, Teams: map[string][]string{}, Roles1: map[string][]string{}, RolesN: map[string][]string{},
-		Rights1: map[string][]string{}, RightsN: map[string][]string{},
+		Rights1: map[string][]string{}, RightsN: map[string][]string{}, Own: map[string][]string{}, Generation: map[string]int{},
+	}
+	for _, kind := range assignmentKinds {
+		w.Generation[kind] = 0
 	}
 	users := names("user", 40)
 	for i, user := range users {
@@ -134,34 +142,39 @@ resource "kamiwaza_right" "this" {
   description = "To do ${each.key}."
 }
 resource "kamiwaza_group_member" "this" {
-  for_each = provider::kamiwaza::assignments(local.world.members)
+  for_each = { for key, edge in provider::kamiwaza::assignments(local.world.members) : "${local.world.generation.members} ${key}" => edge }
   group_id = kamiwaza_group.this[each.value.from].id
   user_id  = kamiwaza_user.this[each.value.to].id
 }
 resource "kamiwaza_group_members" "this" {
-  for_each = local.world.teams
-  group_id = kamiwaza_group.this[each.key].id
-  user_ids = [for name in each.value : kamiwaza_user.this[name].id]
+  for_each = { for group, users in local.world.teams : "${local.world.generation.teams} ${group}" => { owner = group, elements = users } }
+  group_id = kamiwaza_group.this[each.value.owner].id
+  user_ids = [for name in each.value.elements : kamiwaza_user.this[name].id]
+}
+resource "kamiwaza_user_groups" "this" {
+  for_each  = { for user, groups in local.world.own : "${local.world.generation.own} ${user}" => { owner = user, elements = groups } }
+  user_id   = kamiwaza_user.this[each.value.owner].id
+  group_ids = [for name in each.value.elements : kamiwaza_group.this[name].id]
 }
 resource "kamiwaza_group_role" "this" {
-  for_each = provider::kamiwaza::assignments(local.world.roles1)
+  for_each = { for key, edge in provider::kamiwaza::assignments(local.world.roles1) : "${local.world.generation.roles1} ${key}" => edge }
   group_id = kamiwaza_group.this[each.value.from].id
   role_id  = kamiwaza_role.this[each.value.to].id
 }
 resource "kamiwaza_group_roles" "this" {
-  for_each = local.world.rolesN
-  group_id = kamiwaza_group.this[each.key].id
-  role_ids = [for name in each.value : kamiwaza_role.this[name].id]
+  for_each = { for group, roles in local.world.rolesN : "${local.world.generation.rolesN} ${group}" => { owner = group, elements = roles } }
+  group_id = kamiwaza_group.this[each.value.owner].id
+  role_ids = [for name in each.value.elements : kamiwaza_role.this[name].id]
 }
 resource "kamiwaza_role_right" "this" {
-  for_each = provider::kamiwaza::assignments(local.world.rights1)
+  for_each = { for key, edge in provider::kamiwaza::assignments(local.world.rights1) : "${local.world.generation.rights1} ${key}" => edge }
   role_id  = kamiwaza_role.this[each.value.from].id
   right_id = kamiwaza_right.this[each.value.to].id
 }
 resource "kamiwaza_role_rights" "this" {
-  for_each  = local.world.rightsN
-  role_id   = kamiwaza_role.this[each.key].id
-  right_ids = [for name in each.value : kamiwaza_right.this[name].id]
+  for_each  = { for role, rights in local.world.rightsN : "${local.world.generation.rightsN} ${role}" => { owner = role, elements = rights } }
+  role_id   = kamiwaza_role.this[each.value.owner].id
+  right_ids = [for name in each.value.elements : kamiwaza_right.this[name].id]
 }
 `
 
@@ -215,6 +228,7 @@ func (w blueprint) differences(data authserver.Data) (differences []string) {
 				}
 			}
 		}
+		in = append(in, w.Own[user.Username]...)
 		compare("groups of "+user.Username, named(user.Groups), in)
 		want := w.Users[user.Username]
 		got := fmt.Sprint(user.Email, user.IsActive, text(user.FullName), names[text(user.OrganizationID)])
@@ -375,10 +389,17 @@ func newOperator(t *testing.T, run exampleRunner, url string, server func() *aut
 	w.environment = append(slices.Clone(run.environment), environment...)
 	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",
 		blueprintConfig, url, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
-	content, err := json.Marshal(newBlueprint())
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(w.dir, "world.json"), content, 0o600))
-	return &operator{workdir: w, t: t, server: server, named: map[string]bool{}}
+	o := &operator{workdir: w, t: t, server: server, named: map[string]bool{}}
+	o.want(newBlueprint())
+	return o
+}
+
+// want makes the world what is configured.
+func (o *operator) want(world blueprint) {
+	o.t.Helper()
+	content, err := json.Marshal(world)
+	must(o.t, err)
+	must(o.t, os.WriteFile(filepath.Join(o.dir, "world.json"), content, 0o600))
 }
 
 // complaint is an error that the CLI prints.
@@ -521,6 +542,20 @@ func TestAccChaos(t *testing.T) {
 			o.terraform(t, 0, "plan", "-detailed-exitcode")
 			storm.setCalm(false)
 			o.until("apply", "-auto-approve") // which refreshes in the storm
+
+			world := newBlueprint()
+			random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // The same for the same seed.
+			for range 2 {
+				moves := world.move(random)
+				o.want(world)
+				o.until("apply", "-auto-approve")
+				if differences := world.differences(instance.Server.Snapshot()); len(differences) > 0 {
+					t.Errorf("after %v, the server differs: %s", moves, strings.Join(differences, "\n"))
+				}
+				storm.setCalm(true)
+				o.terraform(t, 0, "plan", "-detailed-exitcode")
+				storm.setCalm(false)
+			}
 			o.until("apply", "-destroy", "-auto-approve")
 			if left := labels(instance.Server.Snapshot()); len(left) != 1 {
 				t.Errorf("the destroy left %v", left)
@@ -566,7 +601,7 @@ output "rights" {
 			clock, pause := patience()
 			s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
 			w := workdirFor(t, s, requiredProviders+s.config(company)+audit)
-			w.environment = append(w.environment, serveProvider(t, provider.NewSleeping(pause)))
+			w.environment = append(w.environment, serveProvider(t, provider.NewTimed(clock, pause)))
 			w.terraform(t, 0, "init")
 			w.terraform(t, 0, "apply", "-auto-approve")
 			w.terraform(t, 0, "plan", "-detailed-exitcode")

@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -18,12 +20,19 @@ import (
 type connection struct {
 	client    *client.Client // for logins; all else goes through the directory
 	directory *directory.Directory
-	ownership *ownership
+	claims    *claims
+	accounts  *accounts
 
 	selfUnknown sync.Once // for one warning a run
 
-	adoptExisting    bool
 	allowSelfLockout bool
+
+	// applying says that something was changed: Terraform plans and applies with a connection for each.
+	applying atomic.Bool
+
+	// found says that an object of the state was found, and gone counts those that were not.
+	found atomic.Bool
+	gone  atomic.Int32
 }
 
 // newConnection reads what the client does not need from the configuration and the environment.
@@ -32,9 +41,25 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 	return &connection{
 		client:           c,
 		directory:        directory.New(c, readMode),
-		ownership:        newOwnership(),
-		adoptExisting:    flag(diags, "adopt_existing", model.AdoptExisting, "KAMIWAZA_ADOPT_EXISTING"),
+		claims:           newClaims(),
+		accounts:         newAccounts(),
 		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
+	}
+}
+
+// addGone warns that an object of the state is gone from the server. When nothing else was found either, it is more
+// likely that this is another server.
+func (c *connection) addGone(diags *diag.Diagnostics, label string) {
+	diags.AddWarning(
+		capitalize(label)+" no longer exists",
+		"The server does not have it any more: it was deleted outside of Terraform. It leaves the state, and the plan creates it anew if "+
+			"it is still configured.",
+	)
+	const suspicious = 3
+	if c.gone.Add(1) == suspicious && !c.found.Load() {
+		diags.AddWarning("Is base_url right?",
+			fmt.Sprintf("The server does not have any of the first %d objects that were read. If the provider reaches another platform than the one "+
+				"that they were created on, correct base_url (or KAMIWAZA_BASE_URL) and do not apply this plan: it creates everything anew there.", suspicious))
 	}
 }
 

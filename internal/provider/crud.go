@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -31,6 +32,8 @@ func label(m model) string {
 	return text
 }
 
+func subjectOf(m model) subject { return subject{noun: m.noun(), text: label(m)} }
+
 // entityIdentity is the resource identity of every entity.
 type entityIdentity struct {
 	ID types.String `tfsdk:"id"`
@@ -38,7 +41,8 @@ type entityIdentity struct {
 
 // create saves what call returns even when it fails: an object with an id exists, and forgetting it would leave
 // it on the server with nobody to care for it.
-func create[M model](ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, call func(plan M) (M, error)) {
+func create[M model](ctx context.Context, c *connection, req resource.CreateRequest, resp *resource.CreateResponse, call func(plan M) (M, error)) {
+	c.applying.Store(true)
 	var plan M
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -50,13 +54,13 @@ func create[M model](ctx context.Context, req resource.CreateRequest, resp *reso
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "create", label(plan), err)
+		addError(&resp.Diagnostics, "create", subjectOf(plan), err)
 		return
 	}
-	addUnmet(&resp.Diagnostics, label(plan), req.Plan.Raw, resp.State.Raw)
+	addUnmet(ctx, &resp.Diagnostics, subjectOf(plan), req.Plan, resp.State)
 }
 
-func read[M model](ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, call func(state M) (M, error)) {
+func read[M model](ctx context.Context, c *connection, req resource.ReadRequest, resp *resource.ReadResponse, call func(state M) (M, error)) {
 	var prior M
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	// Before the call, because the framework refuses a Read without an identity, and Terraform before 1.12 keeps none.
@@ -69,17 +73,19 @@ func read[M model](ctx context.Context, req resource.ReadRequest, resp *resource
 	case errors.Is(err, client.ErrNotFound):
 		// After an import nothing but the id is known, and Terraform itself says that there is no such object.
 		if !prior.name().IsNull() {
-			addGone(&resp.Diagnostics, label(prior))
+			c.addGone(&resp.Diagnostics, label(prior))
 		}
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addError(&resp.Diagnostics, "read", label(prior), err)
+		addError(&resp.Diagnostics, "read", subjectOf(prior), err)
 	default:
+		c.found.Store(true)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
-func update[M model](ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse, call func(plan, state M) (M, error)) {
+func update[M model](ctx context.Context, c *connection, req resource.UpdateRequest, resp *resource.UpdateResponse, call func(plan, state M) (M, error)) {
+	c.applying.Store(true)
 	var plan, prior M
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
@@ -89,22 +95,33 @@ func update[M model](ctx context.Context, req resource.UpdateRequest, resp *reso
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, entityIdentity{prior.id()})...)
 	state, err := call(plan, prior)
 	if err != nil {
-		addError(&resp.Diagnostics, "update", label(prior), err)
+		addError(&resp.Diagnostics, "update", subjectOf(prior), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	addUnmet(&resp.Diagnostics, label(prior), req.Plan.Raw, resp.State.Raw)
+	addUnmet(ctx, &resp.Diagnostics, subjectOf(prior), req.Plan, resp.State)
 }
 
-func remove[M model](ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse, call func(state M) error) {
+func remove[M model](ctx context.Context, c *connection, req resource.DeleteRequest, resp *resource.DeleteResponse, call func(state M) error) {
+	c.applying.Store(true)
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if err := call(state); err != nil && !errors.Is(err, client.ErrNotFound) {
-		addError(&resp.Diagnostics, "delete", label(state), err)
+		addError(&resp.Diagnostics, "delete", subjectOf(state), err)
 	}
+}
+
+// attributes is what configurations, plans, states and identities have in common.
+type attributes interface {
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
+}
+
+// settable is what states and identities have in common.
+type settable interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
 }
 
 // importByID takes the id from the command line, or from the identity in an import block.

@@ -34,7 +34,7 @@ func readData[M dataModel](ctx context.Context, req datasource.ReadRequest, resp
 		resp.Diagnostics.AddError("Could not find "+config.label(), capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
 			"value that it looks for. If this configuration creates the object, use the resource's own attribute here, so that it is created first.")
 	case err != nil:
-		addError(&resp.Diagnostics, "read", config.label(), err)
+		addError(&resp.Diagnostics, "read", subject{text: config.label()}, err)
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		if !resp.Diagnostics.HasError() {

@@ -33,10 +33,12 @@ var exampleModules = map[string]func(t *testing.T, w workdir){
 
 // exampleFiles are the files of modules that are no configuration, and what runs them.
 var exampleFiles = map[string]string{
-	"access-as-code-from-yaml/access.yaml":      "main.tf reads it",
-	"module-test/tests/team.tftest.hcl":         "terraform test",
-	"module-test/.github/workflows/test.yml":    "make lint",
-	"review-in-ci/.github/workflows/access.yml": "make lint",
+	"access-as-code-from-yaml/access.yaml":        "main.tf reads it",
+	"module-test/tests/team.tftest.hcl":           "terraform test",
+	"module-test/tests/mocked/team.tftest.hcl":    "TestAccModuleWithMocks",
+	"module-test/tests/mocks/kamiwaza.tfmock.hcl": "TestAccModuleWithMocks",
+	"module-test/.github/workflows/test.yml":      "make lint",
+	"review-in-ci/.github/workflows/access.yml":   "make lint",
 }
 
 // module copies the files of a module into a directory of their own.
@@ -59,7 +61,7 @@ func (r exampleRunner) module(t *testing.T, files []string) workdir {
 }
 
 // initialized lets init find the provider, which a module of modules needs: development overrides are no installation.
-func (w workdir) initialized(t *testing.T) workdir {
+func (w workdir) initialized(t *testing.T, arguments ...string) workdir {
 	t.Helper()
 	mirror := t.TempDir()
 	dir := filepath.Join(mirror, w.registry, "kamiwaza-ai", "kamiwaza", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
@@ -68,7 +70,7 @@ func (w workdir) initialized(t *testing.T) workdir {
 	settings := filepath.Join(mirror, "cli.tfrc")
 	must(t, os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600))
 	w.environment = append(slices.Clone(w.environment), "TF_CLI_CONFIG_FILE="+settings)
-	w.terraform(t, 0, "init")
+	w.terraform(t, 0, append([]string{"init"}, arguments...)...)
 	return w
 }
 
@@ -157,7 +159,7 @@ func accessFromYAML(t *testing.T, w workdir) {
 
 	// Who leaves goes, and a misspelt name is an error that says where it is.
 	w.edit(t, "access.yaml", "    groups: [platform]\n", "    groups: [plattform]\n") // bela
-	if out := w.failure(t, "plan"); !says("access.yaml: bela is in groups that are not under groups: plattform.").MatchString(out) {
+	if out := w.failure(t, "plan"); !says("access.yaml:", "people: bela: groups: plattform is not under groups").MatchString(out) {
 		t.Errorf("a misspelt name is not explained:\n%s", out)
 	}
 	w.edit(t, "access.yaml", "  bela:\n    name: Béla Horváth\n    email: bela@larkspur.example.com\n    groups: [plattform]\n", "")

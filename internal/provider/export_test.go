@@ -16,3 +16,8 @@ func NewImpatient() func() provider.Provider {
 func NewSleeping(sleep func(context.Context, time.Duration) error) func() provider.Provider {
 	return func() provider.Provider { return &kamiwazaProvider{version: "test", sleep: sleep} }
 }
+
+// NewTimed returns a constructor of a provider with a clock of its own.
+func NewTimed(now func() time.Time, sleep func(context.Context, time.Duration) error) func() provider.Provider {
+	return func() provider.Provider { return &kamiwazaProvider{version: "test", now: now, sleep: sleep} }
+}

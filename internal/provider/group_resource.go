@@ -36,7 +36,7 @@ func (m groupModel) name() types.String { return m.Name }
 func groupFromAPI(group client.Group, prior groupModel) groupModel {
 	return groupModel{
 		ID:          types.StringValue(group.ID),
-		Name:        types.StringValue(group.Name),
+		Name:        sameText(prior.Name, group.Name),
 		Description: optionalText(prior.Description, group.Description),
 		CreatedAt:   timestamp(group.CreatedAt),
 	}
@@ -64,7 +64,7 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	create(ctx, req, resp, func(plan groupModel) (groupModel, error) {
+	create(ctx, r.connection, req, resp, func(plan groupModel) (groupModel, error) {
 		group, err := r.directory.Groups.Create(ctx, client.GroupCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
@@ -74,7 +74,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 }
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state groupModel) (groupModel, error) {
+	read(ctx, r.connection, req, resp, func(state groupModel) (groupModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Groups.Expect(state.ID.ValueString())
 		}
@@ -84,7 +84,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	update(ctx, req, resp, func(plan, state groupModel) (groupModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state groupModel) (groupModel, error) {
 		group, err := r.directory.Groups.Update(ctx, state.ID.ValueString(), client.GroupUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
@@ -94,7 +94,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 }
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	remove(ctx, req, resp, func(state groupModel) error {
+	remove(ctx, r.connection, req, resp, func(state groupModel) error {
 		return r.directory.Groups.Delete(ctx, state.ID.ValueString())
 	})
 }

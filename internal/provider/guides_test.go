@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -134,6 +135,52 @@ func TestGuidesShowOnlyWhatIsRun(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestChecksHoldNoData finds a data source inside a check block in what people copy: its errors would be warnings.
+func TestChecksHoldNoData(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{"../../examples", "../../templates"} {
+		must(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.Contains(path, ".terraform") {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			if hasDataInCheck(string(content)) {
+				t.Errorf("%s has a data source in a check block", path)
+			}
+			return err
+		}))
+	}
+	for text, want := range map[string]bool{
+		"check \"a\" {\n  data \"kamiwaza_user\" \"b\" {\n  }\n}\n":                  true,
+		"check \"a\" {\n  assert {\n  }\n  data \"kamiwaza_user\" \"b\" {\n  }\n}\n": true,
+		"check \"a\" {\n  assert {\n  }\n}\n\ndata \"kamiwaza_user\" \"b\" {\n}\n":   false,
+		"  check \"a\" {\n    data \"kamiwaza_user\" \"b\" {}\n  }\n":                true,
+		"data \"kamiwaza_user\" \"b\" {}\n\ncheck \"a\" {\n  assert {\n  }\n}\n":     false,
+	} {
+		if hasDataInCheck(text) != want {
+			t.Errorf("this test does not see through %s", text)
+		}
+	}
+}
+
+// hasDataInCheck reads HCL as "terraform fmt" writes it: a block ends at the indentation at which it begins.
+func hasDataInCheck(content string) bool {
+	var indent string
+	inside := false
+	for line := range strings.Lines(content) {
+		text := strings.TrimSpace(line)
+		switch at := line[:len(line)-len(strings.TrimLeft(line, " "))]; {
+		case strings.HasPrefix(text, `check "`):
+			inside, indent = true, at
+		case inside && text == "}" && at == indent:
+			inside = false
+		case inside && strings.HasPrefix(text, `data "`):
+			return true
+		}
+	}
+	return false
 }
 
 // TestLifecycleOfEachType holds the table of drift and lifecycle to the types that there are.

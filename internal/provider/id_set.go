@@ -101,6 +101,9 @@ func (s idSet) known() []string {
 	return nonNil(slices.Sorted(maps.Keys(s.ids)))
 }
 
+// some returns those of the ids that are known, in order.
+func (s idSet) some() []string { return slices.Sorted(maps.Keys(s.ids)) }
+
 func (s idSet) Type(context.Context) attr.Type { return newIDSetType }
 
 func (s idSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {

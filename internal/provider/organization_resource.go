@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,7 +55,7 @@ func (m organizationModel) name() types.String { return m.Name }
 func organizationFromAPI(organization client.Organization, prior organizationModel) organizationModel {
 	return organizationModel{
 		ID:          types.StringValue(organization.ID),
-		Name:        types.StringValue(organization.Name),
+		Name:        sameText(prior.Name, organization.Name),
 		Description: optionalText(prior.Description, organization.Description),
 		IDPConfig:   idpConfigFromAPI(organization.IDPConfig, prior.IDPConfig),
 		CreatedAt:   timestamp(organization.CreatedAt),
@@ -82,11 +83,14 @@ func idpConfigFromAPI(config *client.IDPConfig, prior *idpConfigModel) *idpConfi
 // additionalConfigFromAPI keeps the configuration's spelling of an object that is the same to JSON; no object and an
 // empty one are the same to the service.
 func additionalConfigFromAPI(server json.RawMessage, prior types.String) types.String {
-	if reflect.DeepEqual(jsonFields(prior.ValueString()), jsonFields(string(server))) {
+	if sameJSON(prior.ValueString(), string(server)) {
 		return prior
 	}
 	return types.StringValue(string(server))
 }
+
+// sameJSON tells whether two texts are the same JSON object; one that is empty, or is not an object, is the same as none.
+func sameJSON(a, b string) bool { return reflect.DeepEqual(jsonFields(a), jsonFields(b)) }
 
 // jsonFields decodes a JSON object; its numbers keep their digits.
 func jsonFields(text string) map[string]any {
@@ -162,10 +166,11 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery); none by default.",
 					},
 					"additional_config": schema.StringAttribute{
-						Optional: true, Sensitive: true,
-						MarkdownDescription: "Further settings as a JSON object; none by default. Write it with `jsonencode`. It may hold secrets and is hidden in plans, " +
-							"but it is **stored in the state**.",
-						Validators: []validator.String{jsonObject{}},
+						Optional: true, Computed: true, Sensitive: true,
+						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omitting it leaves the settings as they are, and " +
+							"`jsonencode({})` removes them all. It may hold secrets and is hidden in plans, but it is **stored in the state**.",
+						Validators:    []validator.String{jsonObject{}},
+						PlanModifiers: []planmodifier.String{keepSameJSON{}},
 					},
 				},
 			},
@@ -181,18 +186,27 @@ func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.Iden
 
 // ModifyPlan refuses to plan the end of a protected organization.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !req.Plan.Raw.IsNull() {
+	if req.State.Raw.IsNull() {
+		// With -replace, Terraform plans the new organization without the old one's state, but with what was noted of it.
+		if protected := getPrivate[string](ctx, req.Private, privateProtected, &resp.Diagnostics); protected != "" {
+			addProtected(&resp.Diagnostics, protected)
+		}
 		return
 	}
 	var state organizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	protected := ""
 	if state.DeletionProtection.ValueBool() {
-		addProtected(&resp.Diagnostics, label(state))
+		protected = label(state)
+	}
+	setPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() && protected != "" {
+		addProtected(&resp.Diagnostics, protected)
 	}
 }
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	create(ctx, req, resp, func(plan organizationModel) (organizationModel, error) {
+	create(ctx, r.connection, req, resp, func(plan organizationModel) (organizationModel, error) {
 		organization, err := r.directory.Organizations.Create(ctx, client.OrganizationCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
@@ -203,7 +217,7 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 }
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state organizationModel) (organizationModel, error) {
+	read(ctx, r.connection, req, resp, func(state organizationModel) (organizationModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Organizations.Expect(state.ID.ValueString())
 		}
@@ -213,7 +227,7 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 }
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	update(ctx, req, resp, func(plan, state organizationModel) (organizationModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state organizationModel) (organizationModel, error) {
 		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
@@ -224,9 +238,9 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	remove(ctx, req, resp, func(state organizationModel) error {
+	remove(ctx, r.connection, req, resp, func(state organizationModel) error {
 		if state.DeletionProtection.ValueBool() {
-			// A plan does not see the option -replace.
+			// No plan sees the replacement of a tainted organization.
 			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
 		}
 		return r.directory.Organizations.Delete(ctx, state.ID.ValueString())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -32,13 +33,14 @@ func TestAccOrganization(t *testing.T) {
     metadata_url      = "https://acme.okta.com/metadata"
     additional_config = jsonencode({ tenant = "blue", scopes = ["a", "b"], strict = true })
   }`
-	const azure = `
+	const keeping = `
   name = "acme inc"
   idp_config = {
     provider  = "azure"
     domain    = "acme.example.com"
     client_id = "client-2"
   }`
+	azure := strings.Replace(keeping, "client_id ", "additional_config = jsonencode({})\n    client_id ", 1)
 	invalid := func(additional string) resource.TestStep {
 		return resource.TestStep{
 			Config: config(`
@@ -105,12 +107,18 @@ func TestAccOrganization(t *testing.T) {
 					"metadata_url": "https://acme.okta.com/metadata", "additional_config": {"tenant": "blue", "scopes": ["a", "b"], "strict": true}}`),
 			},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
+			{ // settings that are omitted stay, as in configuration that Terraform generates, which leaves sensitive values out
+				Config:           config(keeping),
+				ConfigPlanChecks: update,
+				Check: expectIDP(`{"provider": "azure", "domain": "acme.example.com", "client_id": "client-2", "metadata_url": null,
+					"additional_config": {"tenant": "blue", "scopes": ["a", "b"], "strict": true}}`),
+			},
 			{
 				Config:           config(azure),
 				ConfigPlanChecks: update,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(address, tfjsonpath.New("description"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(address, tfjsonpath.New("idp_config").AtMapKey("additional_config"), knownvalue.Null()),
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("idp_config").AtMapKey("additional_config"), knownvalue.NotNull()),
 				},
 				Check: expectIDP(`{"provider": "azure", "domain": "acme.example.com", "client_id": "client-2", "metadata_url": null, "additional_config": {}}`),
 			},
@@ -128,7 +136,7 @@ func TestAccOrganization(t *testing.T) {
 					"kept the old value of idp_config instead of clearing it", "The state has what the server holds."),
 			},
 			{ // after which the state is what it was
-				Config:           config(azure),
+				Config:           config(keeping),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
 			{ // deleted behind Terraform's back

@@ -39,7 +39,8 @@ func New(version string) func() provider.Provider {
 
 type kamiwazaProvider struct {
 	version string
-	// sleep stands in for the client's pauses in tests; nil means the real ones.
+	// now and sleep stand in for the client's clock and pauses in tests; nil means the real ones.
+	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 }
 
@@ -60,7 +61,6 @@ type providerModel struct {
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	Headers               types.Map    `tfsdk:"headers"`
 	ReadMode              types.String `tfsdk:"read_mode"`
-	AdoptExisting         types.Bool   `tfsdk:"adopt_existing"`
 	AllowSelfLockout      types.Bool   `tfsdk:"allow_self_lockout"`
 }
 
@@ -201,11 +201,6 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 					"list; `direct` asks the server for each resource and data source anew. Environment: `KAMIWAZA_READ_MODE`.",
 				Validators: []validator.String{stringvalidator.OneOf(string(directory.Shared), string(directory.Direct))},
 			},
-			"adopt_existing": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether creating a user whose username exists takes over that user and updates it to the configuration, " +
-					"instead of failing; `false` by default. The user keeps its password. Environment: `KAMIWAZA_ADOPT_EXISTING`.",
-			},
 			"allow_self_lockout": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether a plan may delete or deactivate the very user that the provider logs in as, or take the superuser flag " +
@@ -243,7 +238,7 @@ func (p *kamiwazaProvider) Configure(ctx context.Context, req provider.Configure
 	}
 	warnOfPlainHTTP(config.BaseURL, &resp.Diagnostics)
 	config.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
-	config.OnAttempt, config.Sleep = logAttempt, p.sleep
+	config.OnAttempt, config.Now, config.Sleep = logAttempt, p.now, p.sleep
 	c, err := client.New(config)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")

@@ -1,17 +1,18 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -52,9 +53,11 @@ func (m providerModel) resolve(ctx context.Context, diags *diag.Diagnostics) cli
 		MaxConcurrentRequests: number(diags, "max_concurrent_requests", m.MaxConcurrentRequests, "KAMIWAZA_MAX_CONCURRENT_REQUESTS", client.DefaultMaxConcurrentRequests, 1, 1000),
 	}
 
-	if _, err := client.ParseBaseURL(config.BaseURL); err != nil {
-		diags.AddAttributeError(path.Root("base_url"), "Invalid base URL",
-			capitalize(err.Error())+". Set base_url or the environment variable KAMIWAZA_BASE_URL.")
+	if checkText(diags, "base_url", "Invalid base URL", m.BaseURL, "KAMIWAZA_BASE_URL", "KAMIWAZA_BASE_URI") {
+		if _, err := client.ParseBaseURL(config.BaseURL); err != nil {
+			diags.AddAttributeError(path.Root("base_url"), "Invalid base URL",
+				capitalize(err.Error())+". Set base_url or the environment variable KAMIWAZA_BASE_URL.")
+		}
 	}
 	if m.InsecureSkipVerify.IsNull() {
 		config.InsecureSkipVerify = !switched(diags, "insecure_skip_verify", "KAMIWAZA_VERIFY_SSL", true)
@@ -91,8 +94,7 @@ func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
 // resolveCredentials decides how to log in. A method that the configuration begins is completed from the
 // environment, and the environment's other method does not count then.
 func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Diagnostics) {
-	// A key that was read from a file often ends with a newline, which no header can carry.
-	apiKey := strings.TrimSpace(setting(m.APIKey, "KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN"))
+	apiKey := setting(m.APIKey, "KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN")
 	username := setting(m.Username, "KAMIWAZA_USERNAME")
 	password := setting(m.Password, "KAMIWAZA_PASSWORD")
 
@@ -103,12 +105,14 @@ func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Dia
 		addTwoLogins(diags)
 	case configuredKey:
 		config.APIKey = apiKey
+		m.checkAPIKey(diags)
 	case !configuredLogin && apiKey != "" && (username != "" || password != ""):
 		diags.AddAttributeError(path.Root("api_key"), "Two ways of logging in",
 			"The environment has both an API key (KAMIWAZA_API_KEY or KAMIWAZA_API_TOKEN) and KAMIWAZA_USERNAME or KAMIWAZA_PASSWORD. "+
 				"Unset one of the two, or choose by setting api_key, or username and password, in the provider's configuration.")
 	case !configuredLogin && apiKey != "":
 		config.APIKey = apiKey
+		m.checkAPIKey(diags)
 	case username == "" && password == "":
 		diags.AddAttributeError(path.Root("api_key"), "No credentials",
 			"Set api_key (or KAMIWAZA_API_KEY), or username and password (or KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD).")
@@ -120,7 +124,52 @@ func (m providerModel) resolveCredentials(config *client.Config, diags *diag.Dia
 			"There is a username but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
 	default:
 		config.Username, config.Password = username, password
+		checkText(diags, "username", "Invalid username", m.Username, "KAMIWAZA_USERNAME")
+		checkText(diags, "password", "Invalid password", m.Password, "KAMIWAZA_PASSWORD")
+		checkText(diags, "client_id", "Invalid client id", m.ClientID, "KAMIWAZA_CLIENT_ID")
+		checkText(diags, "client_secret", "Invalid client secret", m.ClientSecret, "KAMIWAZA_CLIENT_SECRET")
+		checkText(diags, "scope", "Invalid scope", m.Scope, "KAMIWAZA_SCOPE")
 	}
+}
+
+func (m providerModel) checkAPIKey(diags *diag.Diagnostics) {
+	variables := []string{"KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN"}
+	if !checkText(diags, "api_key", "Invalid API key", m.APIKey, variables...) {
+		return
+	}
+	key, variable := settingAndVariable(m.APIKey, variables...)
+	if err := client.CheckAPIKey(key); err != nil {
+		diags.AddAttributeError(path.Root("api_key"), "Invalid API key", fmt.Sprintf("%s: %s.", cmp.Or(variable, "api_key"), err))
+	}
+}
+
+// checkText refuses a setting with a control character, such as the newline at the end of the file that it was read from: the
+// server would refuse the login without saying why. The value may be secret and is never shown.
+func checkText(diags *diag.Diagnostics, attribute, summary string, configured types.String, variables ...string) bool {
+	text, variable := settingAndVariable(configured, variables...)
+	problem := "contains a control character"
+	switch {
+	case !strings.ContainsFunc(text, unicode.IsControl):
+		return true
+	case strings.TrimRight(text, "\r\n") != text:
+		problem = "ends with a newline"
+	case strings.TrimLeft(text, "\r\n") != text:
+		problem = "begins with a newline"
+	}
+	diags.AddAttributeError(path.Root(attribute), summary,
+		fmt.Sprintf("The value of %s %s.%s", cmp.Or(variable, attribute), problem, howToTrim(text, variable)))
+	return false
+}
+
+// howToTrim says how to get rid of blank space at the ends of a setting; "" if there is none.
+func howToTrim(text, variable string) string {
+	switch {
+	case strings.TrimSpace(text) == text:
+		return ""
+	case variable != "":
+		return fmt.Sprintf(` To read it from a file without its newline, use export %s="$(cat FILE)".`, variable)
+	}
+	return ` To read it from a file without its newline, use trimspace(file("FILE")).`
 }
 
 // hasTwoLogins tells whether the configuration itself says both ways of logging in.
@@ -181,48 +230,33 @@ func (m providerModel) resolveHeaders(ctx context.Context, diags *diag.Diagnosti
 		if json.Unmarshal([]byte(text), &headers) != nil {
 			// The text stays out of the message: headers may be secret.
 			diags.AddAttributeError(path.Root("headers"), "Invalid headers",
-				`KAMIWAZA_HEADERS must be a JSON object of texts, such as {"X-Tenant": "blue"}.`)
+				`KAMIWAZA_HEADERS must be a JSON object with string values, such as {"X-Tenant": "blue"}.`)
 			return nil
 		}
 	}
-	for name, value := range headers {
-		if problem := headerProblem(name, value); problem != "" {
-			diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+problem)
-		}
+	for _, err := range client.CheckHeaders(headers) {
+		diags.AddAttributeError(path.Root("headers"), "Invalid header", "KAMIWAZA_HEADERS: "+capitalize(err.Error())+".")
 	}
 	return headers
 }
 
-// headerProblem says what is wrong with a header; "" means nothing is. Its value may be secret and is never told.
-func headerProblem(name, value string) string {
-	switch http.CanonicalHeaderKey(name) {
-	case "Authorization", "Cookie":
-		return fmt.Sprintf("The header %q is set by the provider; use api_key, or username and password.", name)
-	case "":
-		return "A header needs a name."
-	}
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r > '~' || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
-	}) {
-		return fmt.Sprintf("%q is not a header's name.", name)
-	}
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return fmt.Sprintf("The value of the header %q has a line break or another control character, which no header can carry.", name)
-	}
-	return ""
-}
-
 // setting is the configured text or, where there is none, that of the first environment variable that has one.
 func setting(configured types.String, variables ...string) string {
+	text, _ := settingAndVariable(configured, variables...)
+	return text
+}
+
+// settingAndVariable also returns the environment variable that the text is from, "" if it is configured.
+func settingAndVariable(configured types.String, variables ...string) (text, variable string) {
 	if text := configured.ValueString(); text != "" {
-		return text
+		return text, ""
 	}
 	for _, variable := range variables {
 		if text := os.Getenv(variable); text != "" {
-			return text
+			return text, variable
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // flag is the configured switch or, where there is none, that of the environment, which is off unless it is set.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 const role = `
@@ -57,7 +58,7 @@ func TestAccProvider_waysToLogIn(t *testing.T) {
 			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_KEY": authservertest.APIKey},
 		},
 		"environment, API token": {
-			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_TOKEN": authservertest.APIKey + "\n"},
+			environment: map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_TOKEN": authservertest.APIKey},
 		},
 		"configuration before environment": {
 			arguments: url + pair,
@@ -136,9 +137,10 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		"lockout in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_ALLOW_SELF_LOCKOUT": "x"}, phrases: []string{`KAMIWAZA_ALLOW_SELF_LOCKOUT is "x"`}},
 		"certificate in the environment": {arguments: url + login, environment: map[string]string{"KAMIWAZA_CA_CERT_FILE": notPEM}, phrases: []string{"Not a certificate", "KAMIWAZA_CA_CERT_FILE: The file " + notPEM}},
 		"concurrency":                    {arguments: url + login + `max_concurrent_requests = 0`, phrases: []string{"max_concurrent_requests value must be between 1 and 1000"}},
-		"a header of the provider's own": {arguments: url + login + `headers = { authorization = "x" }`, phrases: []string{"Invalid header", `"authorization" is set by the provider`}},
-		"no header name":                 {arguments: url + login + `headers = { "a b" = "x" }`, phrases: []string{`"a b" is not a header's name`}},
-		"headers in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_HEADERS": "secret"}, phrases: []string{"KAMIWAZA_HEADERS must be a JSON object of texts"}},
+		"a header of the provider's own": {arguments: url + login + `headers = { authorization = "x" }`, phrases: []string{"Invalid header", `The header "authorization" cannot be configured: it is set for each request`}},
+		"no header name":                 {arguments: url + login + `headers = { "a b" = "x" }`, phrases: []string{`"a b" is not the name of a header`}},
+		"headers in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_HEADERS": "secret"}, phrases: []string{"KAMIWAZA_HEADERS must be a JSON object with string values"}},
+		"own header in the environment":  {arguments: url + login, environment: map[string]string{"KAMIWAZA_HEADERS": `{"Host": "secret"}`}, phrases: []string{`KAMIWAZA_HEADERS: The header "Host" cannot be configured`}},
 		"refused login":                  {arguments: url + login, phrases: []string{"Login failed: POST /auth/token answered 401 Unauthorized", "Check username, password and login_method"}},
 		"refused API key":                {arguments: url + `api_key = "outdated"`, phrases: []string{"answered 401 Unauthorized", "An API key may have expired or been revoked"}},
 		"no /api":                        {arguments: login + fmt.Sprintf("base_url = %q\n", strings.TrimSuffix(s.URL, "/api")), phrases: []string{"a web page came back instead of JSON", "base_url: it usually ends in /api"}},
@@ -156,6 +158,90 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What was read from a file often ends with a newline, and what was copied may hold worse. The message never shows it.
+func TestAccProvider_unfitSettings(t *testing.T) {
+	s := start(t, authserver.Config{})
+	url := fmt.Sprintf("base_url = %q\n", s.URL)
+	newline := filepath.Join(t.TempDir(), "secret")
+	must(t, os.WriteFile(newline, []byte("hush-hush\n"), 0o600))
+	fromFile := fmt.Sprintf("file(%q)", newline)
+	const pair = "username = \"ada\"\npassword = \"x\"\n"
+	for name, test := range map[string]struct {
+		arguments   string
+		environment map[string]string
+		phrases     []string
+	}{
+		"password": {
+			arguments: url + "username = \"ada\"\npassword = " + fromFile,
+			phrases:   []string{"Invalid password", "The value of password ends with a newline", "trimspace(file("},
+		},
+		"password with a tab":     {arguments: url + `username = "ada"` + "\n" + `password = "hush\thush"`, phrases: []string{"The value of password contains a control character"}},
+		"username":                {arguments: url + "password = \"x\"\nusername = " + fromFile, phrases: []string{"Invalid username", "The value of username ends with a newline", "trimspace("}},
+		"username, first newline": {arguments: url + "password = \"x\"\nusername = \"\\nada\"", phrases: []string{"The value of username begins with a newline"}},
+		"API key":                 {arguments: url + "api_key = " + fromFile, phrases: []string{"Invalid API key", "The value of api_key ends with a newline", "trimspace("}},
+		"API key with a space":    {arguments: url + `api_key = "hush hush"`, phrases: []string{"Invalid API key", "api_key: the API key contains a space or another character that no bearer token has"}},
+		"API key in letters":      {arguments: url + `api_key = "hüsh"`, phrases: []string{"api_key: the API key contains a space or another character that no bearer token has"}},
+		"base URL":                {arguments: pair + fmt.Sprintf("base_url = %q", s.URL+"\n"), phrases: []string{"Invalid base URL", "The base URL ends with a newline", "trimspace("}},
+		"client id":               {arguments: url + pair + `client_id = "x\n"`, phrases: []string{"Invalid client id", "The value of client_id ends with a newline"}},
+		"client secret":           {arguments: url + pair + "client_secret = " + fromFile, phrases: []string{"Invalid client secret", "The value of client_secret ends with a newline"}},
+		"scope":                   {arguments: url + pair + `scope = "a\nb"`, phrases: []string{"Invalid scope", "The value of scope contains a control character"}},
+		"password in the environment": {
+			arguments: url + `username = "ada"`, environment: map[string]string{"KAMIWAZA_PASSWORD": "hush-hush\r\n"},
+			phrases: []string{"Invalid password", "The value of KAMIWAZA_PASSWORD ends with a newline", `export KAMIWAZA_PASSWORD="$(cat FILE)"`},
+		},
+		"username in the environment": {
+			arguments: url + `password = "x"`, environment: map[string]string{"KAMIWAZA_USERNAME": "ada\n"},
+			phrases: []string{"The value of KAMIWAZA_USERNAME ends with a newline"},
+		},
+		"API key in the environment": {
+			arguments: url, environment: map[string]string{"KAMIWAZA_API_KEY": "hush-hush\n"},
+			phrases: []string{"The value of KAMIWAZA_API_KEY ends with a newline"},
+		},
+		"API token in the environment": {
+			arguments: url, environment: map[string]string{"KAMIWAZA_API_TOKEN": "hush\x01hush"},
+			phrases: []string{"The value of KAMIWAZA_API_TOKEN contains a control character"},
+		},
+		"base URL in the environment": {
+			arguments: pair, environment: map[string]string{"KAMIWAZA_BASE_URI": s.URL + "\n"},
+			phrases: []string{"The value of KAMIWAZA_BASE_URI ends with a newline"},
+		},
+		"base URL with a space": {
+			arguments: pair, environment: map[string]string{"KAMIWAZA_BASE_URL": " " + s.URL},
+			phrases: []string{"Invalid base URL", "The base URL begins or ends with a space"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      providerBlock(test.arguments) + role,
+					ExpectError: says(test.phrases...),
+				}},
+			})
+		})
+	}
+	if n := len(s.Server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// Blank space is a part of a password like any other.
+func TestAccProvider_passwordWithSpaces(t *testing.T) {
+	s := start(t, authserver.Config{})
+	const password = " päss word "
+	_, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
+	must(t, err)
+	resource.ParallelTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: providerBlock(fmt.Sprintf("base_url = %q\nusername = \"root\"\npassword = %q", s.URL, password)) + role,
+		}},
+	})
 }
 
 // What the provider sends along reaches the platform.

@@ -36,7 +36,7 @@ func (m rightModel) name() types.String { return m.Name }
 func rightFromAPI(right client.Right, prior rightModel) rightModel {
 	return rightModel{
 		ID:          types.StringValue(right.ID),
-		Name:        types.StringValue(right.Name),
+		Name:        sameText(prior.Name, right.Name),
 		Description: optionalText(prior.Description, right.Description),
 		CreatedAt:   timestamp(right.CreatedAt),
 	}
@@ -64,7 +64,7 @@ func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 }
 
 func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	create(ctx, req, resp, func(plan rightModel) (rightModel, error) {
+	create(ctx, r.connection, req, resp, func(plan rightModel) (rightModel, error) {
 		right, err := r.directory.Rights.Create(ctx, client.RightCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
@@ -74,7 +74,7 @@ func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, 
 }
 
 func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state rightModel) (rightModel, error) {
+	read(ctx, r.connection, req, resp, func(state rightModel) (rightModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Rights.Expect(state.ID.ValueString())
 		}
@@ -84,7 +84,7 @@ func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	update(ctx, req, resp, func(plan, state rightModel) (rightModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state rightModel) (rightModel, error) {
 		right, err := r.directory.Rights.Update(ctx, state.ID.ValueString(), client.RightUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
@@ -94,7 +94,7 @@ func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, 
 }
 
 func (r *rightResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	remove(ctx, req, resp, func(state rightModel) error {
+	remove(ctx, r.connection, req, resp, func(state rightModel) error {
 		return r.directory.Rights.Delete(ctx, state.ID.ValueString())
 	})
 }

@@ -36,7 +36,7 @@ func (m roleModel) name() types.String { return m.Name }
 func roleFromAPI(role client.Role, prior roleModel) roleModel {
 	return roleModel{
 		ID:          types.StringValue(role.ID),
-		Name:        types.StringValue(role.Name),
+		Name:        sameText(prior.Name, role.Name),
 		Description: optionalText(prior.Description, role.Description),
 		CreatedAt:   timestamp(role.CreatedAt),
 	}
@@ -64,7 +64,7 @@ func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	create(ctx, req, resp, func(plan roleModel) (roleModel, error) {
+	create(ctx, r.connection, req, resp, func(plan roleModel) (roleModel, error) {
 		role, err := r.directory.Roles.Create(ctx, client.RoleCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
@@ -74,7 +74,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 }
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state roleModel) (roleModel, error) {
+	read(ctx, r.connection, req, resp, func(state roleModel) (roleModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Roles.Expect(state.ID.ValueString())
 		}
@@ -84,7 +84,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	update(ctx, req, resp, func(plan, state roleModel) (roleModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state roleModel) (roleModel, error) {
 		role, err := r.directory.Roles.Update(ctx, state.ID.ValueString(), client.RoleUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
@@ -94,7 +94,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 }
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	remove(ctx, req, resp, func(state roleModel) error {
+	remove(ctx, r.connection, req, resp, func(state roleModel) error {
 		return r.directory.Roles.Delete(ctx, state.ID.ValueString())
 	})
 }

@@ -21,18 +21,18 @@ func (c *connection) warnOfMissing(ctx context.Context, at path.Path, noun strin
 }
 
 // isSelf tells whether the user is the one that the provider is logged in as.
-func (c *connection) isSelf(ctx context.Context, user userModel) (bool, error) {
+func (c *connection) isSelf(ctx context.Context, id string) (bool, error) {
 	me, err := c.directory.Me(ctx)
-	return err == nil && me.ID == user.ID.ValueString(), err
+	return err == nil && me.ID == id, err
 }
 
 // checkSelfLockout refuses a change that would keep the provider from ever repairing what it did; loss says what
 // the user loses.
-func (c *connection) checkSelfLockout(ctx context.Context, user userModel, loss string, diags *diag.Diagnostics) {
-	if c.allowSelfLockout {
+func (c *connection) checkSelfLockout(ctx context.Context, id, loss string, diags *diag.Diagnostics) {
+	if c == nil || c.allowSelfLockout {
 		return
 	}
-	self, err := c.isSelf(ctx, user)
+	self, err := c.isSelf(ctx, id)
 	switch {
 	case err != nil:
 		c.selfUnknown.Do(func() {

@@ -192,6 +192,7 @@ resource "kamiwaza_user" "test" {
   email    = "ada@example.com"
   password = "from the configuration"
 }`
+			adopting := strings.Replace(config, "username", "adopt_existing = true\n  username", 1)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{
@@ -201,18 +202,18 @@ resource "kamiwaza_user" "test" {
 							`id = "`+existing.ID+`"`, "adopt_existing = true"),
 					},
 					{ // an external id cannot be changed; the user stays who she is
-						Config:      s.with("adopt_existing = true", strings.Replace(config, "username", "external_id = \"hr-1\"\n  username", 1)),
-						ExpectError: says("cannot be adopted: its external_id"),
+						Config:      s.config(strings.Replace(adopting, "username", "external_id = \"hr-1\"\n  username", 1)),
+						ExpectError: says("cannot be adopted", "Its external_id is"),
 					},
 					{ // a failed adoption does not leave a user behind whom the next apply destroys
 						PreConfig: func() {
 							s.Server.Inject(authserver.Fault{Method: "PUT", Route: "/auth/users/{user_id}", Times: 1, Status: 500})
 						},
-						Config:      s.with("adopt_existing = true", config),
+						Config:      s.config(adopting),
 						ExpectError: says("exists, and adopting it failed"),
 					},
 					{
-						Config: s.with("adopt_existing = true", config),
+						Config: s.config(adopting),
 						ConfigPlanChecks: resource.ConfigPlanChecks{
 							PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(userAddress, plancheck.ResourceActionCreate)},
 							PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
@@ -244,7 +245,7 @@ func TestAccUser_adoptingOneself(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
-			Config:      s.with("adopt_existing = true", "resource \"kamiwaza_user\" \"test\" {\nusername = \"admin\"\nemail = \"admin@example.com\"\npassword = \"pw\"\n}"),
+			Config:      s.config("resource \"kamiwaza_user\" \"test\" {\nadopt_existing = true\nusername = \"admin\"\nemail = \"admin@example.com\"\npassword = \"pw\"\n}"),
 			ExpectError: says("The provider would lock itself out", `takes the superuser flag from user "admin"`),
 		}},
 	})

@@ -5,43 +5,68 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// existing finds the user that stands in the way of a create. Which status says that a username is taken is not
-// documented, so the name itself decides.
-func (r *userResource) existing(ctx context.Context, plan userModel, err error) (client.User, bool) {
-	failure, ok := errors.AsType[*client.Error](err)
-	if !ok || failure.Status != http.StatusConflict && failure.Status != http.StatusBadRequest {
-		return client.User{}, false
+// afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.
+// Where that is wished, the user with the username is adopted.
+func (r *userResource) afterRefusal(ctx context.Context, plan userModel, refusal error, diags *diag.Diagnostics) (userModel, error) {
+	failure, ok := errors.AsType[*client.Error](refusal)
+	if !ok || failure.Status != http.StatusConflict && failure.Status != http.StatusBadRequest || errors.Is(refusal, client.ErrLogin) {
+		return userModel{}, refusal
 	}
-	user, err := r.directory.Users.ByName(ctx, plan.Username.ValueString())
-	return user, err == nil
+	user, err := r.existing(ctx, plan.Username.ValueString())
+	if err == nil && mayBeAboutUsername(failure) {
+		if !plan.AdoptExisting.ValueBool() {
+			return userModel{}, &existsError{user, refusal}
+		}
+		return r.adopt(ctx, user, plan, diags)
+	}
+	if owner, err := r.directory.Users.ByEmail(ctx, plan.Email.ValueString()); err == nil {
+		return userModel{}, &emailTakenError{owner, refusal}
+	}
+	return userModel{}, &refusedError{refusal}
 }
 
-// adopt takes over an existing user and updates it to the plan. Where that is not wished, its error says how to
-// import the user. It returns no state with an error: the user is not Terraform's yet, and must not be destroyed
-// for a failed update.
-func (r *userResource) adopt(ctx context.Context, user client.User, plan userModel, conflict error, diags *diag.Diagnostics) (userModel, error) {
-	if !r.adoptExisting {
-		return userModel{}, &existsError{user, conflict}
+// existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.
+func (r *userResource) existing(ctx context.Context, username string) (client.User, error) {
+	user, err := r.directory.Users.ByName(ctx, username)
+	if err == nil && user.Username != username {
+		err = client.ErrNotFound
 	}
-	state := userFromAPI(user, plan)
-	if user.ExternalID != plan.ExternalID.ValueString() {
-		return userModel{}, fmt.Errorf("the user %s exists and cannot be adopted: its external_id is %q, which the API cannot change", user.ID, user.ExternalID)
+	return user, err
+}
+
+// mayBeAboutUsername tells whether a refusal leaves room for the username as its reason. Which status and text say
+// that a name is taken is not documented, but what is about the password or the address alone is not about the name.
+func mayBeAboutUsername(failure *client.Error) bool {
+	text := strings.ToLower(failure.Detail)
+	for _, other := range []string{"password", "email", "e-mail"} {
+		if strings.Contains(text, other) && !strings.Contains(text, "username") && !strings.Contains(text, "user name") {
+			return false
+		}
 	}
-	if user.IsActive && !plan.IsActive.ValueBool() {
-		r.checkSelfLockout(ctx, state, "deactivates "+label(state), diags)
-	}
-	if user.IsSuperuser && !plan.IsSuperuser.ValueBool() {
-		r.checkSelfLockout(ctx, state, "takes the superuser flag from "+label(state), diags)
-	}
+	return true
+}
+
+// adopt takes over an existing user and updates it to the plan. It returns no state with an error: the user is not
+// Terraform's yet, and must not be destroyed for a failed update.
+func (r *userResource) adopt(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) (userModel, error) {
+	r.checkAdoption(ctx, user, plan, diags)
 	if diags.HasError() {
 		return userModel{}, errors.New("the existing user was not adopted")
+	}
+	if plan.ExternalID.IsNull() {
+		plan.ExternalID = userFromAPI(user, plan).ExternalID
+	}
+	if !r.accounts.adopt(user.ID) {
+		return userModel{}, fmt.Errorf("the user %s exists and is not adopted, because another resource of this configuration manages it; remove one of the two", user.ID)
 	}
 	// The server's own values, and not the plan's spelling of them, decide what has to change.
 	adopted, err := r.change(ctx, plan, userFromAPI(user, userModel{ID: types.StringValue(user.ID)}))
@@ -53,27 +78,60 @@ func (r *userResource) adopt(ctx context.Context, user client.User, plan userMod
 		return userModel{}, fmt.Errorf("the user %s exists, and the server did not take over all of the configuration; import the user to see "+
 			"what differs", user.ID)
 	}
-	diags.AddWarning(fmt.Sprintf("Adopted the existing %s", label(adopted)),
-		"The user existed already, and adopt_existing is true, so the user was updated to the configuration and is Terraform's from now on. "+
-			"The user's password stays what it was.")
 	return adopted, nil
+}
+
+// checkAdoption refuses to take over a user who cannot become what the plan says, or must not.
+func (r *userResource) checkAdoption(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) {
+	name := label(userFromAPI(user, plan))
+	if !plan.ExternalID.IsNull() && !plan.ExternalID.IsUnknown() && user.ExternalID != plan.ExternalID.ValueString() {
+		diags.AddAttributeError(path.Root("external_id"), capitalize(name)+" cannot be adopted",
+			fmt.Sprintf("Its external_id is %q, which the API cannot change. Set external_id to that, or omit it.", user.ExternalID))
+	}
+	if user.IsActive && plan.IsActive.Equal(types.BoolValue(false)) {
+		r.checkSelfLockout(ctx, user.ID, "deactivates "+name, diags)
+	}
+	if user.IsSuperuser && plan.IsSuperuser.Equal(types.BoolValue(false)) {
+		r.checkSelfLockout(ctx, user.ID, "takes the superuser flag from "+name, diags)
+	}
 }
 
 // existsError says that a username is taken, and how to import its user.
 type existsError struct {
-	user     client.User
-	conflict error
+	user    client.User
+	refusal error
 }
 
-func (e *existsError) Error() string { return e.conflict.Error() }
+func (e *existsError) Error() string { return e.refusal.Error() }
+func (e *existsError) Unwrap() error { return e.refusal }
 
-// Unwrap gives the server's refusal.
-func (e *existsError) Unwrap() error { return e.conflict }
-
-// advice is an import block that needs nothing but the resource's own name.
 func (e *existsError) advice() string {
 	return fmt.Sprintf("The user exists already. To manage it with Terraform, import it:\n\n"+
 		"import {\n  to = kamiwaza_user.NAME\n  id = %q\n}\n\n"+
-		"(NAME stands for this resource's address.) Or set adopt_existing = true in the provider's configuration to take over existing users "+
-		"by their names.", e.user.ID)
+		"(NAME stands for this resource's address.) Or set adopt_existing = true in this resource to take the user over. If it is this resource's own "+
+		"user, because the resource is tainted or replaced with create_before_destroy, run: terraform untaint ADDRESS", e.user.ID)
+}
+
+// emailTakenError says that a user with the e-mail address exists, which some servers refuse to have twice.
+type emailTakenError struct {
+	user    client.User
+	refusal error
+}
+
+func (e *emailTakenError) Error() string { return e.refusal.Error() }
+func (e *emailTakenError) Unwrap() error { return e.refusal }
+
+func (e *emailTakenError) advice() string {
+	return fmt.Sprintf("The e-mail address %q belongs to the user %q (%s). If the server refused the address, choose another one, or import that user.",
+		e.user.Email, e.user.Username, e.user.ID)
+}
+
+// refusedError says that neither the username nor the e-mail address is known to be taken.
+type refusedError struct{ refusal error }
+
+func (e *refusedError) Error() string { return e.refusal.Error() }
+func (e *refusedError) Unwrap() error { return e.refusal }
+
+func (e *refusedError) advice() string {
+	return "No user with this username or e-mail address was found, so the server's own words say what to change."
 }

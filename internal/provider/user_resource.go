@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -15,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -49,6 +49,7 @@ type userModel struct {
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 	CreatedAt         types.String `tfsdk:"created_at"`
 
+	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
 	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
 	OnDestroy          types.String `tfsdk:"on_destroy"`
 }
@@ -72,6 +73,7 @@ func userFromAPI(user client.User, prior userModel) userModel {
 		PasswordWOVersion: prior.PasswordWOVersion,
 		CreatedAt:         timestamp(user.CreatedAt),
 
+		AdoptExisting:      types.BoolValue(prior.AdoptExisting.ValueBool()),
 		DeletionProtection: deletionProtection(prior.DeletionProtection),
 		OnDestroy:          types.StringValue(cmp.Or(prior.OnDestroy.ValueString(), onDestroyDelete)),
 	}
@@ -99,7 +101,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "The name to log in with, not empty. It cannot be changed: another username replaces the user. A change of upper and " +
 					"lower case alone is ignored, since servers may store it folded.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{ignoreCase{}, stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{ignoreCase{}, replaceIfKnown()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
@@ -126,9 +128,10 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"and deactivated at once, because the API knows no other way.",
 			},
 			"external_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The user's id in another system; none by default. It cannot be changed: another value replaces the user.",
-				PlanModifiers:       []planmodifier.String{replaceIfOtherText()},
+				Optional: true, Computed: true,
+				MarkdownDescription: "The user's id in another system; none by default. It cannot be changed: another value, or `\"\"`, replaces the user. " +
+					"Omitting it leaves the one that an existing user has.",
+				PlanModifiers: []planmodifier.String{keepIfOmitted{}, replaceIfOtherText()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -140,7 +143,9 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				},
 			},
 			"password_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				// Not marked as sensitive: it is never stored, and Terraform keeps the paths of several sensitive attributes in
+				// random order, which "plan -refresh-only -detailed-exitcode" takes for a change.
+				Optional: true, WriteOnly: true,
 				MarkdownDescription: "The password, not empty and write-only: it is used when the user is created and never stored. It may come from an ephemeral " +
 					"resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
 				Validators: []validator.String{
@@ -154,12 +159,19 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"API cannot change a password, another number for an existing user is an error.",
 				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
-			"created_at":          createdAtAttribute("user"),
+			"created_at": createdAtAttribute("user"),
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether to take over an existing user with exactly this username, instead of failing: the user is updated to the " +
+					"configuration and keeps its id, password and groups; `false` by default. The plan says which user that is. It matters only when the resource is created.",
+			},
 			"deletion_protection": deletionProtectionAttribute("user"),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
 				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` only takes the " +
-					"login away and keeps the user on the server, which an audit may want.",
+					"login away and keeps the user on the server, which an audit may want. Terraform destroys with the value in its state: set it and apply " +
+					"before you remove the resource. A user with `deactivate` cannot be replaced under the same username, because the " +
+					"deactivated user keeps it.",
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyDeactivate)},
 			},
 		},
@@ -170,58 +182,13 @@ func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identitySchema("user")
 }
 
-// ModifyPlan says at plan time what cannot be done, or must not be.
-func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	// Each of the three is null in some plans: a creation has no state, and a destruction neither plan nor configuration.
-	var config, plan, state userModel
-	if !req.Config.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	}
-	if !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	}
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	switch {
-	case req.Plan.Raw.IsNull():
-		r.checkDestroy(ctx, state, &resp.Diagnostics)
-	case req.State.Raw.IsNull():
-		if config.Password.IsNull() && config.PasswordWO.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root("password"), "A new user needs a password",
-				"Set password_wo and password_wo_version, which keep the password out of the state, or password. Only users that were "+
-					"imported can go without.")
-		}
-	case !plan.Username.Equal(state.Username) || plan.ExternalID.ValueString() != state.ExternalID.ValueString():
-		r.checkDestroy(ctx, state, &resp.Diagnostics) // a replacement
-	default:
-		resp.Diagnostics.Append(checkPassword(config, plan, state)...)
-		if state.IsActive.ValueBool() && plan.IsActive.Equal(types.BoolValue(false)) {
-			r.checkSelfLockout(ctx, state, "deactivates "+label(state), &resp.Diagnostics)
-		}
-		if state.IsSuperuser.ValueBool() && plan.IsSuperuser.Equal(types.BoolValue(false)) {
-			r.checkSelfLockout(ctx, state, "takes the superuser flag from "+label(state), &resp.Diagnostics)
-		}
-	}
-}
-
-func (r *userResource) checkDestroy(ctx context.Context, state userModel, diags *diag.Diagnostics) {
-	if state.DeletionProtection.ValueBool() {
-		addProtected(diags, label(state))
-	}
-	r.checkSelfLockout(ctx, state, state.OnDestroy.ValueString()+"s "+label(state), diags)
-}
-
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config userModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	create(ctx, req, resp, func(plan userModel) (userModel, error) {
+	create(ctx, r.connection, req, resp, func(plan userModel) (userModel, error) {
 		user, err := r.directory.Users.Create(ctx, client.UserCreate{
 			Username:       plan.Username.ValueString(),
 			Email:          plan.Email.ValueString(),
@@ -231,11 +198,12 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 			IsSuperuser:    plan.IsSuperuser.ValueBool(),
 			ExternalID:     plan.ExternalID.ValueString(),
 		})
-		if existing, ok := r.existing(ctx, plan, err); ok {
-			return r.adopt(ctx, existing, plan, err, &resp.Diagnostics)
+		if err != nil {
+			return r.afterRefusal(ctx, plan, err, &resp.Diagnostics)
 		}
-		if err != nil || plan.IsActive.ValueBool() == user.IsActive {
-			return userFromAPI(user, plan), err
+		r.accounts.noteMade(user.ID)
+		if plan.IsActive.ValueBool() == user.IsActive {
+			return userFromAPI(user, plan), nil
 		}
 		deactivated, err := r.directory.Users.Update(ctx, user.ID, client.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
 		if err != nil {
@@ -243,10 +211,21 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		}
 		return userFromAPI(deactivated, plan), nil
 	})
+	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
+}
+
+// afterWrite keeps what Terraform does not: the instance's mark, and whether this provider wanted the user to be active.
+func (r *userResource) afterWrite(ctx context.Context, state attributes, private privateState, diags *diag.Diagnostics) {
+	var active types.Bool
+	diags.Append(state.GetAttribute(ctx, path.Root("is_active"), &active)...)
+	if !active.IsNull() {
+		setPrivate(ctx, private, privateActive, active.ValueBool(), diags)
+		instanceOf(ctx, private, diags)
+	}
 }
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	read(ctx, req, resp, func(state userModel) (userModel, error) {
+	read(ctx, r.connection, req, resp, func(state userModel) (userModel, error) {
 		if r.isRecent(state.CreatedAt.ValueString()) {
 			r.directory.Users.Expect(state.ID.ValueString())
 		}
@@ -267,9 +246,10 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	update(ctx, req, resp, func(plan, state userModel) (userModel, error) {
+	update(ctx, r.connection, req, resp, func(plan, state userModel) (userModel, error) {
 		return r.change(ctx, plan, state)
 	})
+	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
 }
 
 func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
@@ -286,12 +266,17 @@ func (r *userResource) change(ctx context.Context, plan, state userModel) (userM
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state userModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	// Once more, because a plan does not see the option -replace.
+	// Once more, because no plan sees the replacement of a tainted user.
 	r.checkDestroy(ctx, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	remove(ctx, req, resp, func(state userModel) error {
+	if r.accounts.isAdopted(state.ID.ValueString()) || getPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
+		resp.Diagnostics.AddWarning(capitalize(label(state))+" was not deleted",
+			"Another resource of this configuration has adopted the user in the same apply.")
+		return
+	}
+	remove(ctx, r.connection, req, resp, func(state userModel) error {
 		if state.OnDestroy.ValueString() == onDestroyDeactivate {
 			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
 			return err
@@ -300,20 +285,36 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	})
 }
 
-// ImportState takes an id or a username.
+// ImportState takes an id or a username, which may look like an id.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if req.ID != "" && uuidProblem(req.ID) != "" {
-		user, err := r.directory.Users.ByName(ctx, req.ID)
-		if errors.Is(err, client.ErrNotFound) {
-			err = fmt.Errorf("%q is no id (a UUID), and %w", req.ID, err)
-		}
+	if req.ID != "" {
+		user, err := r.byIDOrName(ctx, req.ID)
 		if err != nil {
-			addError(&resp.Diagnostics, "import", fmt.Sprintf("user %q", req.ID), err)
+			addError(&resp.Diagnostics, "import", subject{noun: "user", text: fmt.Sprintf("user %q", req.ID)}, err)
 			return
 		}
-		req.ID = user.ID
+		req.ID = user
 	}
 	importByID(ctx, "user", req, resp)
+}
+
+func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string, err error) {
+	isID := uuidProblem(wanted) == ""
+	if isID {
+		if _, err := r.directory.Users.Get(ctx, wanted); !errors.Is(err, client.ErrNotFound) {
+			return wanted, err
+		}
+	}
+	user, err := r.directory.Users.ByName(ctx, wanted)
+	switch {
+	case !errors.Is(err, client.ErrNotFound):
+		return user.ID, err
+	case isID:
+		return wanted, nil // Terraform itself says that there is no such object.
+	case uuidProblem(strings.ToLower(wanted)) == "":
+		return "", errors.New(uuidProblem(wanted))
+	}
+	return "", fmt.Errorf("%q is not an id (a UUID), and %w", wanted, err)
 }
 
 // MoveState takes the object over from the generic REST provider.

@@ -117,7 +117,7 @@ func TestAccUser(t *testing.T) {
 			{ResourceName: userAddress, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password"}},
 			{
 				ResourceName: userAddress, ImportState: true, ImportStateId: "charles",
-				ExpectError: says(`Could not import user "charles"`, `"charles" is no id (a UUID), and none of the server's 2 users has the username "charles"`),
+				ExpectError: says(`Could not import user "charles"`, `"charles" is not an id (a UUID), and none of the server's 2 users has the username "charles"`),
 			},
 			{ // every argument that can be changed in place, changed or left out
 				Config: userConfig(s, `

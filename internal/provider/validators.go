@@ -76,8 +76,9 @@ func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, re
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := client.ParseBaseURL(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+".")
+	text := req.ConfigValue.ValueString()
+	if _, err := client.ParseBaseURL(text); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+"."+howToTrim(text, ""))
 	}
 }
 
@@ -110,20 +111,22 @@ func notADuration(text string) string {
 type headers struct{}
 
 func (headers) Description(context.Context) string {
-	return "keys must be header names other than Authorization and Cookie, and values texts without control characters"
+	return "keys must be names of headers that the provider does not set itself, and values must not contain control characters"
 }
 func (v headers) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (headers) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	values := map[string]string{}
 	for name, element := range req.ConfigValue.Elements() {
+		if element.IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header",
+				fmt.Sprintf("The value of the header %q is null. Leave the header out, or set it to a string.", name))
+		}
 		value, _ := element.(types.String)
-		problem := headerProblem(name, value.ValueString())
-		if problem == "" && element.IsNull() {
-			problem = fmt.Sprintf("The value of the header %q is null. Leave the header out, or give it a text.", name)
-		}
-		if problem != "" {
-			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", problem)
-		}
+		values[name] = value.ValueString()
+	}
+	for name, err := range client.CheckHeaders(values) {
+		resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", capitalize(err.Error())+".")
 	}
 }
 

@@ -17,10 +17,19 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// optionalText is the state's value for an optional text: "", null and a missing value are one and the same to the
-// service, so the spelling of "nothing" that the configuration chose stays.
+// sameText is the state's value for a text: the spelling of the configuration stays where the server only removes white
+// space at the ends, as many do.
+func sameText(prior types.String, server string) types.String {
+	if !prior.IsUnknown() && !prior.IsNull() && strings.TrimSpace(prior.ValueString()) == strings.TrimSpace(server) {
+		return prior
+	}
+	return types.StringValue(server)
+}
+
+// optionalText is the same for an optional text: "", null and a missing value are one and the same to the service, so the
+// spelling of "nothing" that the configuration chose stays.
 func optionalText(prior types.String, server string) types.String {
-	if server == "" && prior.ValueString() == "" && !prior.IsUnknown() {
+	if !prior.IsUnknown() && strings.TrimSpace(prior.ValueString()) == strings.TrimSpace(server) {
 		return prior
 	}
 	if server == "" {
@@ -29,13 +38,17 @@ func optionalText(prior types.String, server string) types.String {
 	return types.StringValue(server)
 }
 
-// sameFold is the state's value for a text that some servers store in lower case: the spelling of the configuration
-// stays as long as only the case differs.
+// sameFold is the same for a text that some servers store in lower case.
 func sameFold(prior types.String, server string) types.String {
-	if strings.EqualFold(prior.ValueString(), server) && !prior.IsUnknown() && !prior.IsNull() {
+	if !prior.IsUnknown() && !prior.IsNull() && sameButCase(prior.ValueString(), server) {
 		return prior
 	}
 	return types.StringValue(server)
+}
+
+// sameButCase tells whether two texts differ in upper and lower case at most, and in white space at the ends.
+func sameButCase(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
 // timestamp is null for a time that the server did not tell.

@@ -12,12 +12,12 @@ resource "kamiwaza_user" "amara" {
 }
 
 ephemeral "kamiwaza_access_token" "amara" {
-  # The id is not known before the user exists, which puts the login off until then.
+  # The id is not known before the user exists, which defers the login until then.
   username = kamiwaza_user.amara.id == "" ? "" : kamiwaza_user.amara.username
   password = var.amara_password
 }
 
-# The token goes where values are not stored: into a provider, or into a write-only argument.
+# Use the token where it is not stored: in a provider configuration or a write-only argument.
 provider "kamiwaza" {
   alias   = "amara"
   api_key = ephemeral.kamiwaza_access_token.amara.access_token

@@ -1,11 +1,11 @@
 locals {
-  # Who has what, as people write it down.
+  # Which group has which roles.
   roles_of_groups = {
     platform = ["operator", "viewer"]
     research = ["viewer"]
   }
 
-  # Here and not in for_each, which Terraform evaluates again for each instance.
+  # Computed here and not in for_each, which Terraform evaluates again for each instance.
   group_roles = provider::kamiwaza::assignments(local.roles_of_groups)
 }
 

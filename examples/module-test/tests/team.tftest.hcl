@@ -1,4 +1,4 @@
-# Runs against a development AuthService: KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD say where it is.
+# Runs against a development AuthService: KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD configure the connection.
 
 variables {
   team      = "platform"
@@ -8,7 +8,7 @@ variables {
   }
 }
 
-# What the module expects to exist.
+# Creates the users that the module expects.
 run "people" {
   module {
     source = "./tests/people"
@@ -32,7 +32,7 @@ run "the_team_is_made" {
   }
 }
 
-# What it comes to, as the service sees it.
+# Reads the result from the service.
 run "a_member_may_deploy" {
   module {
     source = "./tests/access"

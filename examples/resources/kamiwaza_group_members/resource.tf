@@ -18,7 +18,7 @@ resource "kamiwaza_user" "platform" {
   password_wo_version = 1
 }
 
-# These users and nobody else.
+# The complete set of members.
 resource "kamiwaza_group_members" "platform" {
   group_id = kamiwaza_group.platform.id
   user_ids = [for user in kamiwaza_user.platform : user.id]

@@ -8,7 +8,7 @@ resource "kamiwaza_role" "this" {
   name = each.key
 }
 
-# These roles and no others.
+# The complete set of roles.
 resource "kamiwaza_group_roles" "platform" {
   group_id = kamiwaza_group.platform.id
   role_ids = [for role in kamiwaza_role.this : role.id]

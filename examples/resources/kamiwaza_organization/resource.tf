@@ -3,7 +3,7 @@ resource "kamiwaza_organization" "larkspur" {
   description = "Employees"
 }
 
-# The people of this organization log in through an identity provider of their own.
+# The users of this organization log in through their own identity provider.
 resource "kamiwaza_organization" "fenwick" {
   name = "Fenwick Consulting"
 

@@ -1,4 +1,4 @@
-# What a user may do.
+# Reads what a user may do.
 
 terraform {
   required_providers {
@@ -13,7 +13,7 @@ variable "username" {
 }
 
 variable "group_id" {
-  description = "Not read here: it lets the test of the module come first."
+  description = "Not used. The reference makes this run depend on the module's."
   type        = string
 }
 

@@ -1,4 +1,4 @@
-# People for the tests, who are not of the module.
+# Users for the tests, which the module does not create.
 
 terraform {
   required_providers {

@@ -1,0 +1,204 @@
+# The values that the platform computes, for every type of the provider. Without them, Terraform generates random strings,
+# which are not valid ids. Add what your tests depend on with override_resource and override_data.
+#
+# All objects of one type have the same id.
+
+mock_resource "kamiwaza_group" {
+  defaults = {
+    created_at = "2026-01-01T00:00:00Z"
+    id         = "20000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_group_member" {
+  defaults = {
+    id = "20000000-0000-4000-8000-000000000000/10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_group_members" {
+  defaults = {
+    id = "20000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_group_role" {
+  defaults = {
+    id = "20000000-0000-4000-8000-000000000000/30000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_group_roles" {
+  defaults = {
+    id = "20000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_organization" {
+  defaults = {
+    created_at          = "2026-01-01T00:00:00Z"
+    deletion_protection = false
+    id                  = "00000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_right" {
+  defaults = {
+    created_at = "2026-01-01T00:00:00Z"
+    id         = "40000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_role" {
+  defaults = {
+    created_at = "2026-01-01T00:00:00Z"
+    id         = "30000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_role_right" {
+  defaults = {
+    id = "30000000-0000-4000-8000-000000000000/40000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_role_rights" {
+  defaults = {
+    id = "30000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_user" {
+  defaults = {
+    created_at          = "2026-01-01T00:00:00Z"
+    deletion_protection = false
+    id                  = "10000000-0000-4000-8000-000000000000"
+    is_active           = true
+    is_superuser        = false
+    on_destroy          = "delete"
+  }
+}
+
+mock_resource "kamiwaza_user_groups" {
+  defaults = {
+    id = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_data "kamiwaza_current_permissions" {
+  defaults = {
+    groups  = ["platform"]
+    rights  = ["models.deploy"]
+    roles   = ["operator"]
+    user_id = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_data "kamiwaza_current_user" {
+  defaults = {
+    created_at      = "2026-01-01T00:00:00Z"
+    email           = "terraform@larkspur.example.com"
+    external_id     = ""
+    full_name       = "Terraform"
+    group_ids       = []
+    id              = "10000000-0000-4000-8000-000000000000"
+    is_active       = true
+    is_superuser    = true
+    last_login      = "2026-01-01T00:00:00Z"
+    organization_id = "00000000-0000-4000-8000-000000000000"
+    updated_at      = "2026-01-01T00:00:00Z"
+    username        = "terraform"
+  }
+}
+
+mock_data "kamiwaza_group" {
+  defaults = {
+    created_at  = "2026-01-01T00:00:00Z"
+    description = "Runs the clusters"
+    name        = "platform"
+    role_ids    = []
+    updated_at  = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_organization" {
+  defaults = {
+    created_at  = "2026-01-01T00:00:00Z"
+    description = "Builds robots"
+    idp_config = {
+      additional_config = "{}"
+      client_id         = "kamiwaza"
+      domain            = "larkspur.example.com"
+      metadata_url      = "https://idp.larkspur.example.com/.well-known/openid-configuration"
+      provider          = "okta"
+    }
+    name       = "Larkspur Robotics"
+    updated_at = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_right" {
+  defaults = {
+    created_at  = "2026-01-01T00:00:00Z"
+    description = "Deploy a model to a cluster"
+    name        = "models.deploy"
+    updated_at  = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_right_holders" {
+  defaults = {
+    holders            = []
+    inactive_usernames = []
+    right_name         = "models.deploy"
+    superusers         = []
+    usernames          = []
+  }
+}
+
+mock_data "kamiwaza_role" {
+  defaults = {
+    created_at  = "2026-01-01T00:00:00Z"
+    description = "Keeps models running"
+    name        = "operator"
+    right_ids   = []
+    updated_at  = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_user" {
+  defaults = {
+    created_at      = "2026-01-01T00:00:00Z"
+    email           = "amara@larkspur.example.com"
+    external_id     = ""
+    full_name       = "Amara Okafor"
+    group_ids       = []
+    id              = "10000000-0000-4000-8000-000000000000"
+    is_active       = true
+    is_superuser    = false
+    last_login      = "2026-01-01T00:00:00Z"
+    organization_id = "00000000-0000-4000-8000-000000000000"
+    updated_at      = "2026-01-01T00:00:00Z"
+    username        = "amara"
+  }
+}
+
+mock_data "kamiwaza_user_access" {
+  defaults = {
+    grants       = []
+    is_active    = true
+    is_superuser = false
+    note         = ""
+    rights       = []
+    user_id      = "10000000-0000-4000-8000-000000000000"
+    username     = "amara"
+  }
+}
+
+mock_data "kamiwaza_users" {
+  defaults = {
+    ids       = []
+    usernames = []
+    users     = []
+  }
+}

@@ -1,0 +1,65 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// getUpdated reads an object until it shows what an update has set: behind a load balancer, a read can miss a write. After
+// about six seconds, what the server says counts, as it may have written something else than it was sent.
+func (e Entities[T, C, U]) getUpdated(ctx context.Context, id string, update U) (T, error) {
+	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
+	for pause := first; ; pause *= 2 {
+		value, err := e.Get(ctx, id)
+		missed := errors.Is(err, ErrNotFound) || err == nil && !shows(value, update)
+		if !missed || pause > last || e.client.Pause(ctx, pause) != nil {
+			return value, err
+		}
+	}
+}
+
+// shows tells whether an object has the values that an update sets. The JSON of both names them alike.
+func shows(object, update any) bool { return holds(decoded(object), decoded(update)) }
+
+// decoded returns a value as encoding/json decodes its JSON.
+func decoded(value any) (result any) {
+	data, err := json.Marshal(value)
+	if err == nil {
+		_ = json.Unmarshal(data, &result) // It is what Marshal has just made.
+	}
+	return result
+}
+
+// holds tells whether a value of an object is the one that was set. Objects may have more fields, lists another order, and
+// a text that was cleared with null is "".
+func holds(value, set any) bool {
+	switch set := set.(type) {
+	case map[string]any:
+		object, _ := value.(map[string]any)
+		for name, field := range set {
+			if !holds(object[name], field) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		list, _ := value.([]any)
+		return slices.Equal(sortedTexts(list), sortedTexts(set))
+	case nil:
+		return value == nil || value == ""
+	}
+	return value == set
+}
+
+func sortedTexts(list []any) []string {
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i] = fmt.Sprint(element)
+	}
+	slices.Sort(texts)
+	return texts
+}

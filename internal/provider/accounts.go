@@ -1,0 +1,113 @@
+package provider
+
+import "sync"
+
+// accounts knows, during one plan or apply, which resource instances manage, destroy and adopt which users. As with
+// assignments, whichever of two instances is planned second finds out what they do to each other.
+type accounts struct {
+	mu sync.Mutex
+	// By id of the user, the instance that does so.
+	kept, destroyed, adopting map[string]string
+	// made and adopted are the users that this apply has created and taken over.
+	made, adopted map[string]bool
+
+	// deleted are users that are planned to be deleted for good; deactivates says that other users are to be
+	// deactivated instead from now on.
+	deleted     []string
+	deactivates bool
+}
+
+func newAccounts() *accounts {
+	return &accounts{
+		kept: map[string]string{}, destroyed: map[string]string{}, adopting: map[string]string{},
+		made: map[string]bool{}, adopted: map[string]bool{},
+	}
+}
+
+// noteDestroy notes a planned destruction, and tells whether another instance is planned to adopt the user.
+func (a *accounts) noteDestroy(instance string, user userModel) (adopted bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id := user.ID.ValueString()
+	delete(a.kept, id)
+	a.destroyed[id] = instance
+	return a.adopting[id] != ""
+}
+
+// deletesForGood notes a user whose destruction deletes it, and tells whether other users are to be deactivated instead.
+func (a *accounts) deletesForGood(user userModel) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if user.OnDestroy.ValueString() != onDestroyDelete {
+		return false
+	}
+	a.deleted = append(a.deleted, label(user))
+	return a.deactivates
+}
+
+// noteDeactivates notes that on_destroy becomes "deactivate" for a user, and returns the users that are deleted for good
+// all the same, once.
+func (a *accounts) noteDeactivates() (deleted []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.deactivates {
+		return nil
+	}
+	a.deactivates = true
+	return a.deleted
+}
+
+// noteKept notes an instance that has the user and keeps it, and tells whether another one is planned to adopt the user.
+func (a *accounts) noteKept(instance string, user userModel) (adopted bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kept[user.ID.ValueString()] = instance
+	adopting := a.adopting[user.ID.ValueString()]
+	return adopting != "" && adopting != instance
+}
+
+// What other instances do with a user that one wants to adopt.
+type adoption int
+
+const (
+	free adoption = iota
+	managed
+	destroyed
+)
+
+// noteAdopt notes an instance that is planned to adopt the user.
+func (a *accounts) noteAdopt(instance, id string) adoption {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.adopting[id] = instance
+	switch {
+	case a.kept[id] != "" && a.kept[id] != instance:
+		return managed
+	case a.destroyed[id] != "" && a.destroyed[id] != instance:
+		return destroyed
+	}
+	return free
+}
+
+func (a *accounts) noteMade(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.made[id] = true
+}
+
+// adopt takes the user over for one instance, unless this apply has created it or another instance manages it.
+func (a *accounts) adopt(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.made[id] || a.adopted[id] || a.kept[id] != "" {
+		return false
+	}
+	a.adopted[id] = true
+	return true
+}
+
+func (a *accounts) isAdopted(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.adopted[id]
+}

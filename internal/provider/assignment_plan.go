@@ -1,0 +1,120 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// planAssignments notes what the plan of an instance comes to, warns of what it and others do to each other, and sees to
+// it that no assignment goes that another instance has. unchanged says that the plan has nothing to do.
+func (c *connection) planAssignments(ctx context.Context, r *relation, p assignmentPlan, unchanged bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	p.instance = instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	contact := c.claims.notePlan(p, &resp.Diagnostics)
+	if len(p.gives) > 0 {
+		setPrivate(ctx, resp.Private, privateKeep, r.ids(contact.kept), &resp.Diagnostics)
+	}
+	// During an apply, the plan has said so; or it is the instance's own replacement that has the assignments.
+	if !c.applying.Load() {
+		if contact.keptBy != "" {
+			addMoved(&resp.Diagnostics, r, contact.kept, p.typeName, contact.keptBy)
+		}
+		if len(contact.taken) > 0 {
+			addMoved(&resp.Diagnostics, r, contact.taken, contact.takenFrom, p.typeName)
+		}
+	}
+	if !unchanged {
+		return
+	}
+	switch {
+	case getPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics):
+		// An update, because Terraform applies nothing that has no difference.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	case len(contact.taken) > 0 && !contact.wasRead:
+		resp.Diagnostics.AddError("This plan needs a refresh",
+			fmt.Sprintf("Another %s gives up assignments that this %s has: %s. Without a refresh, the apply could lose them. Plan again without "+
+				"-refresh=false.", contact.takenFrom, p.typeName, r.list(contact.taken)))
+	}
+}
+
+// readAssignments notes what an instance has in the state.
+func (c *connection) readAssignments(ctx context.Context, typeName string, has []assignment, req resource.ReadRequest, resp *resource.ReadResponse) {
+	instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	givenUp := c.claims.noteRead(instance, typeName, has)
+	if givenUp != getPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics) {
+		setPrivate(ctx, resp.Private, privateConfirm, givenUp, &resp.Diagnostics)
+	}
+}
+
+// addMoved says that what one resource gives up stays, because another one has it.
+func addMoved(diags *diag.Diagnostics, r *relation, moved []assignment, from, to string) {
+	way := fmt.Sprintf("If the resource was only renamed or moved, a moved block says so, and Terraform has nothing to do:\n\n"+
+		"moved {\n  from = %s.OLD\n  to   = %s.NEW\n}", from, to)
+	if from != to {
+		way = fmt.Sprintf("A moved block does the same without a change where the types are the same. From %s to %s, a removed block with "+
+			"destroy = false for the old resource and an import block for the new one do.", from, to)
+	}
+	diags.AddWarning(fmt.Sprintf("%s gives up what %s has: %s", from, to, r.list(moved)),
+		"The plan takes these assignments from one resource, and another one has them after the apply. They stay on the server.\n\n"+way)
+}
+
+// ids writes assignments as in the state.
+func (r *relation) ids(assignments []assignment) []string {
+	ids := make([]string, len(assignments))
+	for i, a := range assignments {
+		ids[i] = a.from + "/" + a.to
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// list names assignments for a message, by the object that they share if there is one.
+func (r *relation) list(assignments []assignment) string {
+	from, to := make([]string, len(assignments)), make([]string, len(assignments))
+	for i, a := range assignments {
+		from[i], to[i] = a.from, a.to
+	}
+	slices.Sort(from)
+	slices.Sort(to)
+	switch {
+	case from[0] == from[len(from)-1]:
+		return fmt.Sprintf("%s %s of %s %s", plural(len(to), r.to), shortList(to), r.from, from[0])
+	case to[0] == to[len(to)-1]:
+		return fmt.Sprintf("%s %s of %s %s", plural(len(from), r.from), shortList(from), r.to, to[0])
+	}
+	return shortList(r.ids(assignments))
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// replaceIfKnown replaces the resource when the id becomes another one. One that is not known yet may turn out to be
+// the same: then nothing has to change, and otherwise checkReplaced asks for another plan.
+func replaceIfKnown() planmodifier.String {
+	const description = "another id replaces the resource"
+	return stringplanmodifier.RequiresReplaceIf(
+		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = !req.PlanValue.IsUnknown()
+		}, description, description)
+}
+
+// checkReplaced refuses, during an apply, what only a plan may decide: Terraform plans each instance once more when all
+// values are known, and cannot turn an update into a replacement then.
+func (c *connection) checkReplaced(at path.Path, state, plan types.String, diags *diag.Diagnostics) {
+	if c.applying.Load() && !state.IsNull() && !plan.IsUnknown() && plan.ValueString() != state.ValueString() {
+		diags.AddAttributeError(at, fmt.Sprintf("%s needs another plan", at),
+			fmt.Sprintf("It was not known when this plan was made, and it has changed from %q to %q, which replaces the resource. Nothing was changed. "+
+				"Plan and apply again.", state.ValueString(), plan.ValueString()))
+	}
+}

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// edge is the assignment of one element.
+func (r *assignmentsResource) edge(owner, element string) assignment {
+	if r.owner == r.from {
+		return r.assignment(owner, element)
+	}
+	return r.assignment(element, owner)
+}
+
+func (r *assignmentsResource) assignments(owner string, elements []string) []assignment {
+	assignments := make([]assignment, len(elements))
+	for i, element := range elements {
+		assignments[i] = r.edge(owner, element)
+	}
+	return assignments
+}
+
+// ModifyPlan shows what a plan alone does not: what a new set takes away, ids that name nothing, and who else
+// manages the same assignments.
+func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.connection == nil {
+		return
+	}
+	var oldOwner, owner types.String
+	var before, after idSet
+	if !req.State.Raw.IsNull() {
+		oldOwner, before = r.get(ctx, req.State, &resp.Diagnostics)
+	}
+	if !req.Plan.Raw.IsNull() {
+		owner, after = r.get(ctx, req.Plan, &resp.Diagnostics)
+		r.checkReplaced(r.ownerID(), oldOwner, owner, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var have []string
+	if !oldOwner.IsNull() {
+		have = before.known()
+	}
+	lost := r.lost(oldOwner, owner, have, after)
+	plan := assignmentPlan{typeName: "kamiwaza_" + r.typeName, gives: r.assignments(oldOwner.ValueString(), lost)}
+	if !owner.IsNull() && !owner.IsUnknown() {
+		id := owner.ValueString()
+		plan.has = r.assignments(id, after.some())
+		plan.set, plan.element, plan.complete = &end{r.name, r.owner, id}, r.element, after.known() != nil
+		plan.edge = func(element string) assignment { return r.edge(id, element) }
+	}
+	unchanged := owner.Equal(oldOwner) && after.Equal(before)
+	r.planAssignments(ctx, r.relation, plan, unchanged, req, resp)
+	r.warnOfLeaving(ctx, oldOwner, lost, &resp.Diagnostics)
+
+	if plan.set == nil {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.warnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
+		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
+	}
+	r.warnOfMissing(ctx, r.elementIDs(), r.element, without(after.some(), have), &resp.Diagnostics)
+}
+
+// lost are the elements that the plan takes from the old owner, as far as that is known.
+func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, after idSet) []string {
+	switch {
+	case owner.IsUnknown():
+		return nil
+	case !owner.Equal(oldOwner): // which is so when the set is destroyed, too
+		return have
+	case after.known() == nil:
+		return nil
+	}
+	return without(have, after.known())
+}
+
+// warnOfRemoval names what the server has before the set exists: the plan shows a creation, and nothing that goes.
+func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, want idSet, diags *diag.Diagnostics) {
+	if want.IsUnknown() {
+		return
+	}
+	held, err := r.list(ctx, r.directory, owner)
+	if err != nil {
+		return // Whatever it is, the apply will say so; that the owner is missing has been said.
+	}
+	extra := without(held, want.some())
+	if len(extra) == 0 {
+		return
+	}
+	slices.Sort(extra)
+	unless := ""
+	if want.unknownElements > 0 {
+		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.unknownElements, r.element)
+	}
+	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),
+		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration, and this resource manages all of them. They will be removed%s: %s.\n\n"+
+			"To keep them, add them to %s_ids. To see such changes as differences in the plan, import the resource first.",
+			r.owner, owner, len(extra), r.element, unless, shortList(extra), r.element))
+}
+
+// warnOfLeaving warns when the user that the provider logs in as loses groups.
+func (r *assignmentsResource) warnOfLeaving(ctx context.Context, owner types.String, lost []string, diags *diag.Diagnostics) {
+	if r.relation != groupMember || len(lost) == 0 {
+		return
+	}
+	me, err := r.directory.Me(ctx)
+	switch {
+	case err != nil:
+	case r.owner == "user" && owner.ValueString() == me.ID:
+		addLeaving(diags, me.Username, lost)
+	case r.owner == "group" && slices.Contains(lost, me.ID):
+		addLeaving(diags, me.Username, []string{owner.ValueString()})
+	}
+}

@@ -1,0 +1,214 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+// workflowJob is what these tests read of a job of GitHub Actions.
+type workflowJob struct {
+	Needs       string `json:"needs"`
+	Environment string `json:"environment"`
+	Steps       []struct {
+		Name string            `json:"name"`
+		ID   string            `json:"id"`
+		Run  string            `json:"run"`
+		Uses string            `json:"uses"`
+		With map[string]any    `json:"with"`
+		Env  map[string]string `json:"env"`
+	} `json:"steps"`
+}
+
+// workflowJobs reads the workflow of a module, with the CLI's own YAML parser.
+func workflowJobs(t *testing.T, run exampleRunner, file string) map[string]workflowJob {
+	t.Helper()
+	w := workdir{run, t.TempDir()}
+	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "output \"workflow\" {\n  value = jsonencode(yamldecode(file(%q)))\n}\n", filepath.Join(run.examples, file)), 0o600))
+	w.terraform(t, 0, "apply", "-auto-approve")
+	var workflow struct {
+		Jobs map[string]workflowJob `json:"jobs"`
+	}
+	must(t, json.Unmarshal([]byte(w.terraform(t, 0, "output", "-raw", "workflow")), &workflow))
+	return workflow.Jobs
+}
+
+// do runs the commands of a job, as the runner of GitHub Actions does, until one fails. It returns the exit code and what was printed.
+func (j workflowJob) do(t *testing.T, w workdir) (exitCode int, printed string) {
+	t.Helper()
+	var out bytes.Buffer
+	for _, step := range j.Steps {
+		if step.Run == "" {
+			continue
+		}
+		cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", step.Run)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = w.dir, &out, &out
+		cmd.Env = append(slices.Clone(w.environment), "GITHUB_OUTPUT="+filepath.Join(w.dir, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(w.dir, "summary"))
+		if err := cmd.Run(); err != nil {
+			exit, ok := errors.AsType[*exec.ExitError](err)
+			if !ok {
+				t.Fatal(err)
+			}
+			return exit.ExitCode(), out.String()
+		}
+	}
+	return 0, out.String()
+}
+
+// TestAccWorkflowAppliesTheApprovedPlan runs the commands of the workflow, each job in a checkout of its own. Only the upload and
+// the download of the plan are left to GitHub.
+func TestAccWorkflowAppliesTheApprovedPlan(t *testing.T) {
+	t.Parallel()
+	run := newExampleRunner(t)
+	if _, err := exec.LookPath("gpg"); err != nil {
+		t.Skip("the workflow encrypts the plan with gpg")
+	}
+	jobs := workflowJobs(t, run, "review-in-ci/.github/workflows/access.yml")
+	s := start(t, authserver.Config{})
+	state := filepath.Join(t.TempDir(), "terraform.tfstate")
+	home := t.TempDir() // of gpg
+	must(t, os.Chmod(home, 0o700))
+	checkout := func(description string) workdir {
+		w := run.prepare(t, filepath.Join(run.examples, "review-in-ci", "main.tf")).
+			at(s, `TF_VAR_superusers=["admin"]`, `TF_VAR_deletes_nothing=["admin"]`, "PLAN_PASSPHRASE=correct horse", "GNUPGHOME="+home)
+		must(t, os.WriteFile(filepath.Join(w.dir, "access.tf"), fmt.Appendf(nil, `terraform {
+  backend "local" {
+    path = %q
+  }
+}
+
+resource "kamiwaza_group" "platform" {
+  name        = "platform"
+  description = %q
+}
+`, state, description), 0o600))
+		return w.initialized(t)
+	}
+	plan := func(description, wantOutput string) workdir {
+		t.Helper()
+		w := checkout(description)
+		if code, out := jobs["plan"].do(t, w); code != 0 {
+			t.Fatalf("the job plan ends with %d:\n%s", code, out)
+		}
+		output, err := os.ReadFile(filepath.Join(w.dir, "output"))
+		must(t, err)
+		expectOutput(t, "outputs of the job plan", strings.TrimSpace(string(output)), wantOutput)
+		return w
+	}
+	apply := func(planned workdir, description string) (int, string) {
+		t.Helper()
+		w := checkout(description)
+		must(t, os.Rename(filepath.Join(planned.dir, "tfplan.gpg"), filepath.Join(w.dir, "tfplan.gpg")))
+		return jobs["apply"].do(t, w)
+	}
+
+	first, second := plan("first", "exitcode=2"), plan("second", "exitcode=2")
+	encrypted, err := os.ReadFile(filepath.Join(first.dir, "tfplan.gpg"))
+	must(t, err)
+	if bytes.HasPrefix(encrypted, []byte("PK")) {
+		t.Error("the plan is not encrypted")
+	}
+	summary, err := os.ReadFile(filepath.Join(first.dir, "summary"))
+	must(t, err)
+	if !strings.Contains(string(summary), "kamiwaza_group.platform will be created") {
+		t.Errorf("the plan is not shown:\n%s", summary)
+	}
+	// What has been approved is applied, whatever the configuration says by now.
+	if code, out := apply(first, "third"); code != 0 {
+		t.Fatalf("the job apply ends with %d:\n%s", code, out)
+	}
+	groups := s.Server.Snapshot().Groups
+	if len(groups) != 1 || groups[0].Description == nil || *groups[0].Description != "first" {
+		t.Fatalf("the plan was not applied: %+v", groups)
+	}
+	if code, out := apply(second, "second"); code != 1 || !strings.Contains(out, "::error::The state has changed since the plan.") {
+		t.Errorf("a stale plan ends with %d:\n%s", code, out)
+	}
+	expectOutput(t, "description after the stale plan", *s.Server.Snapshot().Groups[0].Description, "first")
+	plan("first", "exitcode=0")
+
+	if code, out := jobs["drift"].do(t, checkout("first")); code != 0 || !strings.Contains(out, "No drift.") {
+		t.Errorf("without drift, the job ends with %d:\n%s", code, out)
+	}
+	if code, out := jobs["drift"].do(t, checkout("not applied yet")); code != 0 {
+		t.Errorf("with a change of the configuration alone, the job ends with %d:\n%s", code, out)
+	}
+	must(t, s.api.Groups.Delete(t.Context(), groups[0].ID))
+	if code, out := jobs["drift"].do(t, checkout("first")); code != 2 || !strings.Contains(out, "::error::Access has been changed outside Terraform.") {
+		t.Errorf("with drift, the job ends with %d:\n%s", code, out)
+	}
+	w := checkout("first")
+	w.environment = append(w.environment, "KAMIWAZA_PASSWORD=wrong")
+	if code, out := jobs["drift"].do(t, w); code != 1 || !strings.Contains(out, "nothing is known about drift") {
+		t.Errorf("without a login, the drift job ends with %d:\n%s", code, out)
+	}
+	if code, out := jobs["plan"].do(t, w); code != 1 {
+		t.Errorf("without a login, the job plan ends with %d:\n%s", code, out)
+	}
+}
+
+// TestAccWorkflowPlansOnce holds the workflow to applying the file that was approved, in the run and the environment that approved it.
+func TestAccWorkflowPlansOnce(t *testing.T) {
+	t.Parallel()
+	jobs := workflowJobs(t, newExampleRunner(t), "review-in-ci/.github/workflows/access.yml")
+	apply := jobs["apply"]
+	expectOutput(t, "needs", apply.Needs, "plan")
+	expectOutput(t, "environment", apply.Environment, "production")
+	applies := 0
+	for name, job := range jobs {
+		for _, step := range job.Steps {
+			if strings.Contains(step.Run, "-auto-approve") || name == "apply" && strings.Contains(step.Run, "terraform plan") {
+				t.Errorf("the job %s makes a plan that nobody has approved: %s", name, step.Run)
+			}
+			if strings.Contains(step.Run, "terraform apply") {
+				applies++
+				if name != "apply" || !strings.Contains(step.Run, " tfplan") {
+					t.Errorf("the job %s applies something other than the approved plan: %s", name, step.Run)
+				}
+			}
+			if strings.Contains(step.Uses, "upload-artifact") && step.With["path"] != "tfplan.gpg" {
+				t.Errorf("the job %s uploads %v", name, step.With["path"])
+			}
+		}
+	}
+	expectOutput(t, "applies", applies, 1)
+}
+
+// TestAccChecksWithData is why the guide keeps data sources outside check blocks.
+func TestAccChecksWithData(t *testing.T) {
+	t.Parallel()
+	run, s := newExampleRunner(t), start(t, authserver.Config{})
+	for name, c := range map[string]struct {
+		data           string
+		plan           int
+		lookupOfNobody int
+	}{
+		"inside":  {"check \"admin\" {\n  data \"kamiwaza_user\" \"admin\" {\n    username = \"admin\"\n  }\n", 2, 0},
+		"outside": {"data \"kamiwaza_user\" \"admin\" {\n  username = \"admin\"\n}\n\ncheck \"admin\" {\n", 0, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := run.prepare(t).at(s)
+			must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(c.data+`  assert {
+    condition     = data.kamiwaza_user.admin.is_superuser
+    error_message = "no superuser"
+  }
+}
+`), 0o600))
+			w.skipIfTooOld(t, []byte(c.data))
+			w.terraform(t, 0, "apply", "-auto-approve")
+			w.terraform(t, c.plan, "plan", "-detailed-exitcode")
+			w.edit(t, "main.tf", `= "admin"`, `= "nobody"`)
+			w.terraform(t, c.lookupOfNobody, "apply", "-auto-approve")
+		})
+	}
+}
