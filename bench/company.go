@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,11 +27,11 @@ func parseSizes(text string) ([]size, error) {
 	var sizes []size
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		name, number, _ := strings.Cut(word, ":")
-		users, err := strconv.Atoi(number)
-		if (shape(name) != edges && shape(name) != sets) || err != nil || users < 10 {
-			return nil, fmt.Errorf("%q is no size: edges:N or sets:N for N users, at least 10", word)
+		n, err := strconv.Atoi(number)
+		if !slices.Contains([]shape{edges, sets, users}, shape(name)) || err != nil || n < 10 {
+			return nil, fmt.Errorf("%q is no size: edges:N, sets:N or users:N for N users, at least 10", word)
 		}
-		sizes = append(sizes, size{shape(name), users})
+		sizes = append(sizes, size{shape(name), n})
 	}
 	if len(sizes) == 0 {
 		return nil, fmt.Errorf("there is no size")

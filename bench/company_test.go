@@ -53,8 +53,8 @@ func TestAssignmentsAreDistinct(t *testing.T) {
 }
 
 func TestParseSizes(t *testing.T) {
-	got, err := parseSizes("edges:50, sets:1000")
-	if err != nil || !slices.Equal(got, []size{{edges, 50}, {sets, 1000}}) {
+	got, err := parseSizes("edges:50, sets:1000 users:20000")
+	if err != nil || !slices.Equal(got, []size{{edges, 50}, {sets, 1000}, {users, 20000}}) {
 		t.Errorf("%v, %v", got, err)
 	}
 	for _, text := range []string{"", "edges", "edges:x", "edges:9", "trees:50"} {

@@ -26,7 +26,8 @@ func main() {
 	log.SetFlags(log.Ltime)
 	var o options
 	flag.StringVar(&o.cli, "cli", "terraform", "`path` of Terraform or OpenTofu")
-	flag.StringVar(&o.sizes, "sizes", "edges:50,edges:100,edges:200,sets:200,sets:1000", "`list` of companies: edges:N or sets:N, for N users")
+	flag.StringVar(&o.sizes, "sizes", "edges:50,edges:100,edges:200,sets:200,sets:1000,users:1000,users:2000,users:5000,users:10000,users:20000",
+		"`list` of companies: edges:N, sets:N or, for data sources, users:N, for N users")
 	flag.IntVar(&o.rounds, "runs", 3, "`number` of runs of each kind")
 	flag.DurationVar(&o.latency, "latency", 20*time.Millisecond, "`time` that the AuthService waits before each answer")
 	flag.StringVar(&o.out, "out", "docs-dev", "`directory` for performance.md, .json and .svg, and cpu.pprof")
@@ -80,21 +81,27 @@ func (o options) measure(ctx context.Context) (results, error) {
 		return r, err
 	}
 
-	largest := sizes[0]
-	for _, s := range sizes {
+	var largest size
+	for _, s := range resourceSizes(sizes) {
 		if newCompany(s.Users).instances(s.Shape) > newCompany(largest.Users).instances(largest.Shape) {
 			largest = s
 		}
 	}
 	for _, s := range sizes {
-		for _, rule := range newCompany(s.Users).capped() {
-			log.Printf("%s: the company is too small: %s", s, rule)
-		}
-		err := b.measure(ctx, s, o.rounds, s == largest, func(run run) {
+		report := func(run run) {
+			run.Version, run.Date = r.Version, r.Date
 			r.Runs = append(r.Runs, run)
 			log.Printf("%-10s %5d instances  %-5s %-14s %7.2f s  provider: %6.2f s of processor, %4.0f MB, %5d requests",
 				run.Size, run.Instances, run.Action, run.Variant, run.Seconds, run.CPUSeconds, megabytes(run), run.requests())
-		})
+		}
+		if s.Shape == users {
+			err = b.measureUsers(ctx, s, o.rounds, report)
+		} else {
+			for _, rule := range newCompany(s.Users).capped() {
+				log.Printf("%s: the company is too small: %s", s, rule)
+			}
+			err = b.measure(ctx, s, o.rounds, s == largest, report)
+		}
 		if err != nil {
 			return r, err
 		}

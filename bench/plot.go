@@ -42,6 +42,9 @@ func (r results) draw(file string) error {
 	if err != nil {
 		return err
 	}
+	if sizes = resourceSizes(sizes); len(sizes) == 0 {
+		return nil
+	}
 	row := make([]*plot.Plot, len(panels))
 	for i, panel := range panels {
 		if row[i], err = r.panel(panel, sizes); err != nil {

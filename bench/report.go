@@ -20,24 +20,26 @@ type report struct {
 	ManyInstances                                      int
 	Capped                                             []string
 	Headlines, Requests, Routes, Plans, Applies, Peaks string
-	Costs, Runs                                        string
+	Costs, Runs, Users, UsersMeasured                  string
 }
 
 // write writes the results as a page.
 func (r results) write(file string) error {
-	sizes, err := r.sizes()
+	all, err := r.sizes()
 	if err != nil {
 		return err
 	}
+	sizes := resourceSizes(all)
 	page, err := template.New("performance").Parse(performanceTemplate)
 	if err != nil {
 		return err
 	}
 	var text strings.Builder
 	err = page.Execute(&text, report{
-		results: r, Command: r.command(sizes), ManyInstances: manyInstances, Capped: cappedRules(sizes),
+		results: r, Command: r.command(all), ManyInstances: manyInstances, Capped: cappedRules(sizes),
 		Headlines: r.headlines(sizes), Requests: r.requestsTable(sizes), Routes: r.routesTable(sizes), Plans: r.plansTable(sizes),
 		Applies: r.appliesTable(sizes), Peaks: r.peaksTable(sizes), Costs: r.costsTable(), Runs: r.runsTable(),
+		Users: r.usersTable(all), UsersMeasured: r.usersMeasured(),
 	})
 	if err != nil {
 		return err

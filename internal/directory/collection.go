@@ -47,7 +47,7 @@ func (c *Collection[T, C, U]) Get(ctx context.Context, id string) (T, error) {
 }
 
 // flightKey is another one after a write, so that whoever reads after it does not join a read that began before.
-func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", key(id), changed) }
+func flightKey(id string, changed int) string { return fmt.Sprintf("%s@%d", id, changed) }
 
 // fresh reads the object alone, whatever is remembered of it.
 func (c *Collection[T, C, U]) fresh(ctx context.Context, id string) (T, error) {
@@ -60,23 +60,20 @@ func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
 }
 
 func (c *Collection[T, C, U]) readWith(ctx context.Context, id string, fetch func(context.Context, string) (T, error)) (T, error) {
-	var began int
+	var r reading[T]
+	tells := func(err error) bool { return err == nil || errors.Is(err, client.ErrNotFound) }
 	object, err := settle(ctx, c.pause,
 		func() (T, error) {
-			began = c.memory.now()
-			return fetch(ctx, id)
-		},
-		func(object T, err error) bool {
-			if errors.Is(err, client.ErrNotFound) {
-				return c.memory.missesCreated(began, id)
+			r = reading[T]{began: c.memory.now(), id: id}
+			object, err := fetch(ctx, id)
+			if err == nil {
+				r.found = map[string]T{id: object}
 			}
-			return err == nil && c.memory.misses(began, false, object)
-		})
-	switch {
-	case err == nil:
-		c.memory.read(began, object)
-	case errors.Is(err, client.ErrNotFound):
-		c.memory.lost(began, func(created string) bool { return created == key(id) })
+			return object, err
+		},
+		func(_ T, err error) bool { return tells(err) && c.memory.misses(r) })
+	if tells(err) {
+		c.memory.accept(r)
 	}
 	return object, err
 }
@@ -115,7 +112,7 @@ func (c *Collection[T, C, U]) Update(ctx context.Context, id string, body U) (T,
 	began := c.memory.now()
 	object, err := c.api.Update(ctx, id, body)
 	if err == nil {
-		c.memory.update(began, object)
+		c.memory.update(began, object, fieldsOf(body, object))
 	} else {
 		c.memory.touch(id)
 	}
@@ -138,7 +135,7 @@ func (c *Collection[T, C, U]) Delete(ctx context.Context, id string) error {
 
 // Expect says that an earlier run created the object only moments ago, so that a read may miss it still. It is waited for
 // then, as if this run had created it.
-func (c *Collection[T, C, U]) Expect(id string) { c.memory.expect(id) }
+func (c *Collection[T, C, U]) Expect(id string) { c.memory.expectObject(id) }
 
 // wroteEdge notes that a write of the edge from the object to the other one has ended, and with which error, which it
 // returns. A read after one without an error shows it.

@@ -57,6 +57,9 @@ func New(c *client.Client, mode ReadMode) *Directory {
 		Rights:        newCollection(c, c.Rights.Entities, mode),
 		client:        c,
 	}
+	d.Users.memory.leavesOut = func(user client.User) bool { return user.Groups == nil }
+	d.Groups.memory.leavesOut = func(group client.Group) bool { return group.Roles == nil }
+	d.Roles.memory.leavesOut = func(role client.Role) bool { return role.Rights == nil }
 	d.UserGroups = newEdges(d.Users.Collection, func(user client.User) client.IDs { return user.Groups },
 		func(groups []string) client.UserUpdate { return client.UserUpdate{Groups: client.Set(groups)} },
 		c.Users.AddGroup, c.Users.RemoveGroup)
@@ -68,7 +71,7 @@ func New(c *client.Client, mode ReadMode) *Directory {
 		c.Roles.AddRight, c.Roles.RemoveRight)
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.
 	d.Organizations.deleted = func(id string) {
-		d.Users.memory.detach(id, func(user client.User) bool { return key(user.OrganizationID) == key(id) })
+		d.Users.memory.detach(id, func(user client.User) bool { return user.OrganizationID == id })
 	}
 	d.Groups.deleted = func(id string) {
 		d.Users.memory.detach(id, inGroup(id))
@@ -101,6 +104,4 @@ func not[T any](shown func(T) bool) func(T) bool {
 }
 
 // holds tells whether the id is among the others.
-func holds(ids []string, id string) bool {
-	return slices.ContainsFunc(ids, func(other string) bool { return key(other) == key(id) })
-}
+func holds(ids []string, id string) bool { return slices.Contains(ids, id) }

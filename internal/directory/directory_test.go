@@ -35,7 +35,7 @@ func start(t *testing.T, config authserver.Config) service {
 	front := httptest.NewServer(gate)
 	t.Cleanup(front.Close)
 	url := front.URL + "/api"
-	api, err := client.New(client.Config{BaseURL: url, APIKey: authservertest.APIKey})
+	api, err := client.New(client.Config{BaseURL: url, APIKey: authservertest.APIKey, Sleep: noPause})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,8 @@ func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]s
 	switch noun {
 	case "user":
 		if len(ids) > fewUsers {
-			if _, err := d.Users.all(ctx); err != nil { // which makes the lookups below find nearly all in memory
+			// The lookups below find nearly all in memory then. Where the list fails, they ask for one after the other.
+			if _, err := d.Users.all(ctx); errors.Is(err, client.ErrLogin) {
 				return nil, err
 			}
 		}

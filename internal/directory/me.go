@@ -15,36 +15,52 @@ var errNobody = errors.New("the server does not say who the provider is logged i
 type me struct {
 	flights flights[client.User]
 
-	mu   sync.Mutex
-	user client.User
+	mu    sync.Mutex
+	asked bool
+	user  client.User
+	err   error
 }
 
-// Me returns the user that the client is logged in as, with at least its id or its username. It is asked for once.
+func (m *me) get() (user client.User, asked bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.user, m.asked, m.err
+}
+
+func (m *me) set(user client.User, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.user, m.asked, m.err = user, true, err
+}
+
+// Me returns the user that the client is logged in as, with at least its id. It is asked for once in a run, also when that
+// fails, because the check of each user's destruction needs it.
 func (d *Directory) Me(ctx context.Context) (client.User, error) {
-	d.me.mu.Lock()
-	user := d.me.user
-	d.me.mu.Unlock()
-	if user.ID != "" {
-		return user, nil
+	if user, asked, err := d.me.get(); asked {
+		return user, err
 	}
 	return d.me.flights.do(ctx, "", func(ctx context.Context) (client.User, error) {
-		user, err := d.client.Users.Me(ctx)
-		switch {
-		case err != nil:
-		case user.ID == "" && user.Username == "":
-			err = errNobody
-		case user.ID == "":
-			// What this call answers is not documented; the name leads to the id.
-			user, err = d.Users.ByName(ctx, user.Username)
+		if user, asked, err := d.me.get(); asked { // since the look above
+			return user, err
 		}
-		if err != nil {
-			return client.User{}, err
-		}
-		d.me.mu.Lock()
-		defer d.me.mu.Unlock()
-		d.me.user = user
-		return user, nil
+		user, err := d.askMe(ctx)
+		d.me.set(user, err)
+		return user, err
 	})
+}
+
+func (d *Directory) askMe(ctx context.Context) (client.User, error) {
+	user, err := d.client.Users.Me(ctx)
+	switch {
+	case err != nil:
+		return client.User{}, err
+	case user.ID != "":
+		return user, nil
+	case user.Username != "":
+		// What this call answers is not documented; the name leads to the id.
+		return d.Users.ByName(ctx, user.Username)
+	}
+	return client.User{}, errNobody
 }
 
 // CurrentUser returns the user that the client is logged in as, as it is now. What the server's own answer lacks is read
@@ -65,6 +81,8 @@ func (d *Directory) CurrentUser(ctx context.Context) (user client.User, complete
 	switch {
 	case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrUnsupported):
 		return me, false, nil
+	case err == nil:
+		_, err = GroupsOf(user)
 	}
 	return user, err == nil, err
 }
@@ -76,5 +94,9 @@ func isComplete(user client.User) bool {
 
 // CurrentPermissions returns the names of what the user that the client is logged in as has.
 func (d *Directory) CurrentPermissions(ctx context.Context) (client.Permissions, error) {
-	return d.client.Users.MyPermissions(ctx)
+	permissions, err := d.client.Users.MyPermissions(ctx)
+	if err == nil {
+		err = checkLists(permissions)
+	}
+	return permissions, err
 }

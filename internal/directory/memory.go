@@ -1,44 +1,69 @@
 package directory
 
 import (
-	"maps"
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// memory is what one run knows of the objects of one kind, from what it read and what it wrote.
+// memory is what one run knows of the objects of one kind, from what it read and what it wrote. Two rules keep it true:
 //
-// A clock that ticks with every write keeps it honest. A read that began before a write to its object ended may bring
-// what was there before: it is not remembered, and whoever asks later does not wait for it.
+//   - A read is remembered only if no write to its object has ended since the read began. A clock that every write moves
+//     tells which of the two came first.
+//   - A read must show what this run has written before it began. Behind a load balancer it may come from a replica that
+//     lags, and is repeated for some seconds; what it says then counts, because somebody else has changed the object.
 //
-// Behind a load balancer, even a read that began after a write may miss it for a moment. So each write leaves a sign by
-// which it is recognized, until a read has shown it.
+// For example, with one user whose full name is empty:
+//
+//	clock  what happens                         full name remembered   expected of reads
+//	0      a list begins, and is slow           –                      –
+//	1      a PUT of "Ada" is answered           "Ada"                  "Ada" since 1
+//	1      the list brings "": it began at 0    "Ada"                  "Ada" since 1
+//	2      a group is added                     –                      "Ada" since 1, the group since 2
+//	2      a lagging replica answers "Ada",     –                      the same: the read is repeated
+//	       and no groups
+//	2      a replica answers both               "Ada", and the group   the same: the next list must show them, too
 type memory[T client.Entity] struct {
+	// leavesOut, when set, tells of objects that came without their list of ids. They say nothing of edges, and are not
+	// remembered, because another read may bring the list.
+	leavesOut func(T) bool
+
 	mu      sync.Mutex
-	objects map[string]T   // by key
 	clock   int            // how many writes have ended
-	written map[string]int // by key: the clock after the object's last write
+	objects map[string]T   // by id
+	written map[string]int // by id: the clock after the object's last write
 	swept   int            // the clock after the last delete elsewhere, which may have changed any object here
-	created map[string]int // by key: the clock after this run created the object
-	// signs are by key of the object, and then by what was written: the key of the object at an edge's other end, or "" for
-	// the object itself.
-	signs map[string]map[string]sign[T]
+	// expected is by id and then by what was written: existence, a field, wholeList or the id at the other end of an edge.
+	expected map[string]map[string]expectation[T]
 }
 
-// sign is what reads show that begin when the clock shows the given time, or later.
-type sign[T any] struct {
+const (
+	existence = ""
+	wholeList = "*"
+)
+
+// expectation is what reads show that begin when the clock shows the given time, or later.
+type expectation[T any] struct {
 	since int
-	shown func(T) bool
+	shown func(object T, found bool) bool
+	edge  bool     // it is about one edge
+	ids   []string // of a whole list
+}
+
+func exists[T any](_ T, found bool) bool { return found }
+func isGone[T any](_ T, found bool) bool { return !found }
+
+// reading is what one read has brought.
+type reading[T any] struct {
+	began int          // the clock
+	id    string       // of the only object that was asked for; "" for all
+	found map[string]T // by id
 }
 
 func newMemory[T client.Entity]() *memory[T] {
-	return &memory[T]{objects: map[string]T{}, written: map[string]int{}, created: map[string]int{}, signs: map[string]map[string]sign[T]{}}
+	return &memory[T]{objects: map[string]T{}, written: map[string]int{}, expected: map[string]map[string]expectation[T]{}}
 }
-
-// key is what an object is remembered under: servers may spell ids in upper case.
-func key(id string) string { return strings.ToLower(id) }
 
 func (m *memory[T]) now() int {
 	m.mu.Lock()
@@ -50,69 +75,38 @@ func (m *memory[T]) now() int {
 func (m *memory[T]) get(id string) (object T, known bool, changed int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	object, known = m.objects[key(id)]
-	return object, known, m.changed(key(id))
+	object, known = m.objects[id]
+	return object, known, m.changed(id)
 }
 
-// has tells whether the object is remembered, or at least that this run created it.
+// has tells whether the object is remembered, or at least that a run has just created it.
 func (m *memory[T]) has(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, known := m.objects[key(id)]
-	_, created := m.created[key(id)]
-	return known || created
+	object, known := m.objects[id]
+	created, ok := m.expected[id][existence]
+	return known || ok && created.shown(object, true)
 }
 
-// missesCreated tells whether a read that began at the time has missed the object, because this run had created it by then.
-func (m *memory[T]) missesCreated(began int, id string) bool {
+// misses tells whether the read does not show what it is expected to.
+func (m *memory[T]) misses(r reading[T]) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	created, ok := m.created[key(id)]
-	return ok && created <= began
+	return len(m.unmet(r)) > 0
 }
 
-// misses tells whether objects that a read brought, which began at the time, are not yet as this run had written them. If
-// they are all, they miss what this run had created too.
-func (m *memory[T]) misses(began int, all bool, objects ...T) bool {
+// accept takes a read for the truth, also where it is not what was expected.
+func (m *memory[T]) accept(r reading[T]) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	brought := make(map[string]bool, len(objects))
-	for _, object := range objects {
-		key := key(object.EntityID())
-		brought[key] = true
-		for _, sign := range m.signs[key] {
-			if sign.since <= began && !sign.shown(object) {
-				return true
-			}
+	for _, e := range m.unmet(r) {
+		delete(m.expected[e.id], e.what)
+	}
+	for id, object := range r.found {
+		if m.changed(id) <= r.began && !m.silent(object) {
+			m.objects[id] = object
 		}
 	}
-	for key, created := range m.created {
-		if all && created <= began && !brought[key] {
-			return true
-		}
-	}
-	return false
-}
-
-// read takes objects, as a read that began at the time brought them, for the truth: this run's writes are in them, or
-// somebody else has undone them.
-func (m *memory[T]) read(began int, objects ...T) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, object := range objects {
-		key := key(object.EntityID())
-		maps.DeleteFunc(m.signs[key], func(_ string, sign sign[T]) bool { return sign.since <= began })
-		if m.changed(key) <= began {
-			m.objects[key] = object
-		}
-	}
-}
-
-// lost takes it for the truth that objects which this run created, and which the read did not bring, are gone.
-func (m *memory[T]) lost(began int, gone func(key string) bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	maps.DeleteFunc(m.created, func(key string, created int) bool { return created <= began && gone(key) })
 }
 
 // create remembers a new object as the server answered it.
@@ -120,16 +114,16 @@ func (m *memory[T]) create(object T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.clock++
-	m.created[key(object.EntityID())] = m.clock
-	m.objects[key(object.EntityID())] = object
+	m.objects[object.EntityID()] = object
+	m.expect(object.EntityID(), existence, expectation[T]{shown: exists[T]})
 }
 
-// expect notes that an object exists which an earlier run has just created.
-func (m *memory[T]) expect(id string) {
+// expectObject notes that an earlier run has just created an object.
+func (m *memory[T]) expectObject(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, known := m.objects[key(id)]; !known {
-		m.created[key(id)] = m.clock
+	if _, known := m.objects[id]; !known {
+		m.expect(id, existence, expectation[T]{shown: exists[T]})
 	}
 }
 
@@ -137,23 +131,33 @@ func (m *memory[T]) expect(id string) {
 func (m *memory[T]) expectEdge(id, other string, shown func(T) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if object, known := m.objects[key(id)]; known && shown(object) {
-		return
+	if object, known := m.objects[id]; known {
+		if shown(object) {
+			return
+		}
+		m.tick(id) // What was read missed it.
 	}
-	delete(m.objects, key(id))
-	m.sign(key(id), key(other), shown)
+	m.expect(id, other, m.edgeShown(shown))
 }
 
-// update remembers an object as the server answered an update that began at the time, unless another write came between.
-func (m *memory[T]) update(began int, object T) {
+// update notes an update that began at the time and set the fields. The object, as the server answered it, is remembered
+// unless another write came between.
+func (m *memory[T]) update(began int, object T, fields []field) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := key(object.EntityID())
-	alone := m.changed(key) <= began
-	m.tick(key)
-	delete(m.signs, key) // The answer shows them.
-	if alone {
-		m.objects[key] = object
+	id := object.EntityID()
+	alone := m.changed(id) <= began
+	m.tick(id)
+	if alone && !m.silent(object) {
+		m.objects[id] = object
+	}
+	for _, f := range fields {
+		what := f.name
+		if f.ids != nil { // All edges were written.
+			what = wholeList
+			m.drop(id, func(_ string, e expectation[T]) bool { return e.edge })
+		}
+		m.expect(id, what, expectation[T]{ids: f.ids, shown: func(object T, found bool) bool { return !found || f.shownBy(object) }})
 	}
 }
 
@@ -161,25 +165,24 @@ func (m *memory[T]) update(began int, object T) {
 func (m *memory[T]) touch(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
+	m.tick(id)
 }
 
 // edge forgets an object after a write to its edge to another one, and notes by what a read shows the write.
 func (m *memory[T]) edge(id, other string, shown func(T) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
-	m.sign(key(id), key(other), shown)
+	m.tick(id)
+	delete(m.expected[id], wholeList)
+	m.expect(id, other, m.edgeShown(shown))
 }
 
 // remove forgets an object that was deleted.
 func (m *memory[T]) remove(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tick(key(id))
-	delete(m.created, key(id))
-	delete(m.signs, key(id))
-	m.sign(key(id), "", func(T) bool { return false })
+	m.tick(id)
+	m.expect(id, existence, expectation[T]{shown: isGone[T]})
 }
 
 // detach forgets what the delete of an object elsewhere may have changed: the objects that had an edge to it.
@@ -188,25 +191,67 @@ func (m *memory[T]) detach(other string, had func(T) bool) {
 	defer m.mu.Unlock()
 	m.clock++
 	m.swept = m.clock // for reads that are under way
-	for _, signs := range m.signs {
-		delete(signs, key(other))
+	for id, object := range m.objects {
+		if had(object) {
+			delete(m.objects, id)
+		}
 	}
-	maps.DeleteFunc(m.objects, func(_ string, object T) bool { return had(object) })
+	for id := range m.expected {
+		m.drop(id, func(what string, e expectation[T]) bool { return what == other || slices.Contains(e.ids, other) })
+	}
 }
 
 // The rest expects the lock to be held.
 
-func (m *memory[T]) changed(key string) int { return max(m.written[key], m.swept) }
+func (m *memory[T]) changed(id string) int { return max(m.written[id], m.swept) }
 
-func (m *memory[T]) tick(key string) {
+func (m *memory[T]) tick(id string) {
 	m.clock++
-	m.written[key] = m.clock
-	delete(m.objects, key)
+	m.written[id] = m.clock
+	delete(m.objects, id)
 }
 
-func (m *memory[T]) sign(key, what string, shown func(T) bool) {
-	if m.signs[key] == nil {
-		m.signs[key] = map[string]sign[T]{}
+func (m *memory[T]) silent(object T) bool { return m.leavesOut != nil && m.leavesOut(object) }
+
+// expect notes what reads show from now on.
+func (m *memory[T]) expect(id, what string, e expectation[T]) {
+	if m.expected[id] == nil {
+		m.expected[id] = map[string]expectation[T]{}
 	}
-	m.signs[key][what] = sign[T]{m.clock, shown}
+	e.since = m.clock
+	m.expected[id][what] = e
+}
+
+func (m *memory[T]) edgeShown(shown func(T) bool) expectation[T] {
+	return expectation[T]{edge: true, shown: func(object T, found bool) bool { return !found || m.silent(object) || shown(object) }}
+}
+
+func (m *memory[T]) drop(id string, drops func(what string, e expectation[T]) bool) {
+	for what, e := range m.expected[id] {
+		if drops(what, e) {
+			delete(m.expected[id], what)
+		}
+	}
+}
+
+type unmet struct{ id, what string }
+
+// unmet returns what a read was expected to show, and does not.
+func (m *memory[T]) unmet(r reading[T]) (all []unmet) {
+	check := func(id string) {
+		object, found := r.found[id]
+		for what, e := range m.expected[id] {
+			if e.since <= r.began && !e.shown(object, found) {
+				all = append(all, unmet{id, what})
+			}
+		}
+	}
+	if r.id != "" {
+		check(r.id)
+		return all
+	}
+	for id := range m.expected {
+		check(id)
+	}
+	return all
 }

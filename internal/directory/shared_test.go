@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -185,8 +187,14 @@ func TestCallsDuringWrites(t *testing.T) {
 			}()
 			<-held
 			must(t, test.write(t.Context(), s.Directory, c))
-			late, err := s.Groups.Get(t.Context(), c.admins)
-			must(t, err)
+			ctx, stop := context.WithTimeout(t.Context(), 20*time.Second) // lest it join the early call, which waits for it
+			defer stop()
+			late, err := s.Groups.Get(ctx, c.admins)
+			if err != nil {
+				close(release)
+				<-early
+				t.Fatal(err)
+			}
 			if len(late.Roles) != 0 {
 				t.Errorf("after the write the roles are %q", late.Roles)
 			}
@@ -320,35 +328,108 @@ func TestListWithoutGroups(t *testing.T) {
 	if !slices.Equal(user.Groups, []string{c.admins}) {
 		t.Errorf("the user is %+v", user)
 	}
-	if members, err := s.Users.Members(t.Context(), c.admins); err == nil {
-		t.Errorf("the members are %q, and nobody can know that", members)
-	}
+	members, err := s.Users.Members(t.Context(), c.admins)
+	wantText(t, err, fmt.Sprintf(`the server left out the list of groups from the user "zoe" (%s)`, zoe.ID))
+	wantText(t, members, "[]")
+
+	// Whoever is found by name is read alone then.
+	user, err = s.Users.ByName(t.Context(), "zoe")
+	must(t, err)
+	wantText(t, user.Groups, fmt.Sprint([]string{c.admins}))
 }
 
-// Who may not list users can still read those that are managed.
-func TestListForbidden(t *testing.T) {
-	s := start(t, authserver.Config{})
-	c := s.company()
-	more := []client.User{s.user("mary"), s.user("zoe")}
-	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 403})
-	s.readAll(c)
-	s.asked()
-	for _, user := range more {
-		must(t, second(s.Users.Get(t.Context(), user.ID)))
-	}
-	s.wantAsked(listUsers, "GET /auth/users/"+more[0].ID, "GET /auth/users/"+more[1].ID)
-}
-
+// Where the list fails, whatever the reason, it is asked for once, and users are read one by one. What cannot do without the
+// list reports why it failed.
 func TestListFails(t *testing.T) {
+	row := func(user client.User, created string) string {
+		return fmt.Sprintf(`{"id": %q, "username": %q, "email": %q, "groups": [], "created_at": %q}`, user.ID, user.Username, user.Email, created)
+	}
+	for name, fault := range map[string]func(users []client.User) authserver.Fault{
+		"forbidden": func([]client.User) authserver.Fault { return authserver.Fault{Status: 403} },
+		"not offered": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 404, Body: `{"detail": "Not Found"}`}
+		},
+		"not found": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 404, Body: `{"detail": "No users"}`}
+		},
+		"server error": func([]client.User) authserver.Fault { return authserver.Fault{Status: 500} },
+		"a proxy's": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 504, ContentType: "text/html", Body: "<html>"}
+		},
+		"cut short":  func([]client.User) authserver.Fault { return authserver.Fault{Truncate: true} },
+		"not a list": func([]client.User) authserver.Fault { return authserver.Fault{Status: 200, Body: `{"users": []}`} },
+		"a row is wrong": func(users []client.User) authserver.Fault {
+			return authserver.Fault{Status: 200, Body: "[" + row(users[0], "2024-10-03T12:00:00") + "," + row(users[1], "yesterday") + "]"}
+		},
+		"a row has no id": func([]client.User) authserver.Fault {
+			return authserver.Fault{Status: 200, Body: `[{"username": "ada"}]`}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{})
+			var users []client.User
+			for i := range 20 {
+				users = append(users, s.user(fmt.Sprintf("user%02d", i)))
+			}
+			f := fault(users)
+			f.Method, f.Route = "GET", "/auth/users/"
+			s.server.Inject(f)
+			s.asked()
+			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, MaxRetries: client.DefaultMaxRetries, Sleep: noPause})
+			must(t, err)
+			d := directory.New(api, directory.Shared)
+
+			var readers sync.WaitGroup
+			for _, want := range users {
+				readers.Go(func() {
+					user, err := d.Users.Get(t.Context(), want.ID)
+					if err != nil || user.Username != want.Username {
+						t.Errorf("the user is %+v, want %s, and the error is %v", user, want.Username, err)
+					}
+				})
+			}
+			readers.Wait()
+			asked := s.asked()
+			lists := len(slices.DeleteFunc(slices.Clone(asked), func(request string) bool { return request != listUsers }))
+			if singles := len(asked) - lists; singles != len(users) || lists == 0 {
+				t.Errorf("the server was asked for %d users alone and %d times for the list, want %d and one list with its retries", singles, lists, len(users))
+			}
+			for what, err := range map[string]error{
+				"List": second(d.Users.List(t.Context())), "Members": second(d.Users.Members(t.Context(), "g")), "ByName": second(d.Users.ByName(t.Context(), "user00")),
+			} {
+				if err == nil {
+					t.Errorf("%s does without the list", what)
+				}
+				if errors.Is(err, client.ErrNotFound) {
+					t.Errorf("%s takes the list for an object that is gone: %v", what, err)
+				}
+			}
+			s.wantAsked() // again
+
+			// A write is a reason to ask again.
+			s.server.ClearFaults()
+			must(t, second(d.Users.Update(t.Context(), users[0].ID, client.UserUpdate{FullName: client.Set("Ada")})))
+			must(t, second(d.Users.ByName(t.Context(), "user00")))
+		})
+	}
+}
+
+func noPause(context.Context, time.Duration) error { return nil }
+
+// Without a login, reading users one by one leads nowhere.
+func TestListFails_login(t *testing.T) {
 	s := start(t, authserver.Config{})
 	c := s.company()
-	zoe := s.user("zoe")
-	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 500, Times: 1})
-	s.readAll(c)
-	if _, err := s.Users.Get(t.Context(), zoe.ID); err == nil {
-		t.Error("the list failed, and there is no error")
+	api, err := client.New(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
+	must(t, err)
+	d := directory.New(api, directory.Shared)
+	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 401})
+	for range 3 {
+		wantError(t, second(d.Users.Get(t.Context(), c.ada.ID)), client.ErrLogin)
 	}
-	must(t, second(s.Users.Get(t.Context(), zoe.ID))) // errors are not remembered
+	if asked := s.asked(); slices.ContainsFunc(asked, func(request string) bool { return request != "POST /auth/token" }) {
+		t.Errorf("without a login, the server was asked %q", asked)
+	}
 }
 
 func TestListIsFreshAfterWrites(t *testing.T) {
@@ -421,39 +502,23 @@ func TestErrorOfASharedRead(t *testing.T) {
 	must(t, second(s.Groups.Get(t.Context(), c.admins)))
 }
 
-// Who gives up does not take the request from the others; when all give up, so does the request.
+// Who gives up leaves at once, and does not take the request from those who share it.
 func TestCancellation(t *testing.T) {
 	s := start(t, authserver.Config{})
 	c := s.company()
 	held, release := s.hold("GET /auth/groups/" + c.admins)
 	impatient, giveUp := context.WithCancel(t.Context())
-	results := make(chan error, 2)
-	go func() { results <- second(s.Groups.Get(impatient, c.admins)) }()
+	gaveUp := make(chan error, 1)
+	go func() { gaveUp <- second(s.Groups.Get(impatient, c.admins)) }()
 	<-held
-	go func() {
-		// It joins the request that the other one has begun, whether that has given up yet or not.
-		results <- second(s.Groups.Get(t.Context(), c.admins))
-	}()
-	s.Groups.AwaitReaders(c.admins, 2)
 	giveUp()
-	wantError(t, <-results, context.Canceled)
-	close(release)
-	must(t, <-results)
-	s.wantAsked("GET /auth/groups/" + c.admins)
-}
-
-func TestCancellationByAll(t *testing.T) {
-	s := start(t, authserver.Config{})
-	c := s.company()
-	held, _ := s.hold("GET /auth/groups/" + c.admins)
-	ctx, giveUp := context.WithCancel(t.Context())
+	wantError(t, <-gaveUp, context.Canceled)
+	// This one finds the request still under way, or what it brought.
 	result := make(chan error, 1)
-	go func() { result <- second(s.Groups.Get(ctx, c.admins)) }()
-	<-held
-	giveUp()
-	wantError(t, <-result, context.Canceled)
-	// The request was given up too, so that this one does not wait for it.
-	must(t, second(s.Groups.Get(t.Context(), c.admins)))
+	go func() { result <- second(s.Groups.Get(t.Context(), c.admins)) }()
+	close(release)
+	must(t, <-result)
+	s.wantAsked("GET /auth/groups/" + c.admins)
 }
 
 func TestDirect(t *testing.T) {
@@ -556,4 +621,314 @@ func right(t *testing.T, d *directory.Directory) string {
 	right, err := d.Rights.Create(t.Context(), client.RightCreate{Name: "restart"})
 	must(t, err)
 	return right.ID
+}
+
+// lagging is a directory of a server whose reads miss what was written in the last two seconds. The directory's pauses move
+// the server's clock.
+func lagging(t *testing.T, handler func(http.Handler) http.Handler) (d *directory.Directory, api *client.Client, clock func() time.Time, pause func(time.Duration)) {
+	t.Helper()
+	var mu sync.Mutex
+	now := time.Now()
+	clock = func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}
+	pause = func(d time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(d)
+	}
+	instance := authservertest.Start(t, authserver.Config{
+		Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second, DeleteCascades: true},
+	})
+	front := httptest.NewServer(handler(instance.Server))
+	t.Cleanup(front.Close)
+	api, err := client.New(client.Config{BaseURL: front.URL + "/api", APIKey: authservertest.APIKey, Sleep: func(_ context.Context, d time.Duration) error {
+		pause(d)
+		return nil
+	}})
+	must(t, err)
+	return directory.New(api, directory.Shared), api, clock, pause
+}
+
+func asItIs(server http.Handler) http.Handler { return server }
+
+// withoutAnswers answers every PUT that succeeds with 204.
+func withoutAnswers(server http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPut {
+			server.ServeHTTP(w, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		if server.ServeHTTP(answer, r); answer.Code == http.StatusOK {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
+}
+
+// A run sees its own updates, whatever they set, by whatever call it looks, and whether or not the server answered them.
+func TestUpdatesAreSeen(t *testing.T) {
+	for name, handler := range map[string]func(http.Handler) http.Handler{"answered": asItIs, "204": withoutAnswers} {
+		t.Run(name, func(t *testing.T) {
+			d, api, _, pause := lagging(t, handler)
+			ctx := t.Context()
+			organization, err := api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+			must(t, err)
+			right, err := api.Rights.Create(ctx, client.RightCreate{Name: "restart"})
+			must(t, err)
+			role, err := api.Roles.Create(ctx, client.RoleCreate{Name: "operator"})
+			must(t, err)
+			group, err := api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+			must(t, err)
+			ada, err := api.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			must(t, err)
+			pause(time.Minute)
+
+			user, err := d.Users.Update(ctx, ada.ID, client.UserUpdate{FullName: client.Set("Ada"), Email: client.Set("Ada@Example.com")})
+			must(t, err)
+			wantText(t, user.FullName, "Ada")
+			must(t, second(d.Users.List(ctx)))
+			user, err = d.Users.Get(ctx, ada.ID)
+			must(t, err)
+			wantText(t, user.FullName+" "+user.Email, "Ada Ada@Example.com")
+
+			must(t, second(d.Users.Update(ctx, ada.ID, client.UserUpdate{Groups: client.Set([]string{group.ID})})))
+			must(t, second(d.Groups.Update(ctx, group.ID, client.GroupUpdate{Roles: client.Set([]string{role.ID})})))
+			must(t, second(d.Roles.Update(ctx, role.ID, client.RoleUpdate{Rights: client.Set([]string{right.ID})})))
+			holders, err := d.Holders(ctx, right.ID)
+			must(t, err)
+			wantText(t, holderTexts(holders.Active), "[ada by admins/operator]")
+			must(t, second(d.Users.Update(ctx, ada.ID, client.UserUpdate{Groups: client.Set([]string{})})))
+			members, err := d.Users.Members(ctx, group.ID)
+			must(t, err)
+			wantText(t, members, "[]")
+
+			idp := &client.IDPConfig{Provider: "google", Domain: "example.com", ClientID: "id", AdditionalConfig: []byte(`{"a": [1, {"b": null}]}`)}
+			changed, err := d.Organizations.Update(ctx, organization.ID, client.OrganizationUpdate{IDPConfig: client.Set(*idp)})
+			must(t, err)
+			wantText(t, changed.IDPConfig.Domain, "example.com")
+		})
+	}
+}
+
+// What has been seen once is not given up for a list from a replica that lags behind the one before.
+func TestReadsAfterAReadStillShowTheUpdate(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	before, err := s.api.Users.List(t.Context())
+	must(t, err)
+	must(t, s.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
+	must(t, second(s.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")})))
+	s.readAll(c)
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, before), Times: 1})
+	users, err := s.Users.List(t.Context())
+	must(t, err)
+	for _, user := range users {
+		if user.ID == c.ada.ID && user.FullName != "Ada" || user.ID == c.grace.ID && len(user.Groups) != 1 {
+			t.Errorf("the list has %+v", user)
+		}
+	}
+}
+
+// waits is a directory that counts its pauses.
+func (s service) waits() (*directory.Directory, *int) {
+	s.t.Helper()
+	pauses := 0
+	api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error {
+		pauses++
+		return nil
+	}})
+	must(s.t, err)
+	return directory.New(api, directory.Shared), &pauses
+}
+
+// What somebody else has undone is waited for once, and then taken for the truth.
+func TestChangesOfOthers(t *testing.T) {
+	ctx := t.Context()
+	for name, test := range map[string]struct {
+		own, other func(s service, d *directory.Directory, c company) error
+	}{
+		"deletes a user that this run made": {
+			func(_ service, d *directory.Directory, _ company) error {
+				return second(d.Users.Create(ctx, client.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"}))
+			},
+			func(s service, _ *directory.Directory, _ company) error {
+				users, err := s.api.Users.List(ctx)
+				i := slices.IndexFunc(users, func(user client.User) bool { return user.Username == "zoe" })
+				return errors.Join(err, s.api.Users.Delete(ctx, users[i].ID))
+			},
+		},
+		"changes another field": {
+			func(_ service, d *directory.Directory, c company) error {
+				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")}))
+			},
+			func(s service, _ *directory.Directory, c company) error {
+				return second(s.api.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Somebody")}))
+			},
+		},
+		"changes the groups": {
+			func(_ service, d *directory.Directory, c company) error {
+				return second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})}))
+			},
+			func(s service, _ *directory.Directory, c company) error {
+				return s.api.Users.RemoveGroup(ctx, c.grace.ID, c.admins)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{})
+			c := s.company()
+			d, pauses := s.waits()
+			must(t, test.own(s, d, c))
+			must(t, test.other(s, d, c))
+			must(t, second(d.Users.List(ctx)))
+			if *pauses == 0 {
+				t.Error("the run's own write was not waited for")
+			}
+			*pauses = 0
+			must(t, d.UserGroups.Add(ctx, c.ada.ID, c.admins)) // so that there is another list
+			must(t, second(d.Users.List(ctx)))
+			if *pauses != 0 {
+				t.Errorf("it was waited for once more: %d pauses", *pauses)
+			}
+		})
+	}
+}
+
+// Own writes that follow one another, and that undo what came before, leave nothing to wait for.
+func TestOwnWritesAreNotWaitedFor(t *testing.T) {
+	ctx := t.Context()
+	type write func(d *directory.Directory, c company) error
+	groups := func(user func(c company) string, ids ...func(c company) string) write {
+		return func(d *directory.Directory, c company) error {
+			set := []string{}
+			for _, id := range ids {
+				set = append(set, id(c))
+			}
+			return second(d.Users.Update(ctx, user(c), client.UserUpdate{Groups: client.Set(set)}))
+		}
+	}
+	grace, admins := func(c company) string { return c.grace.ID }, func(c company) string { return c.admins }
+	add := func(d *directory.Directory, c company) error { return d.UserGroups.Add(ctx, c.grace.ID, c.admins) }
+	take := func(d *directory.Directory, c company) error { return d.UserGroups.Remove(ctx, c.grace.ID, c.admins) }
+	remove := func(d *directory.Directory, c company) error { return d.Groups.Delete(ctx, c.admins) }
+	for name, writes := range map[string][]write{
+		"an edge whose other end is deleted":  {add, remove},
+		"a set with an end that is deleted":   {groups(grace, admins), remove},
+		"an edge, and then the empty set":     {add, groups(grace)},
+		"an edge taken, and then the set":     {take, groups(grace, admins)},
+		"a set, and then an edge taken":       {groups(grace, admins), take},
+		"an update of a user that is deleted": {groups(grace, admins), func(d *directory.Directory, c company) error { return d.Users.Delete(ctx, c.grace.ID) }},
+		"two updates of the same field": {
+			func(d *directory.Directory, c company) error {
+				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")}))
+			},
+			func(d *directory.Directory, c company) error {
+				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("")}))
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+			c := s.company()
+			d, pauses := s.waits()
+			for _, write := range writes {
+				must(t, write(d, c))
+			}
+			s.Directory = d
+			s.readAll(c)
+			must(t, second(d.Users.List(ctx)))
+			if *pauses != 0 {
+				t.Errorf("there were %d pauses", *pauses)
+			}
+		})
+	}
+}
+
+// An edge that an earlier run has written only moments ago is looked for again where a read has missed it.
+func TestExpectedEdges(t *testing.T) {
+	d, api, _, pause := lagging(t, asItIs)
+	ctx := t.Context()
+	group, err := api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+	must(t, err)
+	ada, err := api.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	must(t, err)
+	pause(time.Minute)
+	must(t, api.Users.AddGroup(ctx, ada.ID, group.ID))
+	user, err := d.Users.Get(ctx, ada.ID)
+	must(t, err)
+	wantText(t, user.Groups, "[]")
+	must(t, second(d.Users.List(ctx)))
+	d.UserGroups.Expect(ada.ID, group.ID)
+	user, err = d.Users.Get(ctx, ada.ID)
+	must(t, err)
+	wantText(t, user.Groups, fmt.Sprint([]string{group.ID}))
+	members, err := d.Users.Members(ctx, group.ID)
+	must(t, err)
+	wantText(t, members, fmt.Sprint([]string{ada.ID}))
+}
+
+// That a username is taken says that the list from before is not the latest.
+func TestListIsFreshAfterARefusedCreate(t *testing.T) {
+	s := start(t, authserver.Config{})
+	must(t, second(s.Users.List(t.Context())))
+	ada := s.user("ada")
+	_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	wantError(t, err, client.ErrConflict)
+	user, err := s.Users.ByName(t.Context(), "ada")
+	must(t, err)
+	wantText(t, user.ID, ada.ID)
+}
+
+// A list that leaves the groups out does not say that an edge is missing.
+func TestListWithoutGroupsIsNotWaitedFor(t *testing.T) {
+	s := start(t, authserver.Config{})
+	c := s.company()
+	d, pauses := s.waits()
+	must(t, d.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
+	must(t, second(d.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: fmt.Sprintf(
+		`[{"id": %q, "username": "ada"}, {"id": %q, "username": "grace"}]`, c.ada.ID, c.grace.ID)})
+	must(t, second(d.Users.List(t.Context())))
+	if *pauses != 0 {
+		t.Errorf("there were %d pauses", *pauses)
+	}
+}
+
+// What a server makes of an update is what reads are expected to show; where its answer leaves a list out, what it was sent.
+func TestUpdatesThatTheServerSpells(t *testing.T) {
+	ctx := t.Context()
+	s := start(t, authserver.Config{Behavior: authserver.Behavior{Case: authserver.CaseFoldStore}})
+	c := s.company()
+	d, pauses := s.waits()
+	answer := func(method string, status int, body string) {
+		s.server.Inject(authserver.Fault{Method: method, Route: "/auth/users/" + c.grace.ID, Status: status, Body: body, Times: 1})
+	}
+
+	// In small letters.
+	must(t, second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{Email: client.Set("ADA@example.com")})))
+	must(t, second(d.Users.List(ctx)))
+
+	// Without the list, which another read brings, in another order.
+	more := s.group("more")
+	answer("PUT", 200, fmt.Sprintf(`{"id": %q, "username": "grace"}`, c.grace.ID))
+	must(t, second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins, more})})))
+	answer("GET", 200, fmt.Sprintf(`{"id": %q, "username": "grace", "groups": [%q, %q]}`, c.grace.ID, more, c.admins))
+	user, err := d.Users.Get(ctx, c.grace.ID)
+	must(t, err)
+	wantText(t, user.Groups, fmt.Sprint([]string{more, c.admins}))
+
+	// With another list.
+	answer("PUT", 200, fmt.Sprintf(`{"id": %q, "username": "grace", "groups": [%q]}`, c.grace.ID, more))
+	must(t, second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
+	s.update(c.grace, client.UserUpdate{Groups: client.Set([]string{more}), FullName: client.Set("Grace")})
+	must(t, second(d.Users.List(ctx)))
+	if *pauses != 0 {
+		t.Errorf("there were %d pauses", *pauses)
+	}
 }

@@ -21,7 +21,7 @@ const listedForOne = 50
 
 // Users are the users, with the groups they are in, as one run sees them. The first few are read one by one; then one
 // list serves the rest, so that neither a single user of a large company costs a list of all, nor a thousand users a
-// thousand requests.
+// thousand requests. Where the list fails, users are read one by one.
 type Users struct {
 	*Collection[client.User, client.UserCreate, client.UserUpdate]
 	api     client.Users
@@ -31,16 +31,16 @@ type Users struct {
 
 	mu      sync.Mutex
 	latest  *roster
-	singles int  // reads of single users since the latest roster
-	noList  bool // the server refuses to list the users
+	singles int // reads of single users since the latest roster
 }
 
-// roster is the answer of one list of all users.
+// roster is the outcome of one list of all users.
 type roster struct {
 	began   int                 // the clock of the collection when it was asked for
+	err     error               // why there is no list
 	users   []client.User       // sorted by username
-	members map[string][]string // ids of users, by key of the group
-	silent  bool                // some users come without their groups, which is not to say that they are in none
+	members map[string][]string // ids of users, by id of the group
+	silent  error               // about a user whose groups the list leaves out
 }
 
 func newUsers(c *client.Client, mode ReadMode) *Users {
@@ -67,10 +67,10 @@ func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if roster.silent {
-		return nil, errors.New("the server's list of users leaves out the groups that they are in")
+	if roster.silent != nil {
+		return nil, roster.silent
 	}
-	return roster.members[key(groupID)], nil
+	return roster.members[groupID], nil
 }
 
 // Create makes a new user. When the answer is lost, the user is looked up by name, and taken for the new one if it was
@@ -98,22 +98,23 @@ func (u *Users) Create(ctx context.Context, body client.UserCreate) (client.User
 // isNew tells whether the user is what a create with the body makes, before anybody changes or uses it.
 func isNew(user client.User, body client.UserCreate) bool {
 	return strings.EqualFold(user.Username, body.Username) && strings.EqualFold(user.Email, body.Email) &&
-		user.FullName == body.FullName && key(user.OrganizationID) == key(body.OrganizationID) &&
+		user.FullName == body.FullName && user.OrganizationID == body.OrganizationID &&
 		user.IsSuperuser == body.IsSuperuser && user.ExternalID == body.ExternalID &&
 		user.IsActive && user.LastLogin.IsZero() && len(user.Groups) == len(body.Groups)
 }
 
-// all returns the latest roster, or a new one if any user was written since.
+// all returns the latest roster, or a new one if any user was written since. That goes for a list that failed, too: what
+// passes, the client has waited for already.
 func (u *Users) all(ctx context.Context) (*roster, error) {
 	if u.direct {
 		return u.list(ctx)
 	}
 	if latest := u.current(); latest != nil {
-		return latest, nil
+		return latest, latest.err
 	}
 	return u.lists.do(ctx, fmt.Sprint(u.memory.now()), func(ctx context.Context) (*roster, error) {
 		if latest := u.current(); latest != nil { // as in Get
-			return latest, nil
+			return latest, latest.err
 		}
 		return u.list(ctx)
 	})
@@ -131,53 +132,59 @@ func (u *Users) current() *roster {
 }
 
 func (u *Users) list(ctx context.Context) (*roster, error) {
-	var began int
+	var r reading[client.User]
 	users, err := settle(ctx, u.pause,
 		func() ([]client.User, error) {
-			began = u.memory.now()
-			return u.api.List(ctx)
+			r = reading[client.User]{began: u.memory.now(), found: map[string]client.User{}}
+			users, err := u.api.List(ctx)
+			for _, user := range users {
+				r.found[user.ID] = user
+			}
+			return users, err
 		},
-		func(users []client.User, err error) bool { return err == nil && u.memory.misses(began, true, users...) })
+		func(_ []client.User, err error) bool { return err == nil && u.memory.misses(r) })
+	if errors.Is(err, client.ErrNotFound) { // There is no list, which does not say that any object is gone.
+		err = fmt.Errorf("the list of users was not found: %v", err) //nolint:errorlint // It must not be ErrNotFound.
+	}
 	if err != nil {
+		u.keep(&roster{began: r.began, err: err})
 		return nil, err
 	}
 	slices.SortFunc(users, func(a, b client.User) int {
 		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
 	})
-	listed := &roster{began: began, users: users, members: map[string][]string{}}
-	brought := make(map[string]bool, len(users))
+	listed := &roster{began: r.began, users: users, members: map[string][]string{}}
 	for _, user := range users {
-		brought[key(user.ID)] = true
-		listed.silent = listed.silent || user.Groups == nil
-		for _, group := range distinct(user.Groups) {
-			listed.members[key(group)] = append(listed.members[key(group)], user.ID)
+		groups, err := GroupsOf(user)
+		if err != nil {
+			listed.silent = cmp.Or(listed.silent, err)
+		}
+		for _, group := range distinct(groups) {
+			listed.members[group] = append(listed.members[group], user.ID)
 		}
 	}
-	u.memory.lost(began, func(created string) bool { return !brought[created] })
-	// A list that leaves the groups out does not say that there are none.
-	u.memory.read(began, slices.DeleteFunc(slices.Clone(users), func(user client.User) bool { return user.Groups == nil })...)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.latest, u.singles = listed, 0
+	u.memory.accept(r)
+	u.keep(listed)
 	return listed, nil
 }
 
+func (u *Users) keep(latest *roster) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.latest, u.singles = latest, 0
+}
+
 // fetchOrList reads one user alone or, when that has been done often enough, together with all others. A user that is
-// not in the list is asked for alone before it counts as gone.
+// not in the list is asked for alone before it counts as gone; and so is one whose list failed: a single row that cannot be
+// read, or a list too large for the server, must not keep the others from being read.
 func (u *Users) fetchOrList(ctx context.Context, id string) (client.User, error) {
 	if !u.takeSingle() {
-		_, err := u.all(ctx)
-		switch {
-		case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrUnsupported):
-			u.mu.Lock()
-			u.noList = true
-			u.mu.Unlock()
-		case err != nil:
+		if _, err := u.all(ctx); errors.Is(err, client.ErrLogin) {
 			return client.User{}, err
 		}
-		if user, known, _ := u.memory.get(id); known {
-			return user, nil
-		}
+	}
+	if user, known, _ := u.memory.get(id); known { // from this list, or from another reader's
+		return user, nil
 	}
 	return u.api.Get(ctx, id)
 }
@@ -190,7 +197,8 @@ func (u *Users) takeSingle() bool {
 	if u.latest != nil {
 		enough = max(enough, len(u.latest.users)/listedForOne)
 	}
-	if u.singles >= enough && !u.noList {
+	listFails := u.latest != nil && u.latest.err != nil
+	if u.singles >= enough && !listFails {
 		return false
 	}
 	u.singles++
@@ -232,6 +240,9 @@ func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User
 	case 0:
 		return client.User{}, &noMatchError{fmt.Sprintf("none of the server's %d users has the %s %q", len(users), what, wanted)}
 	case 1:
+		if matches[0].Groups == nil { // The list left them out; the user alone may come with them.
+			return u.Get(ctx, matches[0].ID)
+		}
 		return matches[0], nil
 	}
 	candidates := make([]string, len(matches))

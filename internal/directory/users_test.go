@@ -92,7 +92,7 @@ func TestCurrentUser_mayNotReadItself(t *testing.T) {
 	} {
 		s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 200, Body: test.answer})
 		s.server.Inject(authserver.Fault{Method: "GET", Route: test.route, Status: 403, Times: 1})
-		user, complete, err := s.CurrentUser(t.Context())
+		user, complete, err := directory.New(s.api, directory.Shared).CurrentUser(t.Context())
 		must(t, err)
 		if user.Username != "ada" || complete {
 			t.Errorf("complete is %v, and the user is %+v", complete, user)
@@ -103,6 +103,19 @@ func TestCurrentUser_mayNotReadItself(t *testing.T) {
 			t.Errorf("GET %s answered 500, and there is no error", test.route)
 		}
 		s.server.ClearFaults()
+	}
+}
+
+func TestCurrentUser_groupsLeftOut(t *testing.T) {
+	s := start(t, authserver.Config{})
+	body := fmt.Sprintf(`{"id": %q, "username": "admin"}`, s.server.AdminID())
+	for _, route := range []string{"/auth/users/me", "/auth/users/{user_id}"} {
+		s.server.Inject(authserver.Fault{Method: "GET", Route: route, Status: 200, Body: body})
+	}
+	_, complete, err := s.CurrentUser(t.Context())
+	wantText(t, err, fmt.Sprintf(`the server left out the list of groups from the user "admin" (%s)`, s.server.AdminID()))
+	if complete {
+		t.Error("the user is complete")
 	}
 }
 
@@ -118,6 +131,43 @@ func TestCurrentUser_unknown(t *testing.T) {
 	wantError(t, err, client.ErrUnsupported)
 	if requests := s.asked(); slices.Contains(requests, "GET /auth/users/") {
 		t.Errorf("the server was asked %q", requests)
+	}
+}
+
+// Who the provider is, is asked for once, also when that fails: each user that a plan destroys makes it ask.
+func TestMe_isAskedForOnce(t *testing.T) {
+	s := start(t, authserver.Config{})
+	id := s.server.AdminID()
+	me, list := "GET /auth/users/me", "GET /auth/users/"
+	for name, test := range map[string]struct {
+		fault authserver.Fault
+		asked []string
+		want  string // of the error
+	}{
+		"whole":  {authserver.Fault{}, []string{me}, ""},
+		"name":   {authserver.Fault{Route: "/auth/users/me", Status: 200, Body: `{"username": "admin"}`}, []string{me, list}, ""},
+		"fails":  {authserver.Fault{Route: "/auth/users/me", Status: 500}, []string{me}, "GET /auth/users/me answered 500 Internal Server Error: Internal Server Error"},
+		"nobody": {authserver.Fault{Route: "/auth/users/me", Status: 200, Body: `{}`}, []string{me}, "the server does not say who the provider is logged in as"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.fault.Route != "" {
+				test.fault.Method = "GET"
+				s.server.Inject(test.fault)
+				defer s.server.ClearFaults()
+			}
+			s.asked()
+			d := directory.New(s.api, directory.Shared)
+			for range 3 {
+				user, err := d.Me(t.Context())
+				if test.want != "" {
+					wantText(t, err, test.want)
+					continue
+				}
+				must(t, err)
+				wantText(t, user.ID, id)
+			}
+			s.wantAsked(test.asked...)
+		})
 	}
 }
 
@@ -145,12 +195,12 @@ func TestLostCreate(t *testing.T) {
 		"another one":             {fault: notMade, exists: &another},
 	} {
 		t.Run(name, func(t *testing.T) {
-			now := time.Now()
-			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return now }})
+			var ago time.Duration
+			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return time.Now().Add(-ago) }})
 			if test.exists != nil {
-				now = now.Add(-test.age)
+				ago = test.age
 				must(t, second(s.api.Users.Create(t.Context(), *test.exists)))
-				now = now.Add(test.age)
+				ago = 0
 			}
 			s.server.Inject(test.fault)
 			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error { return nil }})

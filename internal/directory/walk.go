@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -115,22 +117,38 @@ type reach struct {
 	roles  map[string]client.Role
 }
 
+// reach reads it. Whatever leaves a list out is an error: the audit would say that somebody lacks what nobody has looked up.
 func (d *Directory) reach(ctx context.Context, users []client.User) (reach, error) {
 	var r reach
-	var err error
-	var ids []string
-	for _, user := range users {
-		ids = append(ids, user.Groups...)
-	}
-	if r.groups, err = fetch(ctx, ids, d.Groups.Get); err != nil {
+	groups, err := allOf(slices.Values(users), GroupsOf)
+	if err != nil {
 		return reach{}, err
 	}
-	ids = nil
-	for _, group := range r.groups {
-		ids = append(ids, group.Roles...)
+	if r.groups, err = fetch(ctx, groups, d.Groups.Get); err != nil {
+		return reach{}, err
 	}
-	r.roles, err = fetch(ctx, ids, d.Roles.Get)
+	roles, err := allOf(maps.Values(r.groups), RolesOf)
+	if err != nil {
+		return reach{}, err
+	}
+	if r.roles, err = fetch(ctx, roles, d.Roles.Get); err != nil {
+		return reach{}, err
+	}
+	_, err = allOf(maps.Values(r.roles), RightsOf)
 	return r, err
+}
+
+// allOf joins the lists of all objects.
+func allOf[T any](objects iter.Seq[T], listOf func(T) ([]string, error)) ([]string, error) {
+	var all []string
+	for object := range objects {
+		ids, err := listOf(object)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
 }
 
 // paths returns the user's ways to all roles, sorted by the names of group and role.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,8 @@ type connection struct {
 	directory *directory.Directory
 	claims    *claims
 	accounts  *accounts
+
+	selfUnknown sync.Once // for one warning a run
 
 	allowSelfLockout bool
 

@@ -19,9 +19,9 @@ func NewCurrentPermissionsDataSource() datasource.DataSource { return &currentPe
 
 type currentPermissionsModel struct {
 	UserID types.String `tfsdk:"user_id"`
-	Groups []string     `tfsdk:"groups"`
-	Roles  []string     `tfsdk:"roles"`
-	Rights []string     `tfsdk:"rights"`
+	Groups idSet        `tfsdk:"groups"`
+	Roles  idSet        `tfsdk:"roles"`
+	Rights idSet        `tfsdk:"rights"`
 }
 
 func (m currentPermissionsModel) label() string { return "permissions of the current user" }
@@ -29,9 +29,9 @@ func (m currentPermissionsModel) label() string { return "permissions of the cur
 func currentPermissionsFromAPI(permissions client.Permissions) currentPermissionsModel {
 	return currentPermissionsModel{
 		UserID: textOrNull(permissions.UserID),
-		Groups: setOf(permissions.Groups),
-		Roles:  setOf(permissions.Roles),
-		Rights: setOf(permissions.Rights),
+		Groups: newIDSet(permissions.Groups),
+		Roles:  newIDSet(permissions.Roles),
+		Rights: newIDSet(permissions.Rights),
 	}
 }
 
@@ -45,9 +45,9 @@ func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.Sc
 			"which need not be unique. For any other user, and for the ways that lead to a right, see `kamiwaza_user_access`.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": computedText("The id of the user that the provider is logged in as."),
-			"groups":  computedSet("The names of the user's groups."),
-			"roles":   computedSet("The names of the roles that these groups have."),
-			"rights":  computedSet("The names of the rights that these roles have."),
+			"groups":  newIDSetDataAttribute("The names of the user's groups."),
+			"roles":   newIDSetDataAttribute("The names of the roles that these groups have."),
+			"rights":  newIDSetDataAttribute("The names of the rights that these roles have."),
 		},
 	}
 }

@@ -22,10 +22,11 @@ type currentUserModel struct{ userDataModel }
 func (m currentUserModel) label() string { return "current user" }
 
 // currentUserFromAPI leaves null what an incomplete user does not tell: false and empty would be claims.
-func currentUserFromAPI(user client.User, complete bool) currentUserModel {
-	model := currentUserModel{userDataFromAPI(user)}
+func currentUserFromAPI(user client.User, complete bool) (currentUserModel, error) {
+	data, err := userDataFromAPI(user)
+	model := currentUserModel{data}
 	if complete {
-		return model
+		return model, err
 	}
 	model.ID, model.Username, model.Email = textOrNull(user.ID), textOrNull(user.Username), textOrNull(user.Email)
 	if !user.IsSuperuser {
@@ -35,9 +36,9 @@ func currentUserFromAPI(user client.User, complete bool) currentUserModel {
 		model.IsActive = types.BoolNull()
 	}
 	if user.Groups == nil {
-		model.GroupIDs = nil
+		model.GroupIDs = idSet{}
 	}
-	return model
+	return model, nil
 }
 
 func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -55,6 +56,9 @@ func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 func (d *currentUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(currentUserModel) (currentUserModel, error) {
 		user, complete, err := d.directory.CurrentUser(ctx)
-		return currentUserFromAPI(user, complete), err
+		if err != nil {
+			return currentUserModel{}, err
+		}
+		return currentUserFromAPI(user, complete)
 	})
 }

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
@@ -35,12 +37,34 @@ func readData[M dataModel](ctx context.Context, req datasource.ReadRequest, resp
 		addError(&resp.Diagnostics, "read", subject{text: config.label()}, err)
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		if !resp.Diagnostics.HasError() {
+			resp.State.Raw = setsAsLists(resp.State.Raw, &resp.Diagnostics)
+		}
 	}
 }
 
-// setOf is the value of a set attribute: nothing is an empty set, not null.
-func setOf(texts []string) []string {
-	return slices.Compact(append([]string{}, slices.Sorted(slices.Values(texts))...))
+// setsAsLists turns the sets among an object's attributes into lists. After each read, the framework compares the state with
+// a copy of itself, and looks up each element of a set by comparing it with all others: that takes half a minute for 20,000
+// names. On the way to Terraform, a set and a list are encoded alike, and the schema says which it is.
+// See https://github.com/hashicorp/terraform-plugin-framework/issues/1322.
+func setsAsLists(object tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
+	var attributes map[string]tftypes.Value
+	if err := object.As(&attributes); err != nil {
+		diags.AddError("Could not encode the data", err.Error())
+		return object
+	}
+	attributes = maps.Clone(attributes) // It is the object's own.
+	types := make(map[string]tftypes.Type, len(attributes))
+	for name, attribute := range attributes {
+		types[name] = attribute.Type()
+		set, isSet := types[name].(tftypes.Set)
+		var elements []tftypes.Value
+		if isSet && !attribute.IsNull() && attribute.As(&elements) == nil {
+			types[name] = tftypes.List{ElementType: set.ElementType}
+			attributes[name] = tftypes.NewValue(types[name], elements)
+		}
+	}
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, attributes)
 }
 
 func textOrNull(server string) types.String { return optionalText(types.StringNull(), server) }
@@ -51,10 +75,6 @@ func computedText(description string) schema.StringAttribute {
 
 func computedTime(description string) schema.StringAttribute {
 	return computedText(description + ". UTC, in the form of RFC 3339.")
-}
-
-func computedSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: description}
 }
 
 // wantedID is the argument of data sources that look for one object by its id.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*groupDataSource)(nil)
@@ -21,22 +22,23 @@ type groupDataModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
-	RoleIDs     []string     `tfsdk:"role_ids"`
+	RoleIDs     idSet        `tfsdk:"role_ids"`
 	CreatedAt   types.String `tfsdk:"created_at"`
 	UpdatedAt   types.String `tfsdk:"updated_at"`
 }
 
 func (m groupDataModel) label() string { return "group " + m.ID.ValueString() }
 
-func groupDataFromAPI(group client.Group) groupDataModel {
+func groupDataFromAPI(group client.Group) (groupDataModel, error) {
+	roles, err := directory.RolesOf(group)
 	return groupDataModel{
 		ID:          types.StringValue(group.ID),
 		Name:        types.StringValue(group.Name),
 		Description: textOrNull(group.Description),
-		RoleIDs:     setOf(group.Roles),
+		RoleIDs:     newIDSet(roles),
 		CreatedAt:   timestamp(group.CreatedAt),
 		UpdatedAt:   timestamp(group.UpdatedAt),
-	}
+	}, err
 }
 
 func (d *groupDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -48,12 +50,15 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "A group, by its id, with the roles that it gives to its members. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("group"),
 	}
-	resp.Schema.Attributes["role_ids"] = computedSet("The ids of the group's roles.")
+	resp.Schema.Attributes["role_ids"] = newIDSetDataAttribute("The ids of the group's roles.")
 }
 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config groupDataModel) (groupDataModel, error) {
 		group, err := d.directory.Groups.Get(ctx, config.ID.ValueString())
-		return groupDataFromAPI(group), err
+		if err != nil {
+			return config, err
+		}
+		return groupDataFromAPI(group)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -15,9 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// idSetType is the type of a set of ids that may be large. The framework's own sets compare each element with each
-// other one, in every validation and after every read, which takes minutes for 10,000 elements. To Terraform this is
-// an ordinary set of texts.
+// idSetType is the type of a set of ids, or of names, that may be large. The framework's own sets compare each element with
+// each other one, in every validation and after every read, which takes minutes for 10,000 elements
+// (https://github.com/hashicorp/terraform-plugin-framework/issues/1322). To Terraform this is an ordinary set of strings.
 type idSetType struct{ basetypes.SetType }
 
 var newIDSetType = idSetType{basetypes.SetType{ElemType: types.StringType}}
@@ -66,6 +67,13 @@ type idSetAttribute struct{ schema.Attribute }
 func newIDSetAttribute(attribute schema.SetAttribute) idSetAttribute {
 	attribute.CustomType = newIDSetType
 	return idSetAttribute{attribute}
+}
+
+// newIDSetDataAttribute is the same for data sources, which can only be computed here.
+func newIDSetDataAttribute(description string) idSetAttribute {
+	return idSetAttribute{dataschema.SetAttribute{
+		ElementType: types.StringType, CustomType: newIDSetType, Computed: true, MarkdownDescription: description,
+	}}
 }
 
 // idSet is a value of idSetType. It is on purpose no basetypes.SetValuable, which is what the framework compares

@@ -21,9 +21,9 @@ type rightHoldersModel struct {
 	RightID           types.String  `tfsdk:"right_id"`
 	RightName         types.String  `tfsdk:"right_name"`
 	Holders           []holderModel `tfsdk:"holders"`
-	Usernames         []string      `tfsdk:"usernames"`
-	InactiveUsernames []string      `tfsdk:"inactive_usernames"`
-	Superusers        []string      `tfsdk:"superusers"`
+	Usernames         idSet         `tfsdk:"usernames"`
+	InactiveUsernames idSet         `tfsdk:"inactive_usernames"`
+	Superusers        idSet         `tfsdk:"superusers"`
 }
 
 type holderModel struct {
@@ -36,27 +36,26 @@ func (m rightHoldersModel) label() string { return "right " + m.RightID.ValueStr
 
 func rightHoldersFromDirectory(holders directory.Holders) rightHoldersModel {
 	model := rightHoldersModel{
-		RightID:           types.StringValue(holders.Right.ID),
-		RightName:         types.StringValue(holders.Right.Name),
-		Holders:           make([]holderModel, len(holders.Active)),
-		Usernames:         make([]string, len(holders.Active)),
-		InactiveUsernames: make([]string, len(holders.Inactive)),
-		Superusers:        make([]string, len(holders.Superusers)),
+		RightID:   types.StringValue(holders.Right.ID),
+		RightName: types.StringValue(holders.Right.Name),
+		Holders:   make([]holderModel, len(holders.Active)),
 	}
+	var active, inactive, superusers []string
 	for i, holder := range holders.Active {
-		model.Usernames[i] = holder.User.Username
+		active = append(active, holder.User.Username)
 		model.Holders[i] = holderModel{
 			UserID:   types.StringValue(holder.User.ID),
 			Username: types.StringValue(holder.User.Username),
 			Paths:    pathsFromDirectory(holder.Paths),
 		}
 	}
-	for i, holder := range holders.Inactive {
-		model.InactiveUsernames[i] = holder.User.Username
+	for _, holder := range holders.Inactive {
+		inactive = append(inactive, holder.User.Username)
 	}
-	for i, user := range holders.Superusers {
-		model.Superusers[i] = user.Username
+	for _, user := range holders.Superusers {
+		superusers = append(superusers, user.Username)
 	}
+	model.Usernames, model.InactiveUsernames, model.Superusers = newIDSet(active), newIDSet(inactive), newIDSet(superusers)
 	return model
 }
 
@@ -84,10 +83,10 @@ func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 					"paths":    pathsAttribute("the user"),
 				}},
 			},
-			"usernames": computedSet("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
+			"usernames": newIDSetDataAttribute("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
 				"[\"ada\"])) == 0`."),
-			"inactive_usernames": computedSet("The usernames of those who would hold the right, but are inactive and so hold nothing."),
-			"superusers":         computedSet("The usernames of the active superusers, whether or not they hold the right."),
+			"inactive_usernames": newIDSetDataAttribute("The usernames of those who would hold the right, but are inactive and so hold nothing."),
+			"superusers":         newIDSetDataAttribute("The usernames of the active superusers, whether or not they hold the right."),
 		},
 	}
 }

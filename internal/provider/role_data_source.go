@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
@@ -21,22 +22,23 @@ type roleDataModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
-	RightIDs    []string     `tfsdk:"right_ids"`
+	RightIDs    idSet        `tfsdk:"right_ids"`
 	CreatedAt   types.String `tfsdk:"created_at"`
 	UpdatedAt   types.String `tfsdk:"updated_at"`
 }
 
 func (m roleDataModel) label() string { return "role " + m.ID.ValueString() }
 
-func roleDataFromAPI(role client.Role) roleDataModel {
+func roleDataFromAPI(role client.Role) (roleDataModel, error) {
+	rights, err := directory.RightsOf(role)
 	return roleDataModel{
 		ID:          types.StringValue(role.ID),
 		Name:        types.StringValue(role.Name),
 		Description: textOrNull(role.Description),
-		RightIDs:    setOf(role.Rights),
+		RightIDs:    newIDSet(rights),
 		CreatedAt:   timestamp(role.CreatedAt),
 		UpdatedAt:   timestamp(role.UpdatedAt),
-	}
+	}, err
 }
 
 func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -48,12 +50,15 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("role"),
 	}
-	resp.Schema.Attributes["right_ids"] = computedSet("The ids of the role's rights.")
+	resp.Schema.Attributes["right_ids"] = newIDSetDataAttribute("The ids of the role's rights.")
 }
 
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config roleDataModel) (roleDataModel, error) {
 		role, err := d.directory.Roles.Get(ctx, config.ID.ValueString())
-		return roleDataFromAPI(role), err
+		if err != nil {
+			return config, err
+		}
+		return roleDataFromAPI(role)
 	})
 }

@@ -35,8 +35,10 @@ func (c *connection) checkSelfLockout(ctx context.Context, id, loss string, diag
 	self, err := c.isSelf(ctx, id)
 	switch {
 	case err != nil:
-		diags.AddWarning("Could not check for a self-lockout",
-			fmt.Sprintf("This plan %s. Whether that is the user that the provider logs in as could not be found out: %s.", loss, err))
+		c.selfUnknown.Do(func() {
+			diags.AddWarning("Could not check for a self-lockout", fmt.Sprintf("This plan %s. The provider could not determine whether that is the user it "+
+				"authenticates as: %s. Check the other users in this plan too: this warning is given once.", loss, err))
+		})
 	case self:
 		diags.AddError("The provider would lock itself out",
 			fmt.Sprintf("This plan %s, which is the very user that the provider logs in as: after that, no run could repair anything. "+

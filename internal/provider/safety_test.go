@@ -419,3 +419,31 @@ func TestProtocol_movedFromRESTAPI(t *testing.T) {
 		}
 	}
 }
+
+// Each user that a plan destroys asks who the provider is. When that fails, one request and one warning will do.
+func TestProtocol_selfUnknown(t *testing.T) {
+	s := start(t, authserver.Config{})
+	p := newProtocol(t, s)
+	s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 500, Body: `{"detail": "Out of order"}`})
+	s.Server.ResetRequests()
+	var warnings []string
+	for i := range 3 {
+		state := fields{
+			"id": fmt.Sprintf("00000000-0000-4000-8000-%012d", i), "username": fmt.Sprintf("user%d", i), "email": "user@example.com",
+			"is_superuser": false, "is_active": true, "deletion_protection": false, "on_destroy": "delete",
+		}
+		warnings = append(warnings, p.warnings(p.plan("kamiwaza_user", state, nil).Diagnostics)...)
+	}
+	if len(warnings) != 1 || !says("Could not check for a self-lockout", `deletes user "user0"`, "Out of order", "Check the other users in this plan too").MatchString(warnings[0]) {
+		t.Errorf("the warnings are %q, want one", warnings)
+	}
+	asked := 0
+	for _, request := range s.Server.Requests() {
+		if request.Route == "/auth/users/me" {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the server was asked %d times who the provider is, want once", asked)
+	}
+}

@@ -29,7 +29,7 @@ type userAccessModel struct {
 	Username    types.String `tfsdk:"username"`
 	IsActive    types.Bool   `tfsdk:"is_active"`
 	IsSuperuser types.Bool   `tfsdk:"is_superuser"`
-	Rights      []string     `tfsdk:"rights"`
+	Rights      idSet        `tfsdk:"rights"`
 	Grants      []grantModel `tfsdk:"grants"`
 	Note        types.String `tfsdk:"note"`
 }
@@ -71,7 +71,7 @@ func userAccessFromAPI(user client.User, grants []directory.Grant) userAccessMod
 			Paths:     pathsFromDirectory(grant.Paths),
 		}
 	}
-	model.Rights = setOf(names)
+	model.Rights = newIDSet(names)
 	switch {
 	case !user.IsActive:
 		model.Note = types.StringValue(fmt.Sprintf("The user %q is inactive and so holds no rights, whatever its groups would give.", user.Username))
@@ -125,7 +125,7 @@ func (d *userAccessDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				"name."),
 			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, there are no rights."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the platform lets the user do everything."},
-			"rights": computedSet("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
+			"rights": newIDSetDataAttribute("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
 				"Names need not be unique; `grants` has the ids."),
 			"grants": schema.ListNestedAttribute{
 				Computed:            true,

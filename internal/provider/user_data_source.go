@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 var (
@@ -33,7 +34,7 @@ type userDataModel struct {
 	IsSuperuser    types.Bool   `tfsdk:"is_superuser"`
 	IsActive       types.Bool   `tfsdk:"is_active"`
 	ExternalID     types.String `tfsdk:"external_id"`
-	GroupIDs       []string     `tfsdk:"group_ids"`
+	GroupIDs       idSet        `tfsdk:"group_ids"`
 	CreatedAt      types.String `tfsdk:"created_at"`
 	UpdatedAt      types.String `tfsdk:"updated_at"`
 	LastLogin      types.String `tfsdk:"last_login"`
@@ -49,7 +50,8 @@ func (m userDataModel) label() string {
 	return "user " + m.ID.ValueString()
 }
 
-func userDataFromAPI(user client.User) userDataModel {
+func userDataFromAPI(user client.User) (userDataModel, error) {
+	groups, err := directory.GroupsOf(user)
 	return userDataModel{
 		ID:             types.StringValue(user.ID),
 		Username:       types.StringValue(user.Username),
@@ -59,11 +61,11 @@ func userDataFromAPI(user client.User) userDataModel {
 		IsSuperuser:    types.BoolValue(user.IsSuperuser),
 		IsActive:       types.BoolValue(user.IsActive),
 		ExternalID:     textOrNull(user.ExternalID),
-		GroupIDs:       setOf(user.Groups),
+		GroupIDs:       newIDSet(groups),
 		CreatedAt:      timestamp(user.CreatedAt),
 		UpdatedAt:      timestamp(user.UpdatedAt),
 		LastLogin:      timestamp(user.LastLogin),
-	}
+	}, err
 }
 
 // userDataAttributes are what the server tells of a user.
@@ -77,7 +79,7 @@ func userDataAttributes() map[string]schema.Attribute {
 		"is_superuser":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
 		"is_active":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in."},
 		"external_id":     computedText("The user's id in another system; null if there is none."),
-		"group_ids":       computedSet("The ids of the groups that the user is in."),
+		"group_ids":       newIDSetDataAttribute("The ids of the groups that the user is in."),
 		"created_at":      computedTime("When the user was created"),
 		"updated_at":      computedTime("When the user was last changed; null if the server does not say"),
 		"last_login":      computedText("When the user last logged in: UTC, in the form of RFC 3339; null for never. For the user that the provider logs in as, it moves with every run."),
@@ -121,6 +123,9 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		default:
 			user, err = d.directory.Users.Get(ctx, config.ID.ValueString())
 		}
-		return userDataFromAPI(user), err
+		if err != nil {
+			return config, err
+		}
+		return userDataFromAPI(user)
 	})
 }

@@ -30,13 +30,13 @@ type usersDataModel struct {
 	EmailRegex     types.String    `tfsdk:"email_regex"`
 	InactiveSince  types.String    `tfsdk:"inactive_since"`
 	Users          []userDataModel `tfsdk:"users"`
-	IDs            []string        `tfsdk:"ids"`
-	Usernames      []string        `tfsdk:"usernames"`
+	IDs            idSet           `tfsdk:"ids"`
+	Usernames      idSet           `tfsdk:"usernames"`
 }
 
 func (m usersDataModel) label() string { return "users" }
 
-// filter returns what a user must be like; the arguments that are not set ask for nothing.
+// filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
 func (m usersDataModel) filter() (func(client.User) bool, error) {
 	username, err := regexp.Compile(m.UsernameRegex.ValueString())
 	if err != nil {
@@ -54,7 +54,6 @@ func (m usersDataModel) filter() (func(client.User) bool, error) {
 	}
 	return func(user client.User) bool {
 		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
-			(m.GroupID.IsNull() || slices.Contains(user.Groups, m.GroupID.ValueString())) &&
 			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
 			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&
 			username.MatchString(user.Username) &&
@@ -107,8 +106,8 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "The users, sorted by username.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: userDataAttributes()},
 			},
-			"ids":       computedSet("The ids of the users, for `for_each`."),
-			"usernames": computedSet("The usernames, for `for_each`."),
+			"ids":       newIDSetDataAttribute("The ids of the users, for `for_each`."),
+			"usernames": newIDSetDataAttribute("The usernames, for `for_each`."),
 		},
 	}
 }
@@ -123,14 +122,22 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if err != nil {
 			return config, err
 		}
-		config.Users, config.IDs, config.Usernames = []userDataModel{}, []string{}, []string{}
+		config.Users = []userDataModel{}
+		var ids, usernames []string
 		for _, user := range users {
-			if wanted(user) {
-				config.Users = append(config.Users, userDataFromAPI(user))
-				config.IDs = append(config.IDs, user.ID)
-				config.Usernames = append(config.Usernames, user.Username)
+			if !wanted(user) {
+				continue
+			}
+			data, err := userDataFromAPI(user)
+			if err != nil {
+				return config, err
+			}
+			if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
+				config.Users = append(config.Users, data)
+				ids, usernames = append(ids, user.ID), append(usernames, user.Username)
 			}
 		}
+		config.IDs, config.Usernames = newIDSet(ids), newIDSet(usernames)
 		return config, nil
 	})
 }
