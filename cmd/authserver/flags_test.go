@@ -37,7 +37,7 @@ func TestEveryFlag(t *testing.T) {
 		"-api-key", "k", "-client-id", "ci", "-client-secret", "cs", "-state", "f", "-token-ttl", "2h", "-bcrypt-cost", "5",
 		"-latency", "20ms", "-rate-limit", "2.5", "-fault", "GET * latency=1s", "-fault", "* /auth/token status=503 times=1",
 		"-null-clears", "-duplicate-status", "400", "-duplicate-names", "-unique-emails", "-delete-cascades", "-delete-detaches",
-		"-assign-twice", "400", "-remove-unassigned", "404", "-no-slash-redirect", "-case", "fold-store", "-read-lag", "3s")
+		"-assign-twice", "400", "-remove-unassigned", "404", "-no-slash-redirect", "-case", "fold-store", "-trim-text", "-read-lag", "3s")
 	want := options{listen: ":1", config: authserver.Config{
 		AdminUsername: "u", AdminPassword: "p", AdminEmail: "u@example.org", APIKey: "k", ClientID: "ci", ClientSecret: "cs",
 		StateFile: "f", TokenTTL: 2 * time.Hour, BcryptCost: 5, Latency: 20 * time.Millisecond, RateLimit: 2.5,
@@ -45,7 +45,7 @@ func TestEveryFlag(t *testing.T) {
 		Behavior: authserver.Behavior{
 			NullClears: true, DuplicateStatus: 400, DuplicateNames: true, UniqueEmails: true, DeleteCascades: true,
 			DeleteDetaches: true, AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantNotFound,
-			NoSlashRedirect: true, Case: authserver.CaseFoldStore, ReadLag: 3 * time.Second,
+			NoSlashRedirect: true, Case: authserver.CaseFoldStore, TrimText: true, ReadLag: 3 * time.Second,
 		},
 	}}
 	if !reflect.DeepEqual(got, want) {
