@@ -70,8 +70,10 @@ mock_resource "kamiwaza_role_rights" {
 
 mock_resource "kamiwaza_user" {
   defaults = {
+    adopt_existing      = false
     created_at          = "2026-01-01T00:00:00Z"
     deletion_protection = false
+    external_id         = ""
     id                  = "10000000-0000-4000-8000-000000000000"
     is_active           = true
     is_superuser        = false
