@@ -56,14 +56,14 @@ func (e *accessTokenEphemeral) Metadata(_ context.Context, req ephemeral.Metadat
 func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	needed := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token of a user, for another provider or a write-only argument. It logs in anew in each plan and each apply, " +
+		MarkdownDescription: "An access token of a user, for another provider or a write-only argument. It logs in during each plan and each apply, " +
 			"with the credentials given here and at the provider's `base_url`; neither credentials nor tokens are stored. Needs Terraform 1.10 or " +
 			"OpenTofu 1.11.\n\n" +
-			"The user must exist when the plan is made. If the same configuration creates it, let the username depend on the id, which puts the " +
-			"login off until then: `username = kamiwaza_user.ci.id == \"\" ? \"\" : kamiwaza_user.ci.username`.\n\n" +
-			"A token cannot be prolonged within a run: Terraform lets no renewal replace the value, and the API cannot extend a token that it has " +
-			"issued. When a run is about to outlast the token, the provider warns; Terraform 1.11 and OpenTofu 1.12 show that in their logs " +
-			"alone (`TF_LOG=WARN`). Nor can the API take a token back: it is valid until it expires.",
+			"The user must exist when the plan is made. If the same configuration creates it, let the username depend on the id, which defers the " +
+			"login until the user exists: `username = kamiwaza_user.ci.id == \"\" ? \"\" : kamiwaza_user.ci.username`.\n\n" +
+			"A token cannot be renewed within a run: Terraform keeps the first value, and the API cannot extend a token. If a run is about to " +
+			"outlast the token, the provider warns; Terraform 1.11 and OpenTofu 1.12 show this warning only in their logs (`TF_LOG=WARN`). The " +
+			"API cannot revoke a token: it is valid until it expires.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required: true, Validators: needed,
@@ -76,7 +76,7 @@ func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"login_method": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How to log in: `token` (the OAuth 2 password grant; the default) or `local` (the platform's local login, which " +
-					"sends the password in the query string, where a proxy's access log may keep it). The provider's own `login_method` has no say here.",
+					"sends the password in the query string, where a proxy's access log may keep it). The provider's `login_method` is not used here.",
 				Validators: []validator.String{stringvalidator.OneOf(string(client.LoginToken), string(client.LoginLocal))},
 			},
 			"client_id": schema.StringAttribute{
@@ -97,15 +97,15 @@ func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			},
 			"refresh_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "A token to get new access tokens with; null where the server gives none.",
+				MarkdownDescription: "A token to get new access tokens with; null if the server returns none.",
 			},
 			"token_type": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The kind of token, usually `bearer`; null where the server does not say.",
+				MarkdownDescription: "The kind of token, usually `bearer`; null if the server does not say.",
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the access token ends: UTC, in the form of RFC 3339; null where the server does not say.",
+				MarkdownDescription: "When the access token expires, in UTC (RFC 3339); null if the server does not say.",
 			},
 		},
 	}

@@ -76,7 +76,7 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	end := func(noun string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Another one replaces the assignment.", noun),
+			MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the assignment.", noun),
 			Validators:          []validator.String{uuid{}},
 			PlanModifiers:       []planmodifier.String{replaceIfKnown()},
 		}

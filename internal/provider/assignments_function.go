@@ -34,18 +34,18 @@ func (assignmentsFunction) Metadata(_ context.Context, _ function.MetadataReques
 func (assignmentsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Turns a map of sets into single assignments for for_each",
-		MarkdownDescription: "Turns who has what, as people write it down, into one element for each assignment, for the `for_each` of " +
+		MarkdownDescription: "Turns a map of sets, such as the roles of each group, into one element for each assignment, for the `for_each` of " +
 			"`kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`: `{ admins = [\"operator\", \"viewer\"] }` becomes " +
 			"`{ \"admins/operator\" = { from = \"admins\", to = \"operator\" }, \"admins/viewer\" = { from = \"admins\", to = \"viewer\" } }`.\n\n" +
-			"Write names or other texts that are known beforehand, not the ids of objects of the same configuration: `for_each` needs to know its " +
-			"keys at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.\n\n" +
+			"Use names or other strings that are known in advance, not the ids of objects of the same configuration: the keys of `for_each` must be " +
+			"known at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.\n\n" +
 			"Keep the result in a local value, as below, and not in `for_each` itself. Terraform evaluates `for_each` again for each instance, but " +
-			"a local value once; with many assignments, that would be most of the time of a plan.",
+			"a local value only once. With many assignments, this saves most of the time of a plan.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:        "map_of_sets",
 				ElementType: types.SetType{ElemType: types.StringType},
-				MarkdownDescription: "What each is assigned, such as the roles of each group. A key must not have a slash, since the result's keys are " +
+				MarkdownDescription: "What is assigned to each key, such as the roles of each group. A key must not contain a slash, because the keys of the result are " +
 					"`<key>/<element>`; neither keys nor elements may be empty or null.",
 			},
 		},

@@ -33,7 +33,7 @@ func NewUserGroupsResource() resource.Resource {
 func NewGroupRolesResource() resource.Resource {
 	return keptByOwner(&assignmentsResource{
 		relation: groupRole, typeName: "group_roles", owner: "group", element: "role",
-		description: "All roles of one group. Roles that the group has but that are not in `role_ids` are taken from it.",
+		description: "All roles of one group. Roles that the group has but that are not in `role_ids` are removed from it.",
 	})
 }
 
@@ -41,7 +41,7 @@ func NewGroupRolesResource() resource.Resource {
 func NewRoleRightsResource() resource.Resource {
 	return keptByOwner(&assignmentsResource{
 		relation: roleRight, typeName: "role_rights", owner: "role", element: "right",
-		description: "All rights of one role. Rights that the role has but that are not in `right_ids` are taken from it.",
+		description: "All rights of one role. Rights that the role has but that are not in `right_ids` are removed from it.",
 	})
 }
 

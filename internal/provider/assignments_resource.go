@@ -64,12 +64,12 @@ func (r *assignmentsResource) subject(owner types.String) subject {
 
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("%s\n\nUse it instead of `kamiwaza_%s`, not beside it: the two would undo each other's changes for the "+
-			"same %s. What is assigned between plan and apply stays until the next plan shows it. Destroying this resource removes only the %ss in its state, "+
-			"which after a refresh are all that the server has, and leaves those that another resource manages.\n\n"+
-			"If one apply deletes a %s and takes it out of this set, Terraform deletes it first, which servers may refuse. With `lifecycle { "+
-			"create_before_destroy = true }` in the %s's resource, Terraform updates the set first. The setting must have been applied before the apply that "+
-			"deletes.",
+		MarkdownDescription: fmt.Sprintf("%s\n\nDo not use it together with `kamiwaza_%s` for the same %s: the two would undo each other's changes. "+
+			"Assignments that are added between plan and apply stay until the next plan shows them. Destroying this resource removes the %ss in its state, "+
+			"which after a refresh are all that the server has, but keeps those that another resource of the configuration manages.\n\n"+
+			"If one apply deletes a %s and removes it from this set, Terraform deletes it first, which servers may refuse. With `lifecycle { "+
+			"create_before_destroy = true }` in the resource of the %s, Terraform updates the set first. The setting must be applied before the apply that "+
+			"deletes the object.",
 			r.description, r.name, r.owner, r.element, r.element, r.element),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -79,15 +79,14 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			r.owner + "_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Another one replaces the resource.", r.owner),
+				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the resource.", r.owner),
 				Validators:          []validator.String{uuid{}},
 				PlanModifiers:       []planmodifier.String{replaceIfKnown()},
 			},
 			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
 				Required: true,
-				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares the "+
-					"elements of a set each with each, so its time grows with their square: thousands take seconds, ten thousand take minutes "+
-					"to apply.", r.element),
+				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares every pair of elements of a set, so "+
+					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element),
 			}),
 		},
 	}

@@ -41,10 +41,10 @@ func (d *currentPermissionsDataSource) Metadata(_ context.Context, req datasourc
 
 func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What the user that the provider is logged in as is in, has and may do, by the server's own account. It tells names, " +
-			"which need not be unique. For any other user, and for the ways that lead to a right, see `kamiwaza_user_access`.",
+		MarkdownDescription: "The groups, roles and rights that the server reports for the user the provider authenticates as, by name. " +
+			"Names need not be unique. For other users, and for the groups and roles that give a right, see `kamiwaza_user_access`.",
 		Attributes: map[string]schema.Attribute{
-			"user_id": computedText("The id of the user that the provider is logged in as."),
+			"user_id": computedText("The id of the user the provider authenticates as."),
 			"groups":  newIDSetDataAttribute("The names of the user's groups."),
 			"roles":   newIDSetDataAttribute("The names of the roles that these groups have."),
 			"rights":  newIDSetDataAttribute("The names of the rights that these roles have."),

@@ -47,8 +47,8 @@ func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The user that the provider is logged in as. Some servers tell only a part of it at once; the rest is looked up, and " +
-			"null where this user may not read it.",
+		MarkdownDescription: "The user the provider authenticates as. Some servers return only part of the attributes at first; the others are looked up, and " +
+			"are null if this user may not read them.",
 		Attributes: userDataAttributes(),
 	}
 }

@@ -100,7 +100,7 @@ func namedDataAttributes(noun string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":          wantedID(noun),
 		"name":        computedText(fmt.Sprintf("The name of the %s.", noun)),
-		"description": computedText(fmt.Sprintf("What the %s is for; null if nobody said.", noun)),
+		"description": computedText(fmt.Sprintf("What the %s is for; null if not set.", noun)),
 		"created_at":  computedTime(fmt.Sprintf("When the %s was created", noun)),
 		"updated_at":  computedTime(fmt.Sprintf("When the %s was last changed; null if the server does not say", noun)),
 	}

@@ -51,7 +51,7 @@ func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest
 
 func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A group: users that share roles. This resource leaves the group's assignments alone; give it users with " +
+		MarkdownDescription: "A group: users that share roles. This resource does not manage the group's assignments: add users with " +
 			"`kamiwaza_group_member` and roles with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
 			"id":           idAttribute("group"),

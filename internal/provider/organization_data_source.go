@@ -45,7 +45,7 @@ func (d *organizationDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization, by its id, with its identity provider. The API cannot look it up by name; a user tells the id of its organization.",
+		MarkdownDescription: "An organization, by its id, with its identity provider. The API cannot look it up by name; the id is in the `organization_id` of its users.",
 		Attributes:          namedDataAttributes("organization"),
 	}
 	resp.Schema.Attributes["idp_config"] = schema.SingleNestedAttribute{
@@ -55,7 +55,7 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"provider":     computedText("The kind of identity provider, as the platform names it."),
 			"domain":       computedText("The domain of the identity provider."),
 			"client_id":    computedText("The client id under which the platform is registered with the identity provider."),
-			"metadata_url": computedText("Where the identity provider publishes its metadata; null if nobody said."),
+			"metadata_url": computedText("Where the identity provider publishes its metadata; null if not set."),
 			"additional_config": schema.StringAttribute{
 				Computed: true, Sensitive: true,
 				MarkdownDescription: "Further settings as a JSON object, for `jsondecode`; null if there are none. They may hold secrets, and they are " +

@@ -148,8 +148,8 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 			"description": descriptionAttribute("organization"),
 			"idp_config": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not let it be removed once it is set; the apply then " +
-					"fails and says so.",
+				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not allow removing it once it is set; the apply then " +
+					"returns an error.",
 				Attributes: map[string]schema.Attribute{
 					"provider": schema.StringAttribute{
 						Required: true, Validators: needed,
@@ -169,8 +169,8 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 					},
 					"additional_config": schema.StringAttribute{
 						Optional: true, Computed: true, Sensitive: true,
-						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omitting it leaves the settings as they are, and " +
-							"`jsonencode({})` removes them all. It may hold secrets and is hidden in plans, but it is **stored in the state**.",
+						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omit it to keep the existing settings; set it to " +
+							"`jsonencode({})` to remove all of them. It may contain secrets: it is hidden in plans, but **stored in the state**.",
 						Validators:    []validator.String{jsonObject{}},
 						PlanModifiers: []planmodifier.String{keepSameJSON{}},
 					},

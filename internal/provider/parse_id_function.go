@@ -25,7 +25,7 @@ func (parseIDFunction) Definition(_ context.Context, _ function.DefinitionReques
 		Summary: "Splits the id of an assignment into its two ids",
 		MarkdownDescription: "Splits the id of a `kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`, which is also its import id, " +
 			"into the ids of its two ends: `\"<first>/<second>\"` becomes `{ from = \"<first>\", to = \"<second>\" }`. Anything else is an error, so it " +
-			"also checks ids that come from outside.",
+			"also validates ids.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "id",

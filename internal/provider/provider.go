@@ -112,7 +112,7 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Keeps access to the Kamiwaza AI platform as code: organizations, users, groups, roles, rights and the " +
 			"assignments between them, in the AuthService of platform 0.3 to 0.6.\n\n" +
-			"Each argument can come from the environment instead; the configuration wins over the environment.",
+			"Each argument can also be set in the environment; the configuration takes precedence.",
 		Attributes: map[string]schema.Attribute{
 			"base_url": schema.StringAttribute{
 				Optional: true,
@@ -122,8 +122,8 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"api_key": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "A bearer token to call the API with, instead of `username` and `password`. It is used as it is and cannot " +
-					"be refreshed. Environment: `KAMIWAZA_API_KEY` (or `KAMIWAZA_API_TOKEN`).",
+				MarkdownDescription: "A bearer token to call the API with, instead of `username` and `password`. It is sent unchanged and cannot " +
+					"be renewed. Environment: `KAMIWAZA_API_KEY` (or `KAMIWAZA_API_TOKEN`).",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"username": schema.StringAttribute{
@@ -162,49 +162,49 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"ca_cert_pem": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The same as `ca_cert_file`, as text. Environment: `KAMIWAZA_CA_CERT_PEM`.",
+				MarkdownDescription: "The same as `ca_cert_file`, as a string. Environment: `KAMIWAZA_CA_CERT_PEM`.",
 			},
 			"insecure_skip_verify": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Accept any certificate; `false` by default. Whoever sits between you and the platform can then read the credentials; prefer " +
-					"`ca_cert_file`. Environment: `KAMIWAZA_VERIFY_SSL` (`false`, `0` or `no` switch the verification off).",
+				MarkdownDescription: "Whether to accept any certificate; `false` by default. Anyone who intercepts the connection can then read the credentials; prefer " +
+					"`ca_cert_file`. Environment: `KAMIWAZA_VERIFY_SSL` (`false`, `0` or `no` disables the verification).",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one attempt of one request may take, such as `45s` or `2m`, and more than zero; `%s` by default. "+
+				MarkdownDescription: fmt.Sprintf("The timeout of each attempt of a request, such as `45s` or `2m`; `%s` by default. "+
 					"Environment: `KAMIWAZA_REQUEST_TIMEOUT`.", client.DefaultRequestTimeout),
 				Validators: []validator.String{duration{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How often a request is sent again after a passing failure (429, 502, 503, 504 or a broken connection), "+
-					"with growing pauses; `%d` by default, `0` for never, at most `20`. A create is only repeated when the server cannot have acted on it. "+
+				MarkdownDescription: fmt.Sprintf("How often a request is repeated after a temporary failure (429, 502, 503, 504 or a broken connection), "+
+					"with increasing delays; `%d` by default, `0` for never, at most `20`. A create is only repeated if the server cannot have acted on it. "+
 					"Environment: `KAMIWAZA_MAX_RETRIES`.", client.DefaultMaxRetries),
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many requests may be under way at one time, from `1` to `1000`; `%d` by default. Terraform's own `-parallelism` "+
-					"(10 unless told) bounds it too. Environment: `KAMIWAZA_MAX_CONCURRENT_REQUESTS`.", client.DefaultMaxConcurrentRequests),
+				MarkdownDescription: fmt.Sprintf("The maximum number of concurrent requests, from `1` to `1000`; `%d` by default. Terraform's `-parallelism` "+
+					"(10 by default) limits it too. Environment: `KAMIWAZA_MAX_CONCURRENT_REQUESTS`.", client.DefaultMaxConcurrentRequests),
 				Validators: []validator.Int64{int64validator.Between(1, 1000)},
 			},
 			"headers": schema.MapAttribute{
 				ElementType: types.StringType,
 				Optional:    true, Sensitive: true,
-				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform; none by default. `Authorization` and `Cookie` belong to the " +
-					"provider. Environment: `KAMIWAZA_HEADERS` (a JSON object of texts).",
+				MarkdownDescription: "Headers to add to each request, for a gateway in front of the platform; none by default. Headers that the provider or the connection sets, such as " +
+					"`Authorization`, `Cookie`, `Content-Type`, `Host` and `User-Agent`, are refused, and so are idempotency keys. Environment: `KAMIWAZA_HEADERS` (a JSON object with string values).",
 				Validators: []validator.Map{headers{}},
 			},
 			"read_mode": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How the objects of one run are read: `shared` (the default) reads each object once, and most users from one " +
-					"list; `direct` asks the server for each resource and data source anew. Environment: `KAMIWAZA_READ_MODE`.",
+					"list; `direct` sends a request for each resource and data source. Environment: `KAMIWAZA_READ_MODE`.",
 				Validators: []validator.String{stringvalidator.OneOf(string(directory.Shared), string(directory.Direct))},
 			},
 			"allow_self_lockout": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a plan may delete or deactivate the very user that the provider logs in as, or take the superuser flag " +
-					"from it; `false` by default, because no later run could then repair anything. Environment: `KAMIWAZA_ALLOW_SELF_LOCKOUT`.",
+				MarkdownDescription: "Whether a plan may delete or deactivate the user the provider authenticates as, or remove its superuser flag; " +
+					"`false` by default, because later runs could not undo this. Environment: `KAMIWAZA_ALLOW_SELF_LOCKOUT`.",
 			},
 		},
 	}

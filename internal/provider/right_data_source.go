@@ -43,7 +43,7 @@ func (d *rightDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (d *rightDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A right, by its id. The API cannot look it up by name. Who holds it tells `kamiwaza_right_holders`.",
+		MarkdownDescription: "A right, by its id. The API cannot look it up by name. See `kamiwaza_right_holders` for the users who hold it.",
 		Attributes:          namedDataAttributes("right"),
 	}
 }

@@ -65,12 +65,12 @@ func (d *rightHoldersDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Everyone who holds a right, and why: each user with the groups and roles that the right comes through. It answers " +
+		MarkdownDescription: "All users who hold a right, each with the groups and roles that give it to them. It answers " +
 			"audits such as \"who may delete models?\".\n\n" +
-			"What superusers may do beyond the rights of their groups is up to the platform: they are listed apart, in `superusers`, and " +
+			"What superusers may do beyond the rights of their groups is up to the platform: they are listed separately, in `superusers`, and " +
 			"among the holders only if their groups give them the right.\n\n" +
-			"It tells what holds when it is read. If the same configuration makes the assignments, name them in `depends_on`, or it may be " +
-			"read before they are made. It reads each group that has members and each of their roles once.",
+			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
+			"read before they are applied. It reads each group that has members and each of their roles once.",
 		Attributes: map[string]schema.Attribute{
 			"right_id":   wantedID("right"),
 			"right_name": computedText("The name of the right."),

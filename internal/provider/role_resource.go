@@ -51,7 +51,7 @@ func (r *roleResource) Metadata(_ context.Context, req resource.MetadataRequest,
 
 func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A role: a set of rights that is given to groups. This resource leaves the role's assignments alone; give it rights " +
+		MarkdownDescription: "A role: a set of rights that is given to groups. This resource does not manage the role's assignments: add rights " +
 			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
 			"id":           idAttribute("role"),

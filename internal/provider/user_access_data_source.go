@@ -97,8 +97,8 @@ func pathsFromDirectory(paths []directory.Path) []pathModel {
 func pathsAttribute(subject string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: fmt.Sprintf("Why: each group of %s and each role of that group through which the right comes, sorted by the names of "+
-			"group and role. The right is lost only when all of them are.", subject),
+		MarkdownDescription: fmt.Sprintf("Each group of %s and each of its roles that gives this right, sorted by the names of "+
+			"group and role. The user loses the right only if all of them are removed.", subject),
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"group_id":   computedText("The id of the group."),
 			"group_name": computedText("The name of the group."),
@@ -114,29 +114,29 @@ func (d *userAccessDataSource) Metadata(_ context.Context, req datasource.Metada
 
 func (d *userAccessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Everything that a user may do, and why: the rights that the user holds, with each group and role that a right comes " +
-			"through. Use it in `check` blocks, preconditions and outputs.\n\n" +
+		MarkdownDescription: "The rights that a user holds, with the groups and roles that give each of " +
+			"them. Use it in `check` blocks, preconditions and outputs.\n\n" +
 			"An inactive user holds no rights. What a superuser may do beyond the rights of its groups is up to the platform and not listed.\n\n" +
-			"It tells what holds when it is read. If the same configuration makes the assignments, name them in `depends_on`, or it may be " +
-			"read before they are made.",
+			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
+			"read before they are applied.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": lookupText("The id of the user, a UUID. Exactly one of `user_id` and `username` must be set.", uuid{}),
-			"username": lookupText("The username. A user whose name differs in upper and lower case alone is found when nobody has exactly this " +
-				"name."),
+			"username": lookupText("The username. If no user has exactly this name, one whose name differs only in upper and lower case " +
+				"is returned."),
 			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, there are no rights."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the platform lets the user do everything."},
 			"rights": newIDSetDataAttribute("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
 				"Names need not be unique; `grants` has the ids."),
 			"grants": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The rights that the user holds, sorted by name; two of one name are two.",
+				MarkdownDescription: "The rights that the user holds, sorted by name. Rights that share a name are listed separately.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"right_id":   computedText("The id of the right."),
 					"right_name": computedText("The name of the right."),
 					"paths":      pathsAttribute("the user"),
 				}},
 			},
-			"note": computedText("What else to know, as a sentence: that the user is inactive, or a superuser. Null if there is nothing."),
+			"note": computedText("A note if the user is inactive or a superuser; otherwise null."),
 		},
 	}
 }

@@ -82,7 +82,7 @@ func userDataAttributes() map[string]schema.Attribute {
 		"group_ids":       newIDSetDataAttribute("The ids of the groups that the user is in."),
 		"created_at":      computedTime("When the user was created"),
 		"updated_at":      computedTime("When the user was last changed; null if the server does not say"),
-		"last_login":      computedText("When the user last logged in: UTC, in the form of RFC 3339; null for never. For the user that the provider logs in as, it moves with every run."),
+		"last_login":      computedText("When the user last logged in, in UTC (RFC 3339); null if never. For the user the provider authenticates as, it changes in every run."),
 	}
 }
 
@@ -94,12 +94,12 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := userDataAttributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"id": lookupText("The id of the user, a UUID. Exactly one of `id`, `username` and `email` must be set.", uuid{}),
-		"username": lookupText("The name to log in with. A user whose name differs in upper and lower case alone is found when nobody has " +
-			"exactly this name."),
-		"email": lookupText("The e-mail address, compared in the same way. If several users have it, that is an error, which names them."),
+		"username": lookupText("The name to log in with. If no user has exactly this name, one whose name differs only in upper and lower case " +
+			"is returned."),
+		"email": lookupText("The e-mail address, compared in the same way. If several users have it, the data source returns an error that lists them."),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A user, by id, username or e-mail address, with what changes by itself and so is not part of the resource: the " +
+		MarkdownDescription: "A user, by id, username or e-mail address. It includes attributes that change on their own and are not part of the resource: the " +
 			"groups, the last change and the last login.",
 		Attributes: attributes,
 	}

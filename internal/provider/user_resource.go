@@ -91,31 +91,31 @@ func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest,
 
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A local user: a person or a machine that logs in with a username and a password. This resource leaves the user's " +
-			"groups alone; put the user into groups with `kamiwaza_group_member`.\n\n" +
+		MarkdownDescription: "A local user: a person or a machine that logs in with a username and a password. This resource does not manage the user's " +
+			"groups: add the user to groups with `kamiwaza_group_member`.\n\n" +
 			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
 		Attributes: map[string]schema.Attribute{
 			"id": idAttribute("user"),
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The name to log in with, not empty. It cannot be changed: another username replaces the user. A change of upper and " +
-					"lower case alone is ignored, since servers may store it folded.",
+				MarkdownDescription: "The name to log in with, not empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
+					"lower case alone are ignored, because some servers store it in lower case.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{ignoreCase{}, replaceIfKnown()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The e-mail address, such as `ada@example.com`. Drift in upper and lower case alone is ignored.",
+				MarkdownDescription: "The e-mail address, such as `ada@example.com`. Differences in upper and lower case alone are not drift.",
 				Validators:          []validator.String{email{}},
 			},
 			"full_name": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The name to show. Leaving it out clears it; an empty text means the same.",
+				MarkdownDescription: "The display name. Omit it or set it to `\"\"` to clear it.",
 			},
 			"organization_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The id of the user's organization, a UUID in lower case; none by default. Some servers do not let a user leave an organization without joining another; " +
-					"the apply then fails and says so.",
+				MarkdownDescription: "The id of the user's organization, a UUID in lower case; none by default. Some servers do not allow removing a user from an organization, only moving it to another one; " +
+					"the apply then returns an error.",
 				Validators: []validator.String{uuid{}},
 			},
 			"is_superuser": schema.BoolAttribute{
@@ -124,19 +124,19 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"is_active": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the user may log in; `true` by default. A user that is to be inactive from the start is created active " +
-					"and deactivated at once, because the API knows no other way.",
+				MarkdownDescription: "Whether the user may log in; `true` by default. A new user with `false` is created active " +
+					"and deactivated immediately, because the API cannot create inactive users. With `true`, a user who was deactivated outside Terraform is reactivated; the plan warns about it.",
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The user's id in another system; none by default. It cannot be changed: another value, or `\"\"`, replaces the user. " +
-					"Omitting it leaves the one that an existing user has.",
+				MarkdownDescription: "The user's id in another system; none by default. Changing it, or clearing it with `\"\"`, replaces the user, because the API cannot change it. " +
+					"Omit it to keep the value of an existing user.",
 				PlanModifiers: []planmodifier.String{keepIfOmitted{}, replaceIfOtherText()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
 				MarkdownDescription: "The password, not empty and **stored in the state**; prefer `password_wo`. A new user needs one of the two. It cannot be changed " +
-					"later; a user that was imported keeps its own.",
+					"later; an imported user keeps its current one.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("password_wo")),
@@ -155,22 +155,22 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "Which password `password_wo` is, such as `1`. It is what the state remembers in the password's place. Since the " +
-					"API cannot change a password, another number for an existing user is an error.",
+				MarkdownDescription: "The version of `password_wo`, such as `1`, which the state stores instead of the password. Because the " +
+					"API cannot change a password, another version for an existing user is an error.",
 				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
 			"created_at": createdAtAttribute("user"),
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether to take over an existing user with exactly this username, instead of failing: the user is updated to the " +
-					"configuration and keeps its id, password and groups; `false` by default. The plan says which user that is. It matters only when the resource is created.",
+				MarkdownDescription: "Whether to adopt an existing user with exactly this username instead of returning an error; `false` by default. The user is updated to match the " +
+					"configuration and keeps its id, password and groups. The plan names the user in a warning. It only has an effect when the resource is created.",
 			},
 			"deletion_protection": deletionProtectionAttribute("user"),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` only takes the " +
-					"login away and keeps the user on the server, which an audit may want. Terraform destroys with the value in its state: set it and apply " +
-					"before you remove the resource. A user with `deactivate` cannot be replaced under the same username, because the " +
+				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` sets `is_active` to " +
+					"`false` and keeps the user on the server, for example for an audit. Terraform uses the value in the state: set it and apply " +
+					"before you remove the resource. A user with `deactivate` cannot be replaced by one with the same username, because the " +
 					"deactivated user keeps it.",
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyDeactivate)},
 			},

@@ -69,7 +69,7 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := []validator.String{uuid{}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All users, or those that match all of the arguments that are set. That nobody matches is no error.",
+		MarkdownDescription: "All users, or those that match all given arguments. Returns an empty list if no user matches.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				Optional: true, Validators: id,
@@ -90,7 +90,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"username_regex": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{regex{}},
 				MarkdownDescription: "Only users whose username matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)). It " +
-					"may match anywhere in the name; `^` and `$` tie it to the ends.",
+					"may match anywhere in the name; use `^` and `$` to anchor it.",
 			},
 			"email_regex": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{regex{}},
@@ -98,8 +98,8 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 			"inactive_since": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{moment{}},
-				MarkdownDescription: "Only users whose last login was before this time, in the form of RFC 3339, or who never logged in. With " +
-					"`timeadd(plantimestamp(), \"-2160h\")`, those of the last 90 days are left out.",
+				MarkdownDescription: "Only users whose last login was before this time (RFC 3339), or who never logged in. " +
+					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days.",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
