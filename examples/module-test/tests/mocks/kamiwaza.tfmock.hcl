@@ -5,8 +5,9 @@
 
 mock_resource "kamiwaza_group" {
   defaults = {
-    created_at = "2026-01-01T00:00:00Z"
-    id         = "20000000-0000-4000-8000-000000000000"
+    created_at   = "2026-01-01T00:00:00Z"
+    force_detach = false
+    id           = "20000000-0000-4000-8000-000000000000"
   }
 }
 
@@ -38,21 +39,24 @@ mock_resource "kamiwaza_organization" {
   defaults = {
     created_at          = "2026-01-01T00:00:00Z"
     deletion_protection = false
+    force_detach        = false
     id                  = "00000000-0000-4000-8000-000000000000"
   }
 }
 
 mock_resource "kamiwaza_right" {
   defaults = {
-    created_at = "2026-01-01T00:00:00Z"
-    id         = "40000000-0000-4000-8000-000000000000"
+    created_at   = "2026-01-01T00:00:00Z"
+    force_detach = false
+    id           = "40000000-0000-4000-8000-000000000000"
   }
 }
 
 mock_resource "kamiwaza_role" {
   defaults = {
-    created_at = "2026-01-01T00:00:00Z"
-    id         = "30000000-0000-4000-8000-000000000000"
+    created_at   = "2026-01-01T00:00:00Z"
+    force_detach = false
+    id           = "30000000-0000-4000-8000-000000000000"
   }
 }
 
