@@ -68,9 +68,9 @@ var (
 func forceDetachAttribute(noun, holders string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first takes it from the %[2]s that have it, which the plan lists; `false` by default, "+
-			"when servers may refuse to delete %[3]s that is in use. Only %[2]s that can be found from the list of users are listed. Terraform destroys "+
-			"with the value in its state: set it and apply before you remove the %[1]s.", noun, holders, article(noun)),
+		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first removes it from the %[2]s that have it, which the plan lists in a warning; `false` by default: "+
+			"some servers then refuse to delete %[3]s in use. Only %[2]s that can be found from the list of users are included. Terraform uses the "+
+			"value in the state: set it and apply before you remove the %[1]s. It has no effect if the %[1]s is replaced.", noun, holders, article(noun)),
 	}
 }
 
