@@ -23,10 +23,10 @@ func (c *connection) planAssignments(ctx context.Context, r *relation, p assignm
 	}
 	// During an apply, the plan has said so; or it is the instance's own replacement that has the assignments.
 	if !c.applying.Load() {
-		if contact.keptBy != "" {
+		if contact.keptBy != "" && p.ends {
 			addMoved(&resp.Diagnostics, r, contact.kept, p.typeName, contact.keptBy)
 		}
-		if len(contact.taken) > 0 {
+		if contact.takenFrom != "" {
 			addMoved(&resp.Diagnostics, r, contact.taken, contact.takenFrom, p.typeName)
 		}
 	}
@@ -99,10 +99,10 @@ func plural(n int, noun string) string {
 	return noun + "s"
 }
 
-// replaceIfKnown replaces the resource when the id becomes another one. One that is not known yet may turn out to be
+// replaceIfKnown replaces the resource when the value becomes another one. One that is not known yet may turn out to be
 // the same: then nothing has to change, and otherwise checkReplaced asks for another plan.
 func replaceIfKnown() planmodifier.String {
-	const description = "another id replaces the resource"
+	const description = "another value replaces the resource"
 	return stringplanmodifier.RequiresReplaceIf(
 		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 			resp.RequiresReplace = !req.PlanValue.IsUnknown()
@@ -114,7 +114,20 @@ func replaceIfKnown() planmodifier.String {
 func (c *connection) checkReplaced(at path.Path, state, plan types.String, diags *diag.Diagnostics) {
 	if c.applying.Load() && !state.IsNull() && !plan.IsUnknown() && plan.ValueString() != state.ValueString() {
 		diags.AddAttributeError(at, fmt.Sprintf("%s needs another plan", at),
-			fmt.Sprintf("It was not known when this plan was made, and it has changed from %q to %q, which replaces the resource. Nothing was changed. "+
-				"Plan and apply again.", state.ValueString(), plan.ValueString()))
+			fmt.Sprintf("It was not known when this plan was made, and it has changed from %q to %q, which replaces this resource. The resource was left "+
+				"as it is. Plan and apply again.", state.ValueString(), plan.ValueString()))
+	}
+}
+
+// replaceEnd decides whether another id at an end of an assignment replaces the resource. One that is not known yet does so
+// only where the old object goes: it may turn out to be the same, and where it does not, the assignment is changed in place.
+// So it is during an apply, because Terraform cannot turn an update into a replacement then.
+func (c *connection) replaceEnd(ctx context.Context, at path.Path, state, plan types.String, resp *resource.ModifyPlanResponse) {
+	switch {
+	case state.IsNull() || plan.IsNull() || plan.Equal(state):
+	case c.applying.Load(), plan.IsUnknown() && !c.objects.goesAway(state.ValueString()):
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	default:
+		resp.RequiresReplace.Append(at)
 	}
 }

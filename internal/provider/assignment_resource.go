@@ -61,6 +61,7 @@ func NewRoleRightResource() resource.Resource {
 
 func (r *assignmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.name
+	resp.ResourceBehavior.MutableIdentity = true // see Update
 }
 
 func (r *assignmentResource) fromID() path.Path { return path.Root(r.from + "_id") }
@@ -78,7 +79,6 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			Required:            true,
 			MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the assignment.", noun),
 			Validators:          []validator.String{uuid{}},
-			PlanModifiers:       []planmodifier.String{replaceIfKnown()},
 		}
 	}
 	resp.Schema = schema.Schema{
@@ -128,8 +128,8 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if !req.Plan.Raw.IsNull() {
 		from, to = r.ends(ctx, req.Plan, &resp.Diagnostics)
-		r.checkReplaced(r.fromID(), oldFrom, from, &resp.Diagnostics)
-		r.checkReplaced(r.toID(), oldTo, to, &resp.Diagnostics)
+		r.replaceEnd(ctx, r.fromID(), oldFrom, from, resp)
+		r.replaceEnd(ctx, r.toID(), oldTo, to, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -154,7 +154,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.label = r.relation.label(plan.has[0])
 	}
 	if !oldTo.IsNull() && (!from.IsUnknown() && !from.Equal(oldFrom) || !to.IsUnknown() && !to.Equal(oldTo)) {
-		plan.gives = []assignment{old}
+		plan.gives, plan.ends = []assignment{old}, true
 	}
 	r.planAssignments(ctx, r.relation, plan, from.Equal(oldFrom) && to.Equal(oldTo), req, resp)
 	if r.relation == groupMember && len(plan.gives) > 0 {
@@ -206,20 +206,29 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 }
 
-// Update makes sure of the assignment when another resource gives it up in the same apply. Its ends never change.
+// Update makes sure of the assignment when another resource gives it up in the same apply. Where an id was not known in the
+// plan and turns out to be another one, the new assignment is made before the old one is removed.
 func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	r.applying.Store(true)
+	oldFrom, oldTo := r.ends(ctx, req.State, &resp.Diagnostics)
 	from, to := r.ends(ctx, req.Plan, &resp.Diagnostics)
-	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	kept := r.assignment(from.ValueString(), to.ValueString())
-	if err := r.keep(ctx, r.directory, kept); err != nil {
-		addError(&resp.Diagnostics, "update", subject{noun: "assignment", text: r.label(kept)}, err)
+	old, wanted := r.assignment(oldFrom.ValueString(), oldTo.ValueString()), r.assignment(from.ValueString(), to.ValueString())
+	var err error
+	if wanted == old {
+		err = r.keep(ctx, r.directory, wanted)
+	} else if err = r.add(ctx, r.directory, wanted); err == nil {
+		err = r.remove(ctx, r.directory, old)
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "update", subject{noun: "assignment", text: r.label(old)}, err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), kept.from+"/"+kept.to)...)
+	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
+	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), wanted.from+"/"+wanted.to)...)
 	setPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
 }
 

@@ -39,7 +39,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if !req.Plan.Raw.IsNull() {
 		owner, after = r.get(ctx, req.Plan, &resp.Diagnostics)
-		r.checkReplaced(r.ownerID(), oldOwner, owner, &resp.Diagnostics)
+		r.replaceEnd(ctx, r.ownerID(), oldOwner, owner, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -49,7 +49,11 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		have = before.known()
 	}
 	lost := r.lost(oldOwner, owner, have, after)
-	plan := assignmentPlan{typeName: "kamiwaza_" + r.typeName, gives: r.assignments(oldOwner.ValueString(), lost)}
+	plan := assignmentPlan{
+		typeName: "kamiwaza_" + r.typeName,
+		gives:    r.assignments(oldOwner.ValueString(), lost),
+		ends:     !owner.IsUnknown() && !owner.Equal(oldOwner),
+	}
 	if !owner.IsNull() && !owner.IsUnknown() {
 		id := owner.ValueString()
 		plan.has = r.assignments(id, after.some())

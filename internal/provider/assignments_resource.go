@@ -49,6 +49,7 @@ type assignmentsResource struct {
 
 func (r *assignmentsResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.typeName
+	resp.ResourceBehavior.MutableIdentity = true // see Update
 }
 
 func (r *assignmentsResource) ownerID() path.Path    { return path.Root(r.owner + "_id") }
@@ -81,7 +82,6 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Required:            true,
 				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the resource.", r.owner),
 				Validators:          []validator.String{uuid{}},
-				PlanModifiers:       []planmodifier.String{replaceIfKnown()},
 			},
 			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
 				Required: true,
@@ -168,17 +168,26 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 	}
 }
 
-// Update changes what the plan shows and leaves what came later, which the next plan shows.
+// Update changes what the plan shows and leaves what came later, which the next plan shows. Where the owner was not known
+// in the plan and turns out to be another one, it gets the elements before the old one loses them.
 func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	r.applying.Store(true)
-	owner, before := r.get(ctx, req.State, &resp.Diagnostics)
-	_, after := r.get(ctx, req.Plan, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
+	oldOwner, before := r.get(ctx, req.State, &resp.Diagnostics)
+	owner, after := r.get(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	have, want := before.known(), after.known()
-	err := r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
+	var err error
+	if owner.Equal(oldOwner) {
+		err = r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
+	} else if err = r.change(ctx, r.directory, owner.ValueString(), nil, want, nil); err == nil {
+		err = r.change(ctx, r.directory, oldOwner.ValueString(), have, nil, have)
+	}
+	if err != nil && !owner.Equal(oldOwner) {
+		addError(&resp.Diagnostics, "update", r.subject(oldOwner), err)
+		return // The state stays what it was.
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, "update", r.subject(owner), err)
 		// Part of it may have been done. What cannot be told stays in the state as it was.
@@ -186,6 +195,7 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 			return
 		}
 	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
 	setPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
 }

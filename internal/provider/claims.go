@@ -32,6 +32,8 @@ type claims struct {
 // claim is what one instance has or gives.
 type claim struct {
 	instance, typeName string
+	// ends says of what is given up that the instance is destroyed or replaced.
+	ends bool
 	// size is how many elements of a whole set are known, and complete says that these are all.
 	size     int
 	complete bool
@@ -72,6 +74,8 @@ func (c *claims) noteRead(instance, typeName string, has []assignment) (givenUp 
 // assignmentPlan is what the plan of one instance comes to.
 type assignmentPlan struct {
 	instance, typeName, label string
+	// ends says that the instance is destroyed or replaced.
+	ends bool
 	// has are the assignments after the apply, as far as they are known, and gives those that go.
 	has, gives []assignment
 	// set is where the instance has a whole set, of elements of a noun; complete says that all of them are known.
@@ -87,7 +91,8 @@ type assignmentPlan struct {
 type contact struct {
 	// kept are assignments that it gives up and others have, and taken those that it has and others give up.
 	kept, taken []assignment
-	// keptBy and takenFrom are the types of the others; keptBy is "" while it is not known whether they will stay.
+	// keptBy and takenFrom are the types of the others: keptBy is "" while it is not known whether they will stay, and
+	// takenFrom where they stay, and only disagree about the assignments.
 	keptBy, takenFrom string
 	wasRead           bool
 }
@@ -99,7 +104,7 @@ func (c *claims) notePlan(p assignmentPlan, diags *diag.Diagnostics) contact {
 	defer c.mu.Unlock()
 	found := contact{wasRead: c.read[p.instance]}
 	c.planned[p.instance] = true
-	mine := claim{instance: p.instance, typeName: p.typeName, size: len(p.has), complete: p.complete}
+	mine := claim{instance: p.instance, typeName: p.typeName, size: len(p.has), complete: p.complete, ends: p.ends}
 	for _, a := range p.gives {
 		c.has[a] = others(c.has[a], p.instance)
 		c.gives[a] = append(others(c.gives[a], p.instance), mine)
@@ -112,7 +117,10 @@ func (c *claims) notePlan(p assignmentPlan, diags *diag.Diagnostics) contact {
 		c.gives[a] = others(c.gives[a], p.instance)
 		c.has[a] = append(others(c.has[a], p.instance), mine)
 		if len(c.gives[a]) > 0 {
-			found.taken, found.takenFrom = append(found.taken, a), c.gives[a][0].typeName
+			found.taken = append(found.taken, a)
+			if c.gives[a][0].ends {
+				found.takenFrom = c.gives[a][0].typeName
+			}
 		}
 	}
 	if p.set != nil {

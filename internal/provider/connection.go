@@ -22,6 +22,7 @@ type connection struct {
 	directory *directory.Directory
 	claims    *claims
 	accounts  *accounts
+	objects   *objects
 
 	selfUnknown sync.Once // for one warning a run
 
@@ -43,6 +44,7 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 		directory:        directory.New(c, readMode),
 		claims:           newClaims(),
 		accounts:         newAccounts(),
+		objects:          newObjects(),
 		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
 	}
 }
@@ -52,8 +54,8 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 func (c *connection) addGone(diags *diag.Diagnostics, label string) {
 	diags.AddWarning(
 		capitalize(label)+" no longer exists",
-		"The server does not have it any more: it was deleted outside of Terraform. It leaves the state, and the plan creates it anew if "+
-			"it is still configured.",
+		"The server does not have it any more: it was deleted outside of Terraform, or by an apply that failed later. It leaves the state, and "+
+			"the plan creates it anew if it is still configured.",
 	)
 	const suspicious = 3
 	if c.gone.Add(1) == suspicious && !c.found.Load() {

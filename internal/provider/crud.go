@@ -80,6 +80,7 @@ func read[M model](ctx context.Context, c *connection, req resource.ReadRequest,
 		addError(&resp.Diagnostics, "read", subjectOf(prior), err)
 	default:
 		c.found.Store(true)
+		c.objects.noteRead(prior.id().ValueString())
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }

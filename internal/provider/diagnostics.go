@@ -155,8 +155,9 @@ func refusalAdvice(err error, verb string, s subject) string {
 
 // destroyLater is the order of Terraform turned around. The setting counts only once it is in the state.
 func destroyLater(noun string) string {
-	return fmt.Sprintf("To turn that around: put the %[1]s back into the configuration, add lifecycle { create_before_destroy = true } to its "+
-		"resource, and apply; then remove the %[1]s and apply again.", noun)
+	return fmt.Sprintf("To turn that around, put the %[1]s back into the configuration, add lifecycle { create_before_destroy = true } to its "+
+		"resource, and apply; then remove the %[1]s and apply again. With force_detach = true instead, the %[1]s is taken from what has it when it is "+
+		"destroyed.", noun)
 }
 
 // doubt says that a create may have succeeded, "" when it certainly did not.

@@ -16,8 +16,14 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
-// privateDetach are the holders that a planned destruction takes the object from.
-const privateDetach = "detach"
+// Keys of the private state.
+const (
+	// privateForceDetach is force_detach in the state, and privateLabel names the object, for the plan of a replacement.
+	privateForceDetach = "force_detach"
+	privateLabel       = "label"
+	// privateDetach are the holders that a planned destruction takes the object from.
+	privateDetach = "detach"
+)
 
 // holders are the objects of one noun that have an object, such as the groups that have a role.
 type holders struct {
@@ -74,22 +80,30 @@ func forceDetachAttribute(noun, holders string) schema.BoolAttribute {
 	}
 }
 
-// planDetach lists, for a planned destruction with force_detach, what the object is taken from.
-func (c *connection) planDetach(ctx context.Context, h holders, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, m model) {
-	var force types.Bool
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("force_detach"), &force)...)
-	if c == nil || !force.ValueBool() || resp.Diagnostics.HasError() {
+// planNamed notes whether the object in the state stays, and for one that goes, what it is taken from first.
+func planNamed[M model](ctx context.Context, c *connection, h holders, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state M
+	force := types.BoolNull()
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("force_detach"), &force)...)
+		setPrivate(ctx, resp.Private, privateForceDetach, force.ValueBool(), &resp.Diagnostics)
+		setPrivate(ctx, resp.Private, privateLabel, label(state), &resp.Diagnostics)
+	}
+	goes := c.planObject(ctx, req, resp, state.id().ValueString())
+	if goes == "" || resp.Diagnostics.HasError() || !getPrivate[bool](ctx, resp.Private, privateForceDetach, &resp.Diagnostics) {
 		return
 	}
-	found, err := h.find(ctx, c.directory, m.id().ValueString())
+	subject := subject{noun: state.noun(), text: getPrivate[string](ctx, resp.Private, privateLabel, &resp.Diagnostics)}
+	found, err := h.find(ctx, c.directory, goes)
 	if err != nil {
-		addError(&resp.Diagnostics, "find what has", subjectOf(m), err)
+		addError(&resp.Diagnostics, "find what has", subject, err)
 		return
 	}
 	setPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
 	if len(found) > 0 {
-		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", label(m), len(found), plural(len(found), h.noun)),
-			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", m.noun(), plural(len(found), h.noun), shortList(found)))
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", subject.text, len(found), plural(len(found), h.noun)),
+			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", subject.noun, plural(len(found), h.noun), shortList(found)))
 	}
 }
 

@@ -67,13 +67,9 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	resp.IdentitySchema = identitySchema("group")
 }
 
-// ModifyPlan lists what a destruction takes the group from.
+// ModifyPlan notes whether the group stays, and lists what a destruction takes it from.
 func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state groupModel
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.planDetach(ctx, usersInGroup, req, resp, state)
-	}
+	planNamed[groupModel](ctx, r.connection, usersInGroup, req, resp)
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -187,29 +187,24 @@ func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.Iden
 	resp.IdentitySchema = identitySchema("organization")
 }
 
-// ModifyPlan refuses to plan the end of a protected organization.
+// ModifyPlan refuses to plan the end of a protected organization, and lists what a destruction takes it from.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() {
-		// With -replace, Terraform plans the new organization without the old one's state, but with what was noted of it.
-		if protected := getPrivate[string](ctx, req.Private, privateProtected, &resp.Diagnostics); protected != "" {
-			addProtected(&resp.Diagnostics, protected)
-		}
-		return
-	}
 	var state organizationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	protected := ""
-	if state.DeletionProtection.ValueBool() {
-		protected = label(state)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		protected := ""
+		if state.DeletionProtection.ValueBool() {
+			protected = label(state)
+		}
+		setPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
 	}
-	setPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
-	switch {
-	case !req.Plan.Raw.IsNull():
-	case protected != "":
-		addProtected(&resp.Diagnostics, protected)
-	default:
-		r.planDetach(ctx, usersInOrganization, req, resp, state)
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		if protected := getPrivate[string](ctx, resp.Private, privateProtected, &resp.Diagnostics); protected != "" {
+			addProtected(&resp.Diagnostics, protected)
+			return
+		}
 	}
+	planNamed[organizationModel](ctx, r.connection, usersInOrganization, req, resp)
 }
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

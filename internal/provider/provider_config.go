@@ -276,7 +276,7 @@ func switched(diags *diag.Diagnostics, attribute, variable string, otherwise boo
 	case "false", "0", "no":
 		return false
 	default:
-		diags.AddAttributeError(path.Root(attribute), "Invalid switch",
+		diags.AddAttributeError(path.Root(attribute), "Invalid boolean",
 			fmt.Sprintf("%s is %q; it must be true, 1 or yes, or false, 0 or no.", variable, text))
 	}
 	return otherwise

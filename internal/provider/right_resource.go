@@ -67,13 +67,9 @@ func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	resp.IdentitySchema = identitySchema("right")
 }
 
-// ModifyPlan lists what a destruction takes the right from.
+// ModifyPlan notes whether the right stays, and lists what a destruction takes it from.
 func (r *rightResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state rightModel
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.planDetach(ctx, rolesWithRight, req, resp, state)
-	}
+	planNamed[rightModel](ctx, r.connection, rolesWithRight, req, resp)
 }
 
 func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

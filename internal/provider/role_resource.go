@@ -67,13 +67,9 @@ func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identitySchema("role")
 }
 
-// ModifyPlan lists what a destruction takes the role from.
+// ModifyPlan notes whether the role stays, and lists what a destruction takes it from.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state roleModel
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.planDetach(ctx, groupsWithRole, req, resp, state)
-	}
+	planNamed[roleModel](ctx, r.connection, groupsWithRole, req, resp)
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

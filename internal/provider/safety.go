@@ -41,7 +41,7 @@ func (c *connection) checkSelfLockout(ctx context.Context, id, loss string, diag
 		})
 	case self:
 		diags.AddError("The provider would lock itself out",
-			fmt.Sprintf("This plan %s, which is the very user that the provider logs in as: after that, no run could repair anything. "+
+			fmt.Sprintf("This plan %s, the user that the provider authenticates as: later runs could not undo this. "+
 				"Log in as another superuser, or set allow_self_lockout = true in the provider's configuration.", loss))
 	}
 }

@@ -133,5 +133,6 @@ func (e *refusedError) Error() string { return e.refusal.Error() }
 func (e *refusedError) Unwrap() error { return e.refusal }
 
 func (e *refusedError) advice() string {
-	return "No user with this username or e-mail address was found, so the server's own words say what to change."
+	return "No user with this username or e-mail address was found. If another resource of this configuration had the user until now, because this " +
+		"one was renamed without a moved block, apply again. Otherwise see what the server says."
 }

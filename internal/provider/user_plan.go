@@ -42,6 +42,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.planObject(ctx, req, resp, state.ID.ValueString())
 	switch {
 	case req.Plan.Raw.IsNull():
 		r.planDestroy(ctx, state, resp)

@@ -1,0 +1,64 @@
+package provider
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// privateReplaced is the id of the object that a replacement destroys. Terraform plans the new object without a state, but
+// with what was noted of the old one.
+const privateReplaced = "replaced"
+
+// objects knows, during one plan, which of the objects in the state stay. An assignment whose end is not known yet needs
+// this: where the old end stays, the new one may turn out to be the same, and otherwise the assignment goes with it.
+type objects struct {
+	mu         sync.Mutex
+	read, kept map[string]bool // by id
+	goes       map[string]bool
+}
+
+func newObjects() *objects {
+	return &objects{read: map[string]bool{}, kept: map[string]bool{}, goes: map[string]bool{}}
+}
+
+func (o *objects) noteRead(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.read[id] = true
+}
+
+func (o *objects) noteKept(id string, kept bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.kept[id], o.goes[id] = kept, !kept
+}
+
+// goesAway tells whether the object is destroyed or replaced. Terraform plans an object before what refers to it; one that
+// was read and not planned since with its state is tainted, and so replaced.
+func (o *objects) goesAway(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.goes[id] || o.read[id] && !o.kept[id]
+}
+
+// planObject notes whether the object in the state stays, and returns the id of the one that is planned to go.
+func (c *connection) planObject(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id string) (goes string) {
+	if c == nil {
+		return ""
+	}
+	switch {
+	case req.State.Raw.IsNull():
+		goes = getPrivate[string](ctx, req.Private, privateReplaced, &resp.Diagnostics)
+	case req.Plan.Raw.IsNull():
+		goes = id
+	default:
+		c.objects.noteKept(id, true)
+		setPrivate(ctx, resp.Private, privateReplaced, id, &resp.Diagnostics)
+	}
+	if goes != "" {
+		c.objects.noteKept(goes, false)
+	}
+	return goes
+}
