@@ -132,7 +132,7 @@ func (w workdir) actions(t *testing.T, exitCode int) map[string]string {
 func (w workdir) age(t *testing.T) {
 	t.Helper()
 	file := filepath.Join(w.dir, "terraform.tfstate")
-	data, err := os.ReadFile(file) //nolint:gosec // A file of the test's own.
+	data, err := os.ReadFile(file)
 	must(t, err)
 	var state map[string]any
 	must(t, json.Unmarshal(data, &state))
