@@ -76,7 +76,6 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 // eachRelation runs a test for each relation with a server of its own.
 func eachRelation(t *testing.T, n int, test func(t *testing.T, s service, c relationCase)) {
 	t.Helper()
-	t.Parallel()
 	for _, name := range []string{"user's groups", "group's roles", "role's rights"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,6 +93,7 @@ func (c relationCase) wantHeld(t *testing.T, want ...string) {
 }
 
 func TestEdgesTakeOver(t *testing.T) {
+	t.Parallel()
 	eachRelation(t, 3, func(t *testing.T, s service, c relationCase) {
 		t.Helper()
 		a, b := c.elements[0], c.elements[1]
@@ -116,6 +116,7 @@ func TestEdgesTakeOver(t *testing.T) {
 }
 
 func TestEdgesTakeOverAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	eachRelation(t, 6, func(t *testing.T, s service, c relationCase) {
 		t.Helper()
 		for _, element := range c.elements {
@@ -145,6 +146,7 @@ func TestEdgesTakeOverAtTheSameTime(t *testing.T) {
 
 // TestEdgesChange changes few and many at once. What came after the plan stays.
 func TestEdgesChange(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{2, 6} {
 		eachRelation(t, n+2, func(t *testing.T, s service, c relationCase) {
 			t.Helper()
@@ -159,6 +161,7 @@ func TestEdgesChange(t *testing.T) {
 
 // TestEdgesRefused: a refusal counts as done only where the server holds what was asked for.
 func TestEdgesRefused(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{400, 404, 409} {
 		eachRelation(t, 2, func(t *testing.T, s service, c relationCase) {
 			t.Helper()
@@ -184,6 +187,7 @@ func TestEdgesRefused(t *testing.T) {
 
 // TestEdgesAnswers: what a server answers to the change of a whole set is compared with what was asked for.
 func TestEdgesAnswers(t *testing.T) {
+	t.Parallel()
 	eachRelation(t, 6, func(t *testing.T, s service, c relationCase) {
 		t.Helper()
 		old, want := c.elements[:2], c.elements[2:]
