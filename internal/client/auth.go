@@ -57,7 +57,7 @@ type Login struct {
 func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 	// The vendor's SDK sends the placeholder "string" where it has no client; servers know that one.
 	const placeholder = "string"
-	r := request{method: http.MethodPost, path: "/auth/token", anonymous: true, form: url.Values{
+	r := Request{Method: http.MethodPost, Path: "/auth/token", Anonymous: true, Form: url.Values{
 		"grant_type":    {"password"},
 		"username":      {login.Username},
 		"password":      {login.Password},
@@ -66,15 +66,15 @@ func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
 		"client_secret": {orElse(login.ClientSecret, placeholder)},
 	}}
 	if login.Method == LoginLocal {
-		r = request{
-			method: http.MethodPost, path: "/auth/local-login", anonymous: true,
-			query: url.Values{"username": {login.Username}, "password": {login.Password}},
+		r = Request{
+			Method: http.MethodPost, Path: "/auth/local-login", Anonymous: true,
+			Query: url.Values{"username": {login.Username}, "password": {login.Password}},
 		}
 	}
-	r.secrets = []string{login.Password, login.ClientSecret}
-	token, err := do[Token](ctx, c, r)
+	r.Secrets = []string{login.Password, login.ClientSecret}
+	token, err := Do[Token](ctx, c, r)
 	if err == nil && token.AccessToken == "" {
-		err = &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "the answer has no access_token"}
+		err = &Error{Method: r.Method, Path: r.Path, Status: http.StatusOK, Detail: "the answer has no access_token"}
 	}
 	if err != nil {
 		if failure, ok := errors.AsType[*Error](err); ok {
@@ -217,8 +217,8 @@ func (s *session) hasHelped() {
 
 // authorized sends a request once with the session's token, and once more with a new one when the server answers
 // 401: such a request was not worked on, so even a create may be replayed.
-func (c *Client) authorized(ctx context.Context, r request) (*answer, error) {
-	if r.anonymous {
+func (c *Client) authorized(ctx context.Context, r Request) (*answer, error) {
+	if r.Anonymous {
 		return c.roundTrip(ctx, r, "")
 	}
 	token, err := c.session.bearer(ctx, "")

@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // atOnce runs do n times at the same time and returns what became of each.
@@ -161,7 +162,7 @@ func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
 	must(s.Users.MyPermissions(ctx))(t) // and in the query
 	s.server.RevokeTokens()
 	s.served()
-	role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t)
+	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
 	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
 	roles := s.server.Snapshot().Roles
 	if len(roles) != 1 || roles[0].ID != role.ID {
@@ -184,7 +185,7 @@ func TestRevokedTokenIsReplacedWhateverThe401LooksLike(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fault.Status, fault.Route, fault.Times = 401, "/auth/roles/", 1
 			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword)
-			must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+			must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
 		})
 	}
@@ -205,7 +206,7 @@ func TestRevokedTokenIsReplacedOnceForAllCalls(t *testing.T) {
 
 func TestSecondUnauthorizedIsReturned(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/roles/", Status: 401}}}, withPassword)
-	_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 	failure := failureOf(t, err, client.ErrUnauthorized)
 	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/roles/")
 	equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 401")
@@ -218,7 +219,7 @@ func TestLoginThatIsRefusedInMidRunIsFinal(t *testing.T) {
 	s.server.RevokeTokens()
 	s.server.Inject(authserver.Fault{Route: "/auth/token", Status: 401})
 	for range 2 {
-		_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 		fails(t, err, client.ErrLogin, client.ErrUnauthorized) // not in doubt: no request was accepted
 	}
 	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 401")
@@ -248,7 +249,7 @@ func TestRefusedLoginIsAskedForOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Route = "/auth/token"
 			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}}, withPassword)
-			create := func() error { _, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}); return err }
+			create := func() error { _, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}); return err }
 			for _, err := range append(atOnce(20, create), create()) {
 				failure := failureOf(t, err, test.kinds...)
 				equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/token")
@@ -283,7 +284,7 @@ func TestLoginThatFailsForNowIsAskedForAgainOnlyLater(t *testing.T) {
 			if test.fault.Status == 500 {
 				logins = 1
 			}
-			create := func() error { _, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}); return err }
+			create := func() error { _, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}); return err }
 			for _, err := range append(atOnce(100, create), create()) {
 				equal(t, "status", failureOf(t, err, client.ErrLogin).Status, test.fault.Status)
 			}
@@ -326,7 +327,7 @@ func TestTokenThatIsRefusedWhenNewIsNotReplacedForEachCall(t *testing.T) {
 		equal(t, "call", failure.Method+" "+failure.Path, "GET /auth/users/")
 		equal(t, "text", err.Error(), "the login succeeded, but a token that it had just issued was refused: GET /auth/users/ answered 401 Unauthorized: Not authenticated")
 	}
-	_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 	fails(t, err, client.ErrUnauthorized) // and is not in doubt
 	logins := func() int { return count(r.lines(), "POST /auth/token") }
 	equal(t, "logins", logins(), 2)
@@ -358,7 +359,7 @@ func TestLoginIsRetriedInsideACreate(t *testing.T) {
 		{Route: "/auth/token", Status: 502, Times: 1},
 		{Route: "/auth/token", Drop: authserver.DropAfter, Times: 1},
 	}}, withPassword)
-	must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	equalLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
 }
 
@@ -369,7 +370,7 @@ func TestFieldsOfARefusedLoginAreThoseOfTheLogin(t *testing.T) {
 		s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: route, Status: 422, Body: body}}}, withPassword,
 			func(c *client.Config) { c.LoginMethod = method })
 		for range 2 { // The second is what is remembered of the first.
-			_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+			_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
 			failure := failureOf(t, err, client.ErrLogin, client.ErrInvalid)
 			equal(t, "is the login", errors.Is(failure, client.ErrLogin), true) // also without what wraps it
 			equal(t, "call", failure.Method+" "+failure.Path, "POST "+route)
@@ -377,14 +378,14 @@ func TestFieldsOfARefusedLoginAreThoseOfTheLogin(t *testing.T) {
 		}
 
 		s = start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/users/local", Status: 422, Body: body}}}, withPassword)
-		_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
+		_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
 		fails(t, err, client.ErrInvalid) // and not ErrLogin
 	}
 }
 
 func TestFailedLoginLeavesNoDoubtAboutACreate(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/token", Status: 500}}}, withPassword)
-	_, err := s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+	_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 	fails(t, err, client.ErrLogin)
 }
 
@@ -415,7 +416,7 @@ func TestAnswerOfALoginWithoutATokenIsAnError(t *testing.T) {
 func TestLoginLeavesTheSessionAlone(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
 	ctx := t.Context()
-	must(s.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t)
+	must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t)
 	must(s.Login(ctx, client.Login{Username: "ada", Password: "x"}))(t)
 	_, err := s.Login(ctx, client.Login{Username: "ada", Password: "wrong"})
 	fails(t, err, client.ErrLogin, client.ErrUnauthorized)
@@ -476,7 +477,7 @@ func TestWaitingForTheLoginOfAnotherCanBeCancelled(t *testing.T) {
 
 	impatient, giveUp := context.WithCancel(t.Context())
 	giveUp()
-	_, err := c.Roles.Create(impatient, client.RoleCreate{Name: "reader"})
+	_, err := c.Roles.Create(impatient, rbac.RoleCreate{Name: "reader"})
 	equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/: context canceled") // and not in doubt
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)

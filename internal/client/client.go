@@ -1,7 +1,8 @@
-// Package client speaks the RBAC API of the Kamiwaza AuthService (platform 0.3 to 0.6): users, organizations,
-// groups, roles, rights and the assignments between them. It knows nothing of Terraform.
+// Package client is the wire to the Kamiwaza AuthService, whatever generation of its API answers: the configuration, one
+// login for all calls, requests, retries and errors. It knows no noun and nothing of Terraform; package rbac has the calls
+// of the RBAC API.
 //
-// Every call goes the same way: do (request.go) encodes, send (retry.go) repeats what is safe to repeat,
+// Every call goes the same way: Do (request.go) encodes, send (retry.go) repeats what is safe to repeat,
 // authorized (auth.go) adds the login, roundTrip (transport.go) speaks HTTP once, and every failure comes back
 // as an *Error (errors.go).
 package client
@@ -68,12 +69,6 @@ type Config struct {
 
 // Client calls one AuthService as one identity. It is safe for concurrent use and logs in once for all calls.
 type Client struct {
-	Users         Users
-	Organizations Organizations
-	Groups        Groups
-	Roles         Roles
-	Rights        Rights
-
 	config  Config
 	base    *url.URL
 	http    *http.Transport
@@ -115,9 +110,8 @@ func New(config Config) (*Client, error) {
 		config.Chance = rand.Float64
 	}
 
-	c := newClient()
-	c.config, c.base, c.http, c.session = config, base, newTransport(config), newSession(c, config.APIKey)
-	c.started = config.Now()
+	c := &Client{config: config, base: base, http: newTransport(config), started: config.Now(), maxAnswer: maxAnswer}
+	c.session = newSession(c, config.APIKey)
 	if config.MaxConcurrentRequests > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentRequests)
 	}
@@ -127,10 +121,7 @@ func New(config Config) (*Client, error) {
 // Unavailable returns a client whose every call returns the reason as it is: for a configuration that is not known yet,
 // which is no error until a call is needed.
 func Unavailable(reason error) *Client {
-	c := newClient()
-	c.unavailable = reason
-	c.config.Now, c.config.Sleep = time.Now, sleep
-	return c
+	return &Client{unavailable: reason, config: Config{Now: time.Now, Sleep: sleep}}
 }
 
 // Started returns when this client was made by the server's clock, give or take a second; false while no answer has told
@@ -158,16 +149,6 @@ func (c *Client) noteDate(header http.Header) {
 		ahead := date.Sub(c.config.Now())
 		c.ahead.Store(&ahead)
 	}
-}
-
-func newClient() *Client {
-	c := &Client{maxAnswer: maxAnswer}
-	c.Users = Users{Entities[User, UserCreate, UserUpdate]{c, "user", "/auth/users/", "/auth/users/local"}}
-	c.Organizations = Organizations{Entities[Organization, OrganizationCreate, OrganizationUpdate]{c, "organization", "/auth/organizations/", "/auth/organizations/"}}
-	c.Groups = Groups{Entities[Group, GroupCreate, GroupUpdate]{c, "group", "/auth/groups/", "/auth/groups/"}}
-	c.Roles = Roles{Entities[Role, RoleCreate, RoleUpdate]{c, "role", "/auth/roles/", "/auth/roles/"}}
-	c.Rights = Rights{Entities[Right, RightCreate, RightUpdate]{c, "right", "/auth/rights/", "/auth/rights/"}}
-	return c
 }
 
 // ParseBaseURL checks the address of an AuthService and returns it without a trailing slash. The error says what

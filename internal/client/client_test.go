@@ -19,6 +19,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // clock is a time that passes only when a test says so.
@@ -43,7 +44,7 @@ func (c *clock) advance(d time.Duration) {
 
 // caller is a client whose clock stands still and whose waiting takes no time.
 type caller struct {
-	*client.Client
+	*rbac.API
 	clock *clock
 
 	mu       sync.Mutex
@@ -80,11 +81,11 @@ func newCallerAt(t *testing.T, now *clock, url string, changes ...func(*client.C
 	for _, change := range changes {
 		change(&config)
 	}
-	made, err := client.New(config)
+	made, err := rbac.Connect(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Client = made
+	c.API = made
 	return c
 }
 
@@ -251,7 +252,7 @@ type call struct {
 	name, method, path string
 	body               string // the JSON that is sent; "" is none
 	creates            bool
-	do                 func(context.Context, *client.Client) error
+	do                 func(context.Context, *rbac.API) error
 }
 
 // line is how errors name the call.
@@ -263,147 +264,147 @@ func calls() []call {
 	return []call{
 		{
 			"Users.Create", "POST", "/auth/users/local", `{"username":"ada","email":"ada@example.com","password":"a new user's secret","is_superuser":false}`, true,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "a new user's secret"}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "a new user's secret"}))
 			},
 		},
 		{
 			"Users.List", "GET", "/auth/users/", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Users.List(ctx)) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Users.List(ctx)) },
 		},
 		{
 			"Users.Get", "GET", "/auth/users/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Users.Get(ctx, "a")) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Users.Get(ctx, "a")) },
 		},
 		{
 			"Users.Update", "PUT", "/auth/users/a", `{"is_active":false}`, false,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Users.Update(ctx, "a", client.UserUpdate{IsActive: client.Set(false)}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Users.Update(ctx, "a", rbac.UserUpdate{IsActive: client.Set(false)}))
 			},
 		},
 		{
 			"Users.Delete", "DELETE", "/auth/users/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Users.Delete(ctx, "a") },
+			func(ctx context.Context, c *rbac.API) error { return c.Users.Delete(ctx, "a") },
 		},
 		{
 			"Users.AddGroup", "POST", "/auth/users/a/groups/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Users.AddGroup(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Users.AddGroup(ctx, "a", "b") },
 		},
 		{
 			"Users.RemoveGroup", "DELETE", "/auth/users/a/groups/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Users.RemoveGroup(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Users.RemoveGroup(ctx, "a", "b") },
 		},
 		{
 			"Users.Me", "GET", "/auth/users/me", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Users.Me(ctx)) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Users.Me(ctx)) },
 		},
 		{
 			"Users.Verify", "GET", "/auth/verify-token", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Users.Verify(ctx)) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Users.Verify(ctx)) },
 		},
 		{
 			"Users.MyPermissions", "GET", "/auth/users/me/permissions", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Users.MyPermissions(ctx)) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Users.MyPermissions(ctx)) },
 		},
 
 		{
 			"Organizations.Create", "POST", "/auth/organizations/", `{"name":"x"}`, true,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Organizations.Create(ctx, client.OrganizationCreate{Name: "x"}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "x"}))
 			},
 		},
 		{
 			"Organizations.Get", "GET", "/auth/organizations/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Organizations.Get(ctx, "a")) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Organizations.Get(ctx, "a")) },
 		},
 		{
 			"Organizations.Update", "PUT", "/auth/organizations/a", `{"name":"y"}`, false,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Organizations.Update(ctx, "a", client.OrganizationUpdate{Name: client.Set("y")}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Organizations.Update(ctx, "a", rbac.OrganizationUpdate{Name: client.Set("y")}))
 			},
 		},
 		{
 			"Organizations.Delete", "DELETE", "/auth/organizations/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Organizations.Delete(ctx, "a") },
+			func(ctx context.Context, c *rbac.API) error { return c.Organizations.Delete(ctx, "a") },
 		},
 
 		{
 			"Groups.Create", "POST", "/auth/groups/", `{"name":"x"}`, true,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Groups.Create(ctx, client.GroupCreate{Name: "x"}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Groups.Create(ctx, rbac.GroupCreate{Name: "x"}))
 			},
 		},
 		{
 			"Groups.Get", "GET", "/auth/groups/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Groups.Get(ctx, "a")) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Groups.Get(ctx, "a")) },
 		},
 		{
 			"Groups.Update", "PUT", "/auth/groups/a", `{"name":"y"}`, false,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Groups.Update(ctx, "a", client.GroupUpdate{Name: client.Set("y")}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Groups.Update(ctx, "a", rbac.GroupUpdate{Name: client.Set("y")}))
 			},
 		},
 		{
 			"Groups.Delete", "DELETE", "/auth/groups/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Groups.Delete(ctx, "a") },
+			func(ctx context.Context, c *rbac.API) error { return c.Groups.Delete(ctx, "a") },
 		},
 		{
 			"Groups.AddRole", "POST", "/auth/groups/a/roles/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Groups.AddRole(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Groups.AddRole(ctx, "a", "b") },
 		},
 		{
 			"Groups.RemoveRole", "DELETE", "/auth/groups/a/roles/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Groups.RemoveRole(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Groups.RemoveRole(ctx, "a", "b") },
 		},
 
 		{
 			"Roles.Create", "POST", "/auth/roles/", `{"name":"x"}`, true,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Roles.Create(ctx, client.RoleCreate{Name: "x"}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Roles.Create(ctx, rbac.RoleCreate{Name: "x"}))
 			},
 		},
 		{
 			"Roles.Get", "GET", "/auth/roles/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Roles.Get(ctx, "a")) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Roles.Get(ctx, "a")) },
 		},
 		{
 			"Roles.Update", "PUT", "/auth/roles/a", `{"name":"y"}`, false,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Roles.Update(ctx, "a", client.RoleUpdate{Name: client.Set("y")}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Roles.Update(ctx, "a", rbac.RoleUpdate{Name: client.Set("y")}))
 			},
 		},
 		{
 			"Roles.Delete", "DELETE", "/auth/roles/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Roles.Delete(ctx, "a") },
+			func(ctx context.Context, c *rbac.API) error { return c.Roles.Delete(ctx, "a") },
 		},
 		{
 			"Roles.AddRight", "POST", "/auth/roles/a/rights/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Roles.AddRight(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Roles.AddRight(ctx, "a", "b") },
 		},
 		{
 			"Roles.RemoveRight", "DELETE", "/auth/roles/a/rights/b", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Roles.RemoveRight(ctx, "a", "b") },
+			func(ctx context.Context, c *rbac.API) error { return c.Roles.RemoveRight(ctx, "a", "b") },
 		},
 
 		{
 			"Rights.Create", "POST", "/auth/rights/", `{"name":"x"}`, true,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Rights.Create(ctx, client.RightCreate{Name: "x"}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Rights.Create(ctx, rbac.RightCreate{Name: "x"}))
 			},
 		},
 		{
 			"Rights.Get", "GET", "/auth/rights/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return only(c.Rights.Get(ctx, "a")) },
+			func(ctx context.Context, c *rbac.API) error { return only(c.Rights.Get(ctx, "a")) },
 		},
 		{
 			"Rights.Update", "PUT", "/auth/rights/a", `{"name":"y"}`, false,
-			func(ctx context.Context, c *client.Client) error {
-				return only(c.Rights.Update(ctx, "a", client.RightUpdate{Name: client.Set("y")}))
+			func(ctx context.Context, c *rbac.API) error {
+				return only(c.Rights.Update(ctx, "a", rbac.RightUpdate{Name: client.Set("y")}))
 			},
 		},
 		{
 			"Rights.Delete", "DELETE", "/auth/rights/a", "", false,
-			func(ctx context.Context, c *client.Client) error { return c.Rights.Delete(ctx, "a") },
+			func(ctx context.Context, c *rbac.API) error { return c.Rights.Delete(ctx, "a") },
 		},
 	}
 }

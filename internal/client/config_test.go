@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestParseBaseURL(t *testing.T) {
@@ -64,7 +65,7 @@ func TestParseBaseURL(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			base, err := client.ParseBaseURL(text)
-			_, errOfNew := client.New(client.Config{BaseURL: text, APIKey: "k"})
+			_, errOfNew := rbac.Connect(client.Config{BaseURL: text, APIKey: "k"})
 			equal(t, "accepted by New", errOfNew == nil, err == nil)
 			if err == nil {
 				equal(t, "address", base.String(), want)
@@ -99,7 +100,7 @@ func TestCredentialsOfAConfigurationAreChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.config.BaseURL = "https://kamiwaza.example.com/api"
-			c, err := client.New(test.config)
+			c, err := rbac.Connect(test.config)
 			text := ""
 			if err != nil {
 				text = err.Error()
@@ -148,7 +149,7 @@ func TestHeadersAreChecked(t *testing.T) {
 				got = err.Error()
 			}
 			equal(t, name, got, want)
-			_, err := client.New(config)
+			_, err := rbac.Connect(config)
 			equal(t, name+" is accepted by New", err == nil, want == "")
 		}
 	}

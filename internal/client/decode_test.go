@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func at(year int, month time.Month, day, hour, minute, second, nano int) client.Time {
@@ -69,78 +70,78 @@ func TestUnknownFieldsAreIgnoredAndMissingOnesTolerated(t *testing.T) {
 	for name, test := range map[string]struct {
 		body string
 		want any
-		get  func(context.Context, *client.Client) (any, error)
+		get  func(context.Context, *rbac.API) (any, error)
 	}{
 		"a user of an id alone": {
 			`{"id":"a"}`,
-			client.User{ID: "a", IsActive: true},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+			rbac.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.Get(ctx, "a") },
 		},
 		"a user of nulls": {
 			`{"id":"a","username":null,"email":null,"full_name":null,"organization_id":null,"is_superuser":null,"external_id":null,
 			  "is_active":null,"groups":null,"created_at":null,"updated_at":null,"last_login":null}`,
-			client.User{ID: "a", IsActive: true},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+			rbac.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.Get(ctx, "a") },
 		},
 		"a user with more": {
 			`{"id":"a","username":"ada","is_active":false,"groups":["g"],"last_login":"2024-10-03T12:00:00","roles":[1],"plain":{},"x":null}`,
-			client.User{ID: "a", Username: "ada", Groups: []string{"g"}, LastLogin: at(2024, 10, 3, 12, 0, 0, 0)},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+			rbac.User{ID: "a", Username: "ada", Groups: []string{"g"}, LastLogin: at(2024, 10, 3, 12, 0, 0, 0)},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.Get(ctx, "a") },
 		},
 		"an active user": {
 			`{"id":"a","is_active":true}`,
-			client.User{ID: "a", IsActive: true},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Get(ctx, "a") },
+			rbac.User{ID: "a", IsActive: true},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.Get(ctx, "a") },
 		},
 		"users": {
 			`[{"id":"a","is_active":false},{"id":"b"}]`,
-			[]client.User{{ID: "a"}, {ID: "b", IsActive: true}},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.List(ctx) },
+			[]rbac.User{{ID: "a"}, {ID: "b", IsActive: true}},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.List(ctx) },
 		},
 		"no users": {
 			`[]`,
-			[]client.User{},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.List(ctx) },
+			[]rbac.User{},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.List(ctx) },
 		},
 		"a group": {
 			`{"id":"a","name":"x","description":null,"roles":null,"members":3}`,
-			client.Group{ID: "a", Name: "x"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Groups.Get(ctx, "a") },
+			rbac.Group{ID: "a", Name: "x"},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Groups.Get(ctx, "a") },
 		},
 		"a role": {
 			`{"id":"a","rights":null}`,
-			client.Role{ID: "a"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Roles.Get(ctx, "a") },
+			rbac.Role{ID: "a"},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Roles.Get(ctx, "a") },
 		},
 		"a right": {
 			`{"id":"a","name":null,"scope":"x"}`,
-			client.Right{ID: "a"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Rights.Get(ctx, "a") },
+			rbac.Right{ID: "a"},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Rights.Get(ctx, "a") },
 		},
 		"an organization": {
 			`{"id":"a","idp_config":null,"plan":"x"}`,
-			client.Organization{ID: "a"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Organizations.Get(ctx, "a") },
+			rbac.Organization{ID: "a"},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Organizations.Get(ctx, "a") },
 		},
 		"an organization with part of an identity provider": {
 			`{"id":"a","idp_config":{"provider":"okta","metadata_url":null}}`,
-			client.Organization{ID: "a", IDPConfig: &client.IDPConfig{Provider: "okta"}},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Organizations.Get(ctx, "a") },
+			rbac.Organization{ID: "a", IDPConfig: &rbac.IDPConfig{Provider: "okta"}},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Organizations.Get(ctx, "a") },
 		},
 		"a subset of me": {
 			`{"username":"ada"}`,
-			client.User{Username: "ada", IsActive: true},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.Me(ctx) },
+			rbac.User{Username: "ada", IsActive: true},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.Me(ctx) },
 		},
 		"permissions of nulls": {
 			`{"user_id":"a","rights":null,"roles":null,"groups":null,"more":1}`,
-			client.Permissions{UserID: "a"},
-			func(ctx context.Context, c *client.Client) (any, error) { return c.Users.MyPermissions(ctx) },
+			rbac.Permissions{UserID: "a"},
+			func(ctx context.Context, c *rbac.API) (any, error) { return c.Users.MyPermissions(ctx) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := serve(t, saysJSON(test.body))
-			equal(t, "answer", must(test.get(t.Context(), newCaller(t, r.URL).Client))(t), test.want)
+			equal(t, "answer", must(test.get(t.Context(), newCaller(t, r.URL).API))(t), test.want)
 		})
 	}
 }
@@ -160,20 +161,20 @@ func TestIDsInCapitalsAreReadInLowerCase(t *testing.T) {
 	c := newCaller(t, r.URL)
 	ctx := t.Context()
 	ids := client.IDs{lower, another}
-	user := client.User{ID: lower, OrganizationID: lower, Groups: ids, Username: upper, ExternalID: upper, IsActive: true}
+	user := rbac.User{ID: lower, OrganizationID: lower, Groups: ids, Username: upper, ExternalID: upper, IsActive: true}
 	for _, id := range []string{lower, upper} {
 		equal(t, "user", must(c.Users.Get(ctx, id))(t), user)
-		equal(t, "updated user", must(c.Users.Update(ctx, id, client.UserUpdate{IsActive: client.Set(true)}))(t), user)
-		equal(t, "organization", must(c.Organizations.Get(ctx, id))(t), client.Organization{ID: lower, Name: upper})
-		equal(t, "group", must(c.Groups.Get(ctx, id))(t), client.Group{ID: lower, Name: upper, Roles: ids})
-		equal(t, "role", must(c.Roles.Get(ctx, id))(t), client.Role{ID: lower, Name: upper, Rights: ids})
-		equal(t, "right", must(c.Rights.Get(ctx, id))(t), client.Right{ID: lower, Name: upper})
+		equal(t, "updated user", must(c.Users.Update(ctx, id, rbac.UserUpdate{IsActive: client.Set(true)}))(t), user)
+		equal(t, "organization", must(c.Organizations.Get(ctx, id))(t), rbac.Organization{ID: lower, Name: upper})
+		equal(t, "group", must(c.Groups.Get(ctx, id))(t), rbac.Group{ID: lower, Name: upper, Roles: ids})
+		equal(t, "role", must(c.Roles.Get(ctx, id))(t), rbac.Role{ID: lower, Name: upper, Rights: ids})
+		equal(t, "right", must(c.Rights.Get(ctx, id))(t), rbac.Right{ID: lower, Name: upper})
 	}
-	equal(t, "users", must(c.Users.List(ctx))(t), []client.User{user})
-	equal(t, "created user", must(c.Users.Create(ctx, client.UserCreate{}))(t), user)
+	equal(t, "users", must(c.Users.List(ctx))(t), []rbac.User{user})
+	equal(t, "created user", must(c.Users.Create(ctx, rbac.UserCreate{}))(t), user)
 	equal(t, "me", must(c.Users.Me(ctx))(t), user)
 	names := []string{upper, another}
-	equal(t, "permissions", must(c.Users.MyPermissions(ctx))(t), client.Permissions{UserID: lower, Groups: names, Roles: names, Rights: names})
+	equal(t, "permissions", must(c.Users.MyPermissions(ctx))(t), rbac.Permissions{UserID: lower, Groups: names, Roles: names, Rights: names})
 
 	_, err := newCaller(t, serve(t, saysJSON(`{"id":"A"}`)).URL).Roles.Get(ctx, "a")
 	fails(t, err) // What is no UUID is compared as it is.
@@ -204,7 +205,7 @@ func TestAnswerAboutAnotherObjectIsAnError(t *testing.T) {
 		_, err := c.Roles.Get(t.Context(), "a")
 		fails(t, err)
 		equal(t, "text", err.Error(), fmt.Sprintf("GET /auth/roles/a answered 200 OK: the answer is about the role with id %q", id))
-		_, err = c.Groups.Update(t.Context(), "a", client.GroupUpdate{Name: client.Set("x")})
+		_, err = c.Groups.Update(t.Context(), "a", rbac.GroupUpdate{Name: client.Set("x")})
 		fails(t, err)
 		equal(t, "text", err.Error(), fmt.Sprintf("PUT /auth/groups/a answered 200 OK: the answer is about the group with id %q", id))
 	}
@@ -226,7 +227,7 @@ func TestEmptyAnswerOfAReadIsAnError(t *testing.T) {
 			c := newCaller(t, serve(t, answer).URL)
 			for _, call := range calls() {
 				if call.method == http.MethodGet {
-					equal(t, "detail", failureOf(t, call.do(t.Context(), c.Client)).Detail, "the answer is empty")
+					equal(t, "detail", failureOf(t, call.do(t.Context(), c.API)).Detail, "the answer is empty")
 				}
 			}
 			equal(t, "waits", len(c.slept()), 0)
@@ -240,7 +241,7 @@ func TestEmptyAnswerOfACreateLeavesDoubt(t *testing.T) {
 			for _, call := range calls() {
 				if call.creates {
 					r := serve(t, answer)
-					equal(t, "detail", failureOf(t, call.do(t.Context(), newCaller(t, r.URL).Client), client.ErrOutcomeUnknown).Detail, "the answer is empty")
+					equal(t, "detail", failureOf(t, call.do(t.Context(), newCaller(t, r.URL).API), client.ErrOutcomeUnknown).Detail, "the answer is empty")
 					r.only(t)
 				}
 			}
@@ -259,8 +260,8 @@ func TestEmptyAnswerOfAnUpdateIsReadUp(t *testing.T) {
 				saysJSON(`{"id":"a","name":"y"}`)(w, r)
 			})
 			c := newCaller(t, r.URL)
-			role := must(c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("y")}))(t)
-			equal(t, "role", role, client.Role{ID: "a", Name: "y"})
+			role := must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
+			equal(t, "role", role, rbac.Role{ID: "a", Name: "y"})
 			equalLines(t, "requests", r.lines(), "PUT /auth/roles/a", "GET /auth/roles/a")
 		})
 	}
@@ -270,16 +271,16 @@ func TestEmptyAnswerOfAnUpdateIsReadUp(t *testing.T) {
 func TestEmptyAnswerOfAnUpdateIsReadUntilItShows(t *testing.T) {
 	const stale = `{"id":"a","name":"x","description":"old","roles":["r1"]}`
 	for name, test := range map[string]struct {
-		update client.GroupUpdate
+		update rbac.GroupUpdate
 		body   string // of the object once it shows the update
 	}{
-		"a text":        {client.GroupUpdate{Name: client.Set("y")}, `{"id":"a","name":"y","description":"old","roles":["r1"]}`},
-		"no text":       {client.GroupUpdate{Description: client.Set("")}, `{"id":"a","name":"x","description":null,"roles":["r1"]}`},
-		"null":          {client.GroupUpdate{Description: client.Null[string]()}, `{"id":"a","name":"x","roles":["r1"]}`},
-		"a set":         {client.GroupUpdate{Roles: client.Set([]string{"r2", "r1"})}, `{"id":"a","name":"x","description":"old","roles":["r1","r2"]}`},
-		"an empty set":  {client.GroupUpdate{Roles: client.Set[[]string](nil)}, `{"id":"a","name":"x","description":"old","roles":[]}`},
-		"several":       {client.GroupUpdate{Name: client.Set("y"), Roles: client.Set([]string{"r2"})}, `{"id":"a","name":"y","description":"old","roles":["r2"]}`},
-		"no difference": {client.GroupUpdate{Name: client.Set("x")}, stale},
+		"a text":        {rbac.GroupUpdate{Name: client.Set("y")}, `{"id":"a","name":"y","description":"old","roles":["r1"]}`},
+		"no text":       {rbac.GroupUpdate{Description: client.Set("")}, `{"id":"a","name":"x","description":null,"roles":["r1"]}`},
+		"null":          {rbac.GroupUpdate{Description: client.Null[string]()}, `{"id":"a","name":"x","roles":["r1"]}`},
+		"a set":         {rbac.GroupUpdate{Roles: client.Set([]string{"r2", "r1"})}, `{"id":"a","name":"x","description":"old","roles":["r1","r2"]}`},
+		"an empty set":  {rbac.GroupUpdate{Roles: client.Set[[]string](nil)}, `{"id":"a","name":"x","description":"old","roles":[]}`},
+		"several":       {rbac.GroupUpdate{Name: client.Set("y"), Roles: client.Set([]string{"r2"})}, `{"id":"a","name":"y","description":"old","roles":["r2"]}`},
+		"no difference": {rbac.GroupUpdate{Name: client.Set("x")}, stale},
 	} {
 		for _, staleReads := range []int{0, 1, 3} {
 			t.Run(fmt.Sprint(name, " after ", staleReads), func(t *testing.T) {
@@ -297,7 +298,7 @@ func TestEmptyAnswerOfAnUpdateIsReadUntilItShows(t *testing.T) {
 				})
 				c := newCaller(t, r.URL)
 				group := must(c.Groups.Update(t.Context(), "a", test.update))(t)
-				var want client.Group
+				var want rbac.Group
 				succeed(t, json.Unmarshal([]byte(test.body), &want))
 				equal(t, "group", group, want)
 				waits := []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}[:staleReads-left]
@@ -316,7 +317,7 @@ func texts(durations []time.Duration) []string {
 }
 
 func TestEmptyAnswerOfAnUpdateOfObjectsIsReadUntilItShows(t *testing.T) {
-	config := client.IDPConfig{Provider: "okta", Domain: "d", ClientID: "c", AdditionalConfig: json.RawMessage(`{"scopes":["a","b"],"n":1.50}`)}
+	config := rbac.IDPConfig{Provider: "okta", Domain: "d", ClientID: "c", AdditionalConfig: json.RawMessage(`{"scopes":["a","b"],"n":1.50}`)}
 	bodies := []string{
 		`{"id":"a","idp_config":null}`,
 		`{"id":"a","idp_config":{"provider":"okta","domain":"d","client_id":"c","metadata_url":null,"additional_config":{"n":1.5}}}`,
@@ -332,7 +333,7 @@ func TestEmptyAnswerOfAnUpdateOfObjectsIsReadUntilItShows(t *testing.T) {
 		reads++
 	})
 	c := newCaller(t, r.URL)
-	organization := must(c.Organizations.Update(t.Context(), "a", client.OrganizationUpdate{IDPConfig: client.Set(config)}))(t)
+	organization := must(c.Organizations.Update(t.Context(), "a", rbac.OrganizationUpdate{IDPConfig: client.Set(config)}))(t)
 	equal(t, "provider", organization.IDPConfig.Provider, "okta")
 	equal(t, "reads", reads, 3)
 }
@@ -347,7 +348,7 @@ func TestEmptyAnswerOfAnUpdateThatNeverShowsIsNotWaitedForForever(t *testing.T) 
 		saysJSON(`{"id":"a","email":"ada@example.com"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	user := must(c.Users.Update(t.Context(), "a", client.UserUpdate{Email: client.Set("Ada@example.com")}))(t)
+	user := must(c.Users.Update(t.Context(), "a", rbac.UserUpdate{Email: client.Set("Ada@example.com")}))(t)
 	equal(t, "email", user.Email, "ada@example.com")
 	var waited time.Duration
 	for _, wait := range c.slept() {
@@ -370,9 +371,9 @@ func TestReadAfterAnEmptyAnswerOfAnUpdateMayMissTheObject(t *testing.T) {
 		says(http.StatusNotFound, "application/json", `{"detail":"No such role"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	role := must(c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("y")}))(t)
+	role := must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
 	equal(t, "name", role.Name, "y")
-	_, err := c.Roles.Update(t.Context(), "a", client.RoleUpdate{Name: client.Set("z")})
+	_, err := c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("z")})
 	fails(t, err, client.ErrNotFound)
 }
 
@@ -388,7 +389,7 @@ func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {
 			c := newCaller(t, serve(t, answer).URL)
 			for _, call := range calls() {
 				if call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b") {
-					succeed(t, call.do(t.Context(), c.Client))
+					succeed(t, call.do(t.Context(), c.API))
 				}
 			}
 		})
@@ -397,7 +398,7 @@ func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {
 
 func TestCreatedMayAnswer201(t *testing.T) {
 	r := serve(t, says(http.StatusCreated, "application/json", `{"id":"a","name":"x"}`))
-	equal(t, "right", must(newCaller(t, r.URL).Rights.Create(t.Context(), client.RightCreate{Name: "x"}))(t), client.Right{ID: "a", Name: "x"})
+	equal(t, "right", must(newCaller(t, r.URL).Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t), rbac.Right{ID: "a", Name: "x"})
 }
 
 func TestFieldsOfUpdates(t *testing.T) {
@@ -411,5 +412,5 @@ func TestFieldsOfUpdates(t *testing.T) {
 		equal(t, want+" is left out", field.IsZero(), false)
 	}
 	equal(t, "an absent field is left out", client.Field[string]{}.IsZero(), true)
-	equal(t, "an update of nothing", must(json.Marshal(client.UserUpdate{}))(t), []byte("{}"))
+	equal(t, "an update of nothing", must(json.Marshal(rbac.UserUpdate{}))(t), []byte("{}"))
 }

@@ -91,7 +91,7 @@ func (e *Error) Reason() string {
 		for i, field := range e.Fields {
 			texts[i] = strings.Join(field.Location, ".") + ": " + field.Message
 		}
-		return shorten(strings.Join(texts, "; "))
+		return Shorten(strings.Join(texts, "; "))
 	case e.err != nil:
 		return e.err.Error()
 	}
@@ -114,14 +114,14 @@ const (
 )
 
 // newError turns a refusal into an *Error.
-func (c *Client) newError(r request, a *answer, token string) *Error {
-	e := &Error{Method: r.method, Path: r.path, Status: a.status, sent: true}
+func (c *Client) newError(r Request, a *answer, token string) *Error {
+	e := &Error{Method: r.Method, Path: r.Path, Status: a.status, sent: true}
 	e.retryAfter = parseRetryAfter(a.header.Get("Retry-After"), c.Now())
 	page, detail := a.isHTML(), ""
 	if page {
 		e.Detail = "a web page came back instead of JSON"
 	} else {
-		secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.secrets...)
+		secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.Secrets...)
 		secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
 		detail = e.readDetail(a.body, newRedactor(secrets))
 	}
@@ -155,7 +155,7 @@ func (c *Client) newError(r request, a *answer, token string) *Error {
 // FastAPI's error shape and says something.
 func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
 	// A second time, because a secret may come in pieces that printable joins.
-	clean := func(text string) string { return shorten(secrets.Replace(printable(secrets.Replace(text)))) }
+	clean := func(text string) string { return Shorten(secrets.Replace(printable(secrets.Replace(text)))) }
 	var shape map[string]json.RawMessage // A struct would take "Detail" as well, which is another service's word.
 	if json.Unmarshal(body, &shape) != nil || len(shape["detail"]) == 0 {
 		e.Detail = clean(string(body))
@@ -201,8 +201,8 @@ func content(detail json.RawMessage) string {
 	return string(detail)
 }
 
-// shorten makes a server's text fit to be shown.
-func shorten(text string) string {
+// Shorten makes a server's text fit to be shown.
+func Shorten(text string) string {
 	text = strings.TrimSpace(printable(text))
 	if runes := []rune(text); len(runes) > maxDetail {
 		return string(runes[:maxDetail]) + "…"

@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 const (
@@ -86,7 +87,7 @@ func TestRealServerTellsWhatIsGoneFromWhatItDoesNotOffer(t *testing.T) {
 
 	elsewhere := newCaller(t, s.url+"/v9")
 	for _, call := range calls() {
-		failure := failureOf(t, call.do(t.Context(), elsewhere.Client), client.ErrUnsupported)
+		failure := failureOf(t, call.do(t.Context(), elsewhere.API), client.ErrUnsupported)
 		equal(t, "call", failure.Method+" "+failure.Path, call.line())
 	}
 }
@@ -99,7 +100,7 @@ func TestEveryCallToAWebsiteIsNotAnAPICall(t *testing.T) {
 		if call.creates {
 			kinds = append(kinds, client.ErrOutcomeUnknown)
 		}
-		failure := failureOf(t, call.do(t.Context(), c.Client), kinds...)
+		failure := failureOf(t, call.do(t.Context(), c.API), kinds...)
 		equal(t, "call", failure.Method+" "+failure.Path, call.line())
 		equal(t, "status", failure.Status, http.StatusOK)
 	}
@@ -111,7 +112,7 @@ func TestEveryCallToAWebsiteIsNotAnAPICall(t *testing.T) {
 
 func TestInvalidValuesAreNamedWithTheirLocation(t *testing.T) {
 	s := start(t, authserver.Config{})
-	_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "", Email: "nowhere", Password: "x", Groups: []string{someID, "g"}})
+	_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "", Email: "nowhere", Password: "x", Groups: []string{someID, "g"}})
 	failure := failureOf(t, err, client.ErrInvalid)
 	got := map[string]string{}
 	for _, field := range failure.Fields {
@@ -125,7 +126,7 @@ func TestInvalidValuesAreNamedWithTheirLocation(t *testing.T) {
 	}
 	equal(t, "others", got, map[string]string{})
 
-	_, err = s.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "Acme", IDPConfig: &client.IDPConfig{AdditionalConfig: json.RawMessage(`[]`)}})
+	_, err = s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme", IDPConfig: &rbac.IDPConfig{AdditionalConfig: json.RawMessage(`[]`)}})
 	failure = failureOf(t, err, client.ErrInvalid)
 	equal(t, "fields", len(failure.Fields), 1)
 	equal(t, "location", failure.Fields[0].Location, []string{"body", "idp_config", "additional_config"})
@@ -257,9 +258,9 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 				c.Password, c.ClientSecret = password, clientSecret
 			})
 			var errs []error
-			try := func(what string, do func(context.Context, *client.Client) error) {
+			try := func(what string, do func(context.Context, *rbac.API) error) {
 				for _, c := range []*caller{byKey, byPassword, refused} {
-					if err := do(t.Context(), c.Client); err != nil {
+					if err := do(t.Context(), c.API); err != nil {
 						errs = append(errs, fmt.Errorf("%s: %w", what, err))
 					}
 				}
@@ -267,12 +268,12 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 			for _, call := range calls() {
 				try(call.name, call.do)
 			}
-			try("create a user", func(ctx context.Context, c *client.Client) error {
-				_, err := c.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: newPassword})
+			try("create a user", func(ctx context.Context, c *rbac.API) error {
+				_, err := c.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: newPassword})
 				return err
 			})
 			for _, method := range []client.LoginMethod{client.LoginLocal, client.LoginToken} {
-				try("login", func(ctx context.Context, c *client.Client) error {
+				try("login", func(ctx context.Context, c *rbac.API) error {
 					_, err := c.Login(ctx, client.Login{Method: method, Username: "bad", Password: newPassword, ClientSecret: clientSecret})
 					return err
 				})
@@ -368,7 +369,7 @@ func TestEchoOfASecretIsMarked(t *testing.T) {
 
 func TestUnavailableAnswersEveryCallWithItsReason(t *testing.T) {
 	reason := errors.New("the address is not known yet")
-	c := client.Unavailable(reason)
+	c := rbac.New(client.Unavailable(reason))
 	for _, call := range calls() {
 		if err := call.do(t.Context(), c); err != reason { //nolint:errorlint // As it is, not wrapped.
 			t.Errorf("%s: %v", call.name, err)
@@ -377,7 +378,7 @@ func TestUnavailableAnswersEveryCallWithItsReason(t *testing.T) {
 	if _, err := c.Login(t.Context(), client.Login{}); !errors.Is(err, reason) {
 		t.Errorf("Login: %v", err)
 	}
-	if _, err := c.Roles.Update(t.Context(), "a", client.RoleUpdate{}); !errors.Is(err, reason) {
+	if _, err := c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{}); !errors.Is(err, reason) {
 		t.Errorf("an update of nothing: %v", err)
 	}
 }
@@ -388,7 +389,7 @@ func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {
 		r.Close()
 		c := newCaller(t, r.URL, withRetries(1))
 		for _, call := range calls() {
-			failure := failureOf(t, call.do(t.Context(), c.Client))
+			failure := failureOf(t, call.do(t.Context(), c.API))
 			equal(t, "call", failure.Method+" "+failure.Path, call.line())
 		}
 	})
@@ -398,7 +399,7 @@ func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {
 		cancel()
 		for _, call := range calls() {
 			for range 10 { // of what is ready, a select takes any
-				err := call.do(ctx, s.Client)
+				err := call.do(ctx, s.API)
 				fails(t, err)
 				if !errors.Is(err, context.Canceled) {
 					t.Errorf("%s: %v", call.name, err)
@@ -411,7 +412,7 @@ func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {
 		r := serve(t, saysJSON(`{"id": "a", `))
 		c := newCaller(t, r.URL)
 		for _, call := range calls() {
-			err := call.do(t.Context(), c.Client)
+			err := call.do(t.Context(), c.API)
 			if err == nil {
 				equal(t, call.name+" looks at its answer", call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b"), true)
 				continue

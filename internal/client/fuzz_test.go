@@ -15,11 +15,12 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // fuzzed is a server that gives the answer of the moment, and a client of it.
 type fuzzed struct {
-	client *client.Client
+	client *rbac.API
 	answer http.HandlerFunc
 }
 
@@ -29,7 +30,7 @@ func newFuzzed(f *testing.F) *fuzzed {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { z.answer(w, r) }))
 	f.Cleanup(server.Close)
 	var err error
-	z.client, err = client.New(client.Config{BaseURL: server.URL, APIKey: authservertest.APIKey})
+	z.client, err = rbac.Connect(client.Config{BaseURL: server.URL, APIKey: authservertest.APIKey})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func newFuzzed(f *testing.F) *fuzzed {
 }
 
 // login is the one call that calls leaves out.
-var login = call{name: "Login", method: "POST", path: "/auth/token", do: func(ctx context.Context, c *client.Client) error {
+var login = call{name: "Login", method: "POST", path: "/auth/token", do: func(ctx context.Context, c *rbac.API) error {
 	_, err := c.Login(ctx, client.Login{Method: client.LoginToken, Username: "ada", Password: "x"})
 	return err
 }}

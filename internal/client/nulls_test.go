@@ -6,17 +6,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestNullsWhereAnIDMustBe(t *testing.T) {
-	list := func(ctx context.Context, c *client.Client) error { _, err := c.Users.List(ctx); return err }
-	user := func(ctx context.Context, c *client.Client) error { _, err := c.Users.Get(ctx, "a"); return err }
-	group := func(ctx context.Context, c *client.Client) error { _, err := c.Groups.Get(ctx, "a"); return err }
-	role := func(ctx context.Context, c *client.Client) error { _, err := c.Roles.Get(ctx, "a"); return err }
+	list := func(ctx context.Context, c *rbac.API) error { _, err := c.Users.List(ctx); return err }
+	user := func(ctx context.Context, c *rbac.API) error { _, err := c.Users.Get(ctx, "a"); return err }
+	group := func(ctx context.Context, c *rbac.API) error { _, err := c.Groups.Get(ctx, "a"); return err }
+	role := func(ctx context.Context, c *rbac.API) error { _, err := c.Roles.Get(ctx, "a"); return err }
 	for _, test := range []struct {
 		body, want string
-		do         func(context.Context, *client.Client) error
+		do         func(context.Context, *rbac.API) error
 	}{
 		{`[null]`, "a user in the answer has no id", list},
 		{`[{"id":"a"},{"username":"ada"}]`, "a user in the answer has no id", list},
@@ -28,7 +28,7 @@ func TestNullsWhereAnIDMustBe(t *testing.T) {
 		{`{"id":"a","rights":["r",null]}`, "an id in a list is null or empty", role},
 	} {
 		r := serve(t, saysJSON(test.body))
-		failure := failureOf(t, test.do(t.Context(), newCaller(t, r.URL).Client))
+		failure := failureOf(t, test.do(t.Context(), newCaller(t, r.URL).API))
 		if !strings.Contains(failure.Detail, test.want) || failure.Status != http.StatusOK {
 			t.Errorf("%s: %d %q, want %q", test.body, failure.Status, failure.Detail, test.want)
 		}

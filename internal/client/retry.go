@@ -23,7 +23,7 @@ func (c *Client) spread(pause time.Duration) time.Duration {
 }
 
 // send sends a request until it succeeds, fails for good, or has used up its retries.
-func (c *Client) send(ctx context.Context, r request) (*answer, error) {
+func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
 	if c.unavailable != nil {
 		return nil, c.unavailable
 	}
@@ -34,10 +34,10 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 		}
 		failure, ok := errors.AsType[*Error](err)
 		if !ok { // The context ended while another call had its turn to log in.
-			return nil, &Error{Method: r.method, Path: r.path, err: err}
+			return nil, &Error{Method: r.Method, Path: r.Path, err: err}
 		}
 		if retries >= c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
-			if r.creates && failure.leavesDoubt() {
+			if r.Creates && failure.leavesDoubt() {
 				failure.marks = append(failure.marks, ErrOutcomeUnknown)
 			}
 			return nil, err
@@ -56,15 +56,15 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 }
 
 // mayRetry tells whether sending the request again can help and cannot harm.
-func (r request) mayRetry(failure *Error) bool {
+func (r Request) mayRetry(failure *Error) bool {
 	if errors.Is(failure, ErrLogin) {
 		return false // The login has been through retries of its own.
 	}
 	switch failure.Status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
-		return !r.creates || failure.turnedAway()
+		return !r.Creates || failure.turnedAway()
 	case 0:
-		return !failure.isFinal() && (!r.creates || !failure.sent)
+		return !failure.isFinal() && (!r.Creates || !failure.sent)
 	}
 	return false
 }

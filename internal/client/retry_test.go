@@ -13,6 +13,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestWhatMayPassIsTriedAgain(t *testing.T) {
@@ -45,13 +46,13 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 			t.Run(method+" "+name, func(t *testing.T) {
 				s := start(t, authserver.Config{})
 				ctx := t.Context()
-				role := must(s.Roles.Create(ctx, client.RoleCreate{Name: "reader"}))(t)
+				role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
 				call := func(c *caller) error {
 					if method == "GET" {
 						_, err := c.Roles.Get(ctx, role.ID)
 						return err
 					}
-					_, err := c.Roles.Update(ctx, role.ID, client.RoleUpdate{Name: client.Set("writer")})
+					_, err := c.Roles.Update(ctx, role.ID, rbac.RoleUpdate{Name: client.Set("writer")})
 					return err
 				}
 				s.server.Inject(test.fault)
@@ -177,7 +178,7 @@ func TestWaitBeyondTheDeadlineIsNotBegun(t *testing.T) {
 	for deadline, waits := range map[time.Duration]int{time.Minute: 0, time.Hour: 4} {
 		ctx, cancel := context.WithTimeout(t.Context(), deadline)
 		defer cancel()
-		_, err := s.Roles.Create(ctx, client.RoleCreate{Name: "reader"})
+		_, err := s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"})
 		equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/ answered 503 Service Unavailable: Back in a while")
 		equal(t, "waits", len(s.slept()), waits)
 		equal(t, "requests", len(s.served()), waits+1)
@@ -264,7 +265,7 @@ func TestCreateIsNeverMadeTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.fault.Times = 1
 			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}})
-			_, err := s.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+			_, err := s.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
 			if test.again {
 				succeed(t, err)
 				equal(t, "attempts", len(s.tried()), 2)
@@ -286,7 +287,7 @@ func TestEveryCreateIsSentOnceWhereItMayHaveWorked(t *testing.T) {
 			if call.creates {
 				attempts, kinds = 1, []error{client.ErrOutcomeUnknown}
 			}
-			fails(t, call.do(t.Context(), c.Client), kinds...)
+			fails(t, call.do(t.Context(), c.API), kinds...)
 			equal(t, "requests", len(r.all()), attempts)
 		})
 	}
@@ -294,7 +295,7 @@ func TestEveryCreateIsSentOnceWhereItMayHaveWorked(t *testing.T) {
 
 func TestCreateThatUsedUpItsRetriesWasNotMade(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}})
-	_, err := s.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	_, err := s.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
 	fails(t, err) // not ErrOutcomeUnknown
 	equal(t, "requests", len(s.served()), 5)
 }
@@ -307,10 +308,10 @@ func TestWriteUnderWayIsWaitedForWhenItsCallerStops(t *testing.T) {
 		saysJSON(`{"id":"a","name":"x"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	right := must(c.Rights.Create(ctx, client.RightCreate{Name: "x"}))(t)
+	right := must(c.Rights.Create(ctx, rbac.RightCreate{Name: "x"}))(t)
 	equal(t, "id", right.ID, "a")
 
-	_, err := c.Rights.Create(ctx, client.RightCreate{Name: "y"})
+	_, err := c.Rights.Create(ctx, rbac.RightCreate{Name: "y"})
 	if !errors.Is(err, context.Canceled) || errors.Is(err, client.ErrOutcomeUnknown) {
 		t.Errorf("a create that was not begun: %v", err)
 	}
@@ -321,7 +322,7 @@ func TestWriteUnderWayIsStillBoundedWhenItsCallerStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 	c := newCaller(t, r.URL, func(c *client.Config) { c.RequestTimeout = 50 * time.Millisecond })
-	_, err := c.Rights.Create(ctx, client.RightCreate{Name: "x"})
+	_, err := c.Rights.Create(ctx, rbac.RightCreate{Name: "x"})
 	fails(t, err, client.ErrOutcomeUnknown)
 }
 
@@ -350,7 +351,7 @@ func TestCreateIsTriedAgainWhereNoServerListened(t *testing.T) {
 			return nil
 		}
 	})
-	must(c.Rights.Create(t.Context(), client.RightCreate{Name: "x"}))(t)
+	must(c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t)
 	equalLines(t, "attempts", c.tried(), "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 200")
 	equal(t, "requests", len(served), 1)
 }
@@ -359,7 +360,7 @@ func TestRefusedConnectionLeavesNoDoubt(t *testing.T) {
 	r := serve(t, saysJSON(`{}`))
 	r.Close()
 	c := newCaller(t, r.URL)
-	_, err := c.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	_, err := c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
 	failure := failureOf(t, err)
 	equal(t, "status", failure.Status, 0)
 	if _, ok := errors.AsType[*net.OpError](err); !ok {
@@ -377,7 +378,7 @@ func TestCreateIsNotRepeatedAfterA503ThatMayHaveActed(t *testing.T) {
 		says(http.StatusServiceUnavailable, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")(w, r)
 	})
 	c := newCaller(t, r.URL)
-	_, err := c.Groups.Create(t.Context(), client.GroupCreate{Name: "readers"})
+	_, err := c.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"})
 	fails(t, err, client.ErrOutcomeUnknown)
 	equal(t, "groups made", made, 1)
 	equal(t, "waits", len(c.slept()), 0)
@@ -390,7 +391,7 @@ func TestCreateIsTriedAgainWhereItsRedirectLedToNoServer(t *testing.T) {
 	secure.Close()
 	r := serve(t, redirects(307, func(r *http.Request) string { return gone + r.RequestURI }, nil))
 	c := newCaller(t, r.URL)
-	_, err := c.Rights.Create(t.Context(), client.RightCreate{Name: "x"})
+	_, err := c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
 	fails(t, err) // and is not in doubt
 	equal(t, "attempts", len(c.tried()), 5)
 }
@@ -402,7 +403,7 @@ func TestDeleteIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fault.Method, fault.Times = "DELETE", 2
 			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}})
-			role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+			role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 			succeed(t, s.Roles.Delete(t.Context(), role.ID))
 			equal(t, "roles", len(s.server.Snapshot().Roles), 0)
 			equal(t, "requests", len(s.served()), 4)
@@ -412,7 +413,7 @@ func TestDeleteIsTriedAgain(t *testing.T) {
 
 func TestDeleteWhoseAnswerWasLostFindsNothing(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "DELETE", Drop: authserver.DropAfter, Times: 1}}})
-	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	s.served()
 	fails(t, s.Roles.Delete(t.Context(), role.ID), client.ErrNotFound)
 	equalLines(t, "requests", s.served(), "DELETE /auth/roles/{role_id} 0", "DELETE /auth/roles/{role_id} 404")
@@ -420,17 +421,17 @@ func TestDeleteWhoseAnswerWasLostFindsNothing(t *testing.T) {
 
 func TestUpdateWhoseAnswerWasLostIsRepeated(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "PUT", Drop: authserver.DropAfter, Times: 1}}})
-	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	s.served()
-	role = must(s.Roles.Update(t.Context(), role.ID, client.RoleUpdate{Name: client.Set("writer")}))(t)
+	role = must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Name: client.Set("writer")}))(t)
 	equal(t, "name", role.Name, "writer")
 	equalLines(t, "requests", s.served(), "PUT /auth/roles/{role_id} 0", "PUT /auth/roles/{role_id} 200")
 }
 
 func TestAssignmentWhoseAnswerWasLostIsRepeated(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/groups/{group_id}/roles/{role_id}", Drop: authserver.DropAfter, Times: 1}}})
-	group := must(s.Groups.Create(t.Context(), client.GroupCreate{Name: "readers"}))(t).ID
-	role := must(s.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t).ID
+	group := must(s.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"}))(t).ID
+	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t).ID
 	s.served()
 	succeed(t, s.Groups.AddRole(t.Context(), group, role))
 	equal(t, "requests", len(s.served()), 2)
@@ -461,7 +462,7 @@ func TestAnswerBrokenOffSaysSo(t *testing.T) {
 
 func TestBodyThatCannotBeEncodedIsNotSent(t *testing.T) {
 	s := start(t, authserver.Config{})
-	_, err := s.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "Acme", IDPConfig: &client.IDPConfig{AdditionalConfig: []byte(`{"secret`)}})
+	_, err := s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme", IDPConfig: &rbac.IDPConfig{AdditionalConfig: []byte(`{"secret`)}})
 	failure := failureOf(t, err)
 	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/organizations/")
 	equalLines(t, "requests", s.served())

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// getUpdated reads an object until it shows what an update has set: behind a load balancer, a read can miss a write. After
-// about six seconds, what the server says counts, as it may have written something else than it was sent.
-func (e Entities[T, C, U]) getUpdated(ctx context.Context, id string, update U) (T, error) {
+// ReadUntilShown reads an object until it shows what an update has set: behind a load balancer, a read can miss a write.
+// After about six seconds, what the server says counts, as it may have written something else than it was sent.
+func ReadUntilShown[T any](ctx context.Context, c *Client, update any, read func(context.Context) (T, error)) (T, error) {
 	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
 	for pause := first; ; pause *= 2 {
-		value, err := e.Get(ctx, id)
+		value, err := read(ctx)
 		missed := errors.Is(err, ErrNotFound) || err == nil && !shows(value, update)
-		if !missed || pause > last || e.client.Pause(ctx, pause) != nil {
+		if !missed || pause > last || c.Pause(ctx, pause) != nil {
 			return value, err
 		}
 	}

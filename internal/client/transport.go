@@ -41,17 +41,17 @@ func (a *answer) isHTML() bool {
 }
 
 // roundTrip sends a request once, redirects included, and returns the answer of a success.
-func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answer, error) {
+func (c *Client) roundTrip(ctx context.Context, r Request, token string) (*answer, error) {
 	if c.slots != nil {
 		select {
 		case c.slots <- struct{}{}:
 			defer func() { <-c.slots }()
 		case <-ctx.Done():
-			return nil, &Error{Method: r.method, Path: r.path, err: ctx.Err()}
+			return nil, &Error{Method: r.Method, Path: r.Path, err: ctx.Err()}
 		}
 	}
 	attemptCtx := ctx
-	if r.method != http.MethodGet && !r.anonymous && ctx.Err() == nil {
+	if r.Method != http.MethodGet && !r.Anonymous && ctx.Err() == nil {
 		// A run that is stopped waits for the writes that are under way: only their answers say what the state must hold.
 		attemptCtx = context.WithoutCancel(ctx)
 	}
@@ -70,7 +70,7 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 	start := c.config.Now()
 	a, err := c.exchange(attemptCtx, r, token, &sent)
 	if c.config.OnAttempt != nil {
-		attempt := Attempt{Method: r.method, Path: r.path, Duration: c.config.Now().Sub(start)}
+		attempt := Attempt{Method: r.Method, Path: r.Path, Duration: c.config.Now().Sub(start)}
 		if a != nil {
 			attempt.Status = a.status
 		}
@@ -81,7 +81,7 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 		if cause := context.Cause(attemptCtx); cause != nil {
 			err = cause
 		}
-		return nil, &Error{Method: r.method, Path: r.path, err: err, sent: sent.Load()}
+		return nil, &Error{Method: r.Method, Path: r.Path, err: err, sent: sent.Load()}
 	case a.status < 200 || a.status > 299 || a.isHTML():
 		return nil, c.newError(r, a, token)
 	}
@@ -90,20 +90,20 @@ func (c *Client) roundTrip(ctx context.Context, r request, token string) (*answe
 
 // exchange does the HTTP of one attempt. The errors it returns do not name the URL. A redirect clears sent: the server that
 // answers with one has not acted.
-func (c *Client) exchange(ctx context.Context, r request, token string, sent *atomic.Bool) (*answer, error) {
+func (c *Client) exchange(ctx context.Context, r Request, token string, sent *atomic.Bool) (*answer, error) {
 	target := *c.base
 	target.Path, target.RawPath = "", ""
-	address := target.String() + c.base.EscapedPath() + r.path
-	query := r.query
-	if r.tokenParameter != "" {
-		query = url.Values{r.tokenParameter: {token}}
+	address := target.String() + c.base.EscapedPath() + r.Path
+	query := r.Query
+	if r.TokenParameter != "" {
+		query = url.Values{r.TokenParameter: {token}}
 	}
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
 
 	for range 1 + maxRedirects {
-		req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
+		req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.body))
 		if err != nil {
 			return nil, errors.New("the address is not valid") // The error would show it, with its query.
 		}

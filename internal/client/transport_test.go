@@ -20,6 +20,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // redirects returns a handler that sends every path but those below /moved elsewhere.
@@ -53,7 +54,7 @@ func TestRedirectsKeepMethodBodyAndToken(t *testing.T) {
 				for _, call := range calls() {
 					r := serve(t, redirects(status, location, saysJSON(`{"id":"a"}`)))
 					c := newCaller(t, r.URL)
-					err := call.do(t.Context(), c.Client)
+					err := call.do(t.Context(), c.API)
 					if call.name != "Users.List" {
 						succeed(t, err)
 					}
@@ -102,7 +103,7 @@ func TestRedirectsToTheSameHostAreFollowedHoweverItIsSpelled(t *testing.T) {
 func TestRedirectToTheHostInCapitalsIsFollowed(t *testing.T) {
 	r := serve(t, redirects(307, func(r *http.Request) string { return "http://LOCALHOST:" + strings.Split(r.Host, ":")[1] + "/moved" }, saysJSON(`{"id":"a"}`)))
 	c := newCaller(t, strings.Replace(r.URL, "127.0.0.1", "localhost", 1))
-	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	equalLines(t, "requests", r.lines(), "POST /auth/roles/", "POST /moved")
 }
 
@@ -149,7 +150,7 @@ func TestRedirectsElsewhereAreRefused(t *testing.T) {
 			c := newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true })
 			for _, call := range calls() {
 				before := len(r.all())
-				err := call.do(t.Context(), c.Client)
+				err := call.do(t.Context(), c.API)
 				failure := failureOf(t, err) // not even ErrOutcomeUnknown
 				equal(t, "call", failure.Method+" "+failure.Path, call.line())
 				if !strings.Contains(err.Error(), test.refused) {
@@ -186,7 +187,7 @@ func TestRedirectUpToTLSOnTheSameHostIsFollowed(t *testing.T) {
 	secure := serveTLS(t, saysJSON(`{"id":"a"}`))
 	r := serve(t, redirects(308, func(r *http.Request) string { return secure.URL + r.RequestURI }, nil))
 	c := newCaller(t, r.URL, trust(secure))
-	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	request := secure.only(t)
 	equal(t, "request", request.line(), "POST /auth/roles/")
 	equal(t, "body", request.body, `{"name":"reader"}`)
@@ -205,7 +206,7 @@ func TestRedirectsInARowAreBounded(t *testing.T) {
 			http.Redirect(w, r, "/auth/roles/", http.StatusTemporaryRedirect)
 		})
 		c := newCaller(t, r.URL)
-		_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 		equal(t, fmt.Sprint(hops, " redirects work"), err == nil, works)
 		equal(t, "requests", len(r.all()), min(hops, 5)+1)
 		if !works {
@@ -219,7 +220,7 @@ func TestRedirectsInARowAreBounded(t *testing.T) {
 func TestOtherAnswersOf3xxAreNotFollowed(t *testing.T) {
 	for _, status := range []int{300, 303, 304, 305} {
 		r := serve(t, redirects(status, to("/moved"), nil))
-		_, err := newCaller(t, r.URL).Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		_, err := newCaller(t, r.URL).Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 		var kinds []error
 		if status == http.StatusSeeOther { // which some servers answer when they have acted
 			kinds = []error{client.ErrOutcomeUnknown}
@@ -248,7 +249,7 @@ func TestCertificateThatIsNotTrustedIsFinal(t *testing.T) {
 		"another name":      newCaller(t, otherName, trust(r)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+			_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 			fails(t, err)
 			if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
 				t.Errorf("%v hides its cause", err)
@@ -291,7 +292,7 @@ func TestHeadersAreSent(t *testing.T) {
 		c.UserAgent = "terraform-provider-kamiwaza/1.2.3"
 		c.Headers = map[string]string{"X-Tenant": "blue"}
 	})
-	must(c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"}))(t)
+	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	requests := r.all()
 	equalLines(t, "requests", r.lines(), "POST /auth/token", "POST /auth/roles/")
 	equal(t, "type of the form", requests[0].header.Get("Content-Type"), "application/x-www-form-urlencoded")
@@ -432,7 +433,7 @@ func TestWaitingForASlotCanBeCancelled(t *testing.T) {
 	<-arrived
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := c.Roles.Create(ctx, client.RoleCreate{Name: "reader"})
+	_, err := c.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"})
 	fails(t, err) // not in doubt: it was not sent
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
@@ -474,7 +475,7 @@ func TestRequestTimeoutBoundsAnAttempt(t *testing.T) {
 		})
 		c := newCaller(t, r.URL, func(c *client.Config) { c.RequestTimeout = 500 * time.Millisecond })
 		must(c.Users.List(t.Context()))(t) // leaves a connection, so that the create's time is not spent on one
-		_, err := c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+		_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 		fails(t, err, client.ErrOutcomeUnknown)
 		equal(t, "text", err.Error(), "POST /auth/roles/: no answer within 500ms")
 		equal(t, "creates", count(r.lines(), "POST /auth/roles/"), 1)
@@ -496,7 +497,7 @@ func TestTooLargeAnswersAreRefusedOnce(t *testing.T) {
 			if !test.works {
 				fails(t, err)
 				equal(t, "text", err.Error(), "GET /auth/users/: the answer is too large")
-				_, err = c.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+				_, err = c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 				fails(t, err, client.ErrOutcomeUnknown)
 				equal(t, "requests", len(r.all()), 2)
 			}

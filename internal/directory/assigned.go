@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // What follows finds who has an object, from the list of users on. A role that only groups without users have, or a
@@ -69,6 +70,6 @@ func (d *Directory) LeaveOrganization(ctx context.Context, userID, organizationI
 	if err != nil || user.OrganizationID != organizationID {
 		return err
 	}
-	_, err = d.Users.Update(ctx, userID, client.UserUpdate{OrganizationID: client.Null[string]()})
+	_, err = d.Users.Update(ctx, userID, rbac.UserUpdate{OrganizationID: client.Null[string]()})
 	return err
 }

@@ -9,10 +9,25 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// Collection is all objects of one kind as one run sees them. T, C and U are those of client.Entities. The objects that
+// Object is what all objects of the AuthService have in common.
+type Object interface {
+	// EntityID is the object's id, which the server chose.
+	EntityID() string
+}
+
+// API is the calls for one kind of objects: T is the object, C the body that creates it, U the body that changes it. Update
+// does not send a body that is the zero value. ErrNotFound of the package client says that there is no such object.
+type API[T Object, C any, U comparable] interface {
+	Create(ctx context.Context, body C) (T, error)
+	Get(ctx context.Context, id string) (T, error)
+	Update(ctx context.Context, id string, body U) (T, error)
+	Delete(ctx context.Context, id string) error
+}
+
+// Collection is all objects of one kind as one run sees them. T, C and U are those of API. The objects that
 // it returns are shared: whoever wants to change a list inside one takes a copy.
-type Collection[T client.Entity, C any, U comparable] struct {
-	api    client.Entities[T, C, U]
+type Collection[T Object, C any, U comparable] struct {
+	api    API[T, C, U]
 	direct bool
 	pause  func(context.Context, time.Duration) error
 	// fetch reads one object from the server.
@@ -24,8 +39,8 @@ type Collection[T client.Entity, C any, U comparable] struct {
 	memory  *memory[T]
 }
 
-func newCollection[T client.Entity, C any, U comparable](c *client.Client, api client.Entities[T, C, U], mode ReadMode) *Collection[T, C, U] {
-	return &Collection[T, C, U]{api: api, direct: mode == Direct, pause: c.Pause, fetch: api.Get, memory: newMemory[T]()}
+func newCollection[T Object, C any, U comparable](pause func(context.Context, time.Duration) error, api API[T, C, U], mode ReadMode) *Collection[T, C, U] {
+	return &Collection[T, C, U]{api: api, direct: mode == Direct, pause: pause, fetch: api.Get, memory: newMemory[T]()}
 }
 
 // Get returns the object with the id. ErrNotFound means that it does not exist; no other error does.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // ReadMode says how much the readers of one run share.
@@ -31,47 +32,47 @@ type Directory struct {
 	// The assignments, which are kept with the user, the group and the role.
 	UserGroups, GroupRoles, RoleRights *Edges
 
-	client *client.Client
-	me     me
+	api *rbac.API
+	me  me
 }
 
 // Organizations are the organizations as one run sees them.
-type Organizations = Collection[client.Organization, client.OrganizationCreate, client.OrganizationUpdate]
+type Organizations = Collection[rbac.Organization, rbac.OrganizationCreate, rbac.OrganizationUpdate]
 
 // Rights are the rights as one run sees them.
-type Rights = Collection[client.Right, client.RightCreate, client.RightUpdate]
+type Rights = Collection[rbac.Right, rbac.RightCreate, rbac.RightUpdate]
 
 // Groups are the groups, with the roles they have, as one run sees them.
-type Groups = Collection[client.Group, client.GroupCreate, client.GroupUpdate]
+type Groups = Collection[rbac.Group, rbac.GroupCreate, rbac.GroupUpdate]
 
 // Roles are the roles, with the rights they have, as one run sees them.
-type Roles = Collection[client.Role, client.RoleCreate, client.RoleUpdate]
+type Roles = Collection[rbac.Role, rbac.RoleCreate, rbac.RoleUpdate]
 
-// New returns a directory that asks through the client.
-func New(c *client.Client, mode ReadMode) *Directory {
+// New returns a directory that asks through the API.
+func New(api *rbac.API, mode ReadMode) *Directory {
 	d := &Directory{
-		Users:         newUsers(c, mode),
-		Organizations: newCollection(c, c.Organizations.Entities, mode),
-		Groups:        newCollection(c, c.Groups.Entities, mode),
-		Roles:         newCollection(c, c.Roles.Entities, mode),
-		Rights:        newCollection(c, c.Rights.Entities, mode),
-		client:        c,
+		Users:         newUsers(api, mode),
+		Organizations: newCollection(api.Pause, api.Organizations.Entities, mode),
+		Groups:        newCollection(api.Pause, api.Groups.Entities, mode),
+		Roles:         newCollection(api.Pause, api.Roles.Entities, mode),
+		Rights:        newCollection(api.Pause, api.Rights.Entities, mode),
+		api:           api,
 	}
-	d.Users.memory.leavesOut = func(user client.User) bool { return user.Groups == nil }
-	d.Groups.memory.leavesOut = func(group client.Group) bool { return group.Roles == nil }
-	d.Roles.memory.leavesOut = func(role client.Role) bool { return role.Rights == nil }
-	d.UserGroups = newEdges(d.Users.Collection, func(user client.User) client.IDs { return user.Groups },
-		func(groups []string) client.UserUpdate { return client.UserUpdate{Groups: client.Set(groups)} },
-		c.Users.AddGroup, c.Users.RemoveGroup)
-	d.GroupRoles = newEdges(d.Groups, func(group client.Group) client.IDs { return group.Roles },
-		func(roles []string) client.GroupUpdate { return client.GroupUpdate{Roles: client.Set(roles)} },
-		c.Groups.AddRole, c.Groups.RemoveRole)
-	d.RoleRights = newEdges(d.Roles, func(role client.Role) client.IDs { return role.Rights },
-		func(rights []string) client.RoleUpdate { return client.RoleUpdate{Rights: client.Set(rights)} },
-		c.Roles.AddRight, c.Roles.RemoveRight)
+	d.Users.memory.leavesOut = func(user rbac.User) bool { return user.Groups == nil }
+	d.Groups.memory.leavesOut = func(group rbac.Group) bool { return group.Roles == nil }
+	d.Roles.memory.leavesOut = func(role rbac.Role) bool { return role.Rights == nil }
+	d.UserGroups = newEdges(d.Users.Collection, func(user rbac.User) client.IDs { return user.Groups },
+		func(groups []string) rbac.UserUpdate { return rbac.UserUpdate{Groups: client.Set(groups)} },
+		api.Users.AddGroup, api.Users.RemoveGroup)
+	d.GroupRoles = newEdges(d.Groups, func(group rbac.Group) client.IDs { return group.Roles },
+		func(roles []string) rbac.GroupUpdate { return rbac.GroupUpdate{Roles: client.Set(roles)} },
+		api.Groups.AddRole, api.Groups.RemoveRole)
+	d.RoleRights = newEdges(d.Roles, func(role rbac.Role) client.IDs { return role.Rights },
+		func(rights []string) rbac.RoleUpdate { return rbac.RoleUpdate{Rights: client.Set(rights)} },
+		api.Roles.AddRight, api.Roles.RemoveRight)
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.
 	d.Organizations.deleted = func(id string) {
-		d.Users.memory.detach(id, func(user client.User) bool { return user.OrganizationID == id })
+		d.Users.memory.detach(id, func(user rbac.User) bool { return user.OrganizationID == id })
 	}
 	d.Groups.deleted = func(id string) {
 		d.Users.memory.detach(id, inGroup(id))
@@ -87,16 +88,16 @@ func New(c *client.Client, mode ReadMode) *Directory {
 
 // inGroup, hasRole and hasRight are what a read shows of an object that has the edge, and not of one that lacks it.
 
-func inGroup(id string) func(client.User) bool {
-	return func(user client.User) bool { return holds(user.Groups, id) }
+func inGroup(id string) func(rbac.User) bool {
+	return func(user rbac.User) bool { return holds(user.Groups, id) }
 }
 
-func hasRole(id string) func(client.Group) bool {
-	return func(group client.Group) bool { return holds(group.Roles, id) }
+func hasRole(id string) func(rbac.Group) bool {
+	return func(group rbac.Group) bool { return holds(group.Roles, id) }
 }
 
-func hasRight(id string) func(client.Role) bool {
-	return func(role client.Role) bool { return holds(role.Rights, id) }
+func hasRight(id string) func(rbac.Role) bool {
+	return func(role rbac.Role) bool { return holds(role.Rights, id) }
 }
 
 func not[T any](shown func(T) bool) func(T) bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -24,7 +25,7 @@ type service struct {
 	t      *testing.T
 	server *authserver.Server
 	url    string
-	api    *client.Client
+	api    *rbac.API
 	gate   *gate
 }
 
@@ -35,7 +36,7 @@ func start(t *testing.T, config authserver.Config) service {
 	front := httptest.NewServer(gate)
 	t.Cleanup(front.Close)
 	url := front.URL + "/api"
-	api, err := client.New(client.Config{BaseURL: url, APIKey: authservertest.APIKey, Sleep: noPause})
+	api, err := rbac.Connect(client.Config{BaseURL: url, APIKey: authservertest.APIKey, Sleep: noPause})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,35 +87,35 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s service) right(name string) string {
 	s.t.Helper()
-	right, err := s.api.Rights.Create(s.t.Context(), client.RightCreate{Name: name})
+	right, err := s.api.Rights.Create(s.t.Context(), rbac.RightCreate{Name: name})
 	must(s.t, err)
 	return right.ID
 }
 
 func (s service) role(name string, rights ...string) string {
 	s.t.Helper()
-	role, err := s.api.Roles.Create(s.t.Context(), client.RoleCreate{Name: name, Rights: rights})
+	role, err := s.api.Roles.Create(s.t.Context(), rbac.RoleCreate{Name: name, Rights: rights})
 	must(s.t, err)
 	return role.ID
 }
 
 func (s service) group(name string, roles ...string) string {
 	s.t.Helper()
-	group, err := s.api.Groups.Create(s.t.Context(), client.GroupCreate{Name: name, Roles: roles})
+	group, err := s.api.Groups.Create(s.t.Context(), rbac.GroupCreate{Name: name, Roles: roles})
 	must(s.t, err)
 	return group.ID
 }
 
-func (s service) user(username string, groups ...string) client.User {
+func (s service) user(username string, groups ...string) rbac.User {
 	s.t.Helper()
-	user, err := s.api.Users.Create(s.t.Context(), client.UserCreate{
+	user, err := s.api.Users.Create(s.t.Context(), rbac.UserCreate{
 		Username: username, Email: strings.ToLower(username) + "@example.com", Password: "analytical engine", Groups: groups,
 	})
 	must(s.t, err)
 	return user
 }
 
-func (s service) update(user client.User, update client.UserUpdate) client.User {
+func (s service) update(user rbac.User, update rbac.UserUpdate) rbac.User {
 	s.t.Helper()
 	updated, err := s.api.Users.Update(s.t.Context(), user.ID, update)
 	must(s.t, err)

@@ -44,7 +44,7 @@ type Edges struct {
 type edge struct{ owner, element string }
 
 // newEdges returns the edges that the objects of a collection keep in a list.
-func newEdges[T client.Entity, C any, U comparable](
+func newEdges[T Object, C any, U comparable](
 	owners *Collection[T, C, U], held func(T) client.IDs, update func(elements []string) U,
 	add, remove func(ctx context.Context, owner, element string) error,
 ) *Edges {

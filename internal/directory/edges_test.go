@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -28,13 +28,13 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 	var users, groups, roles, rights []string
 	for i := range n {
 		name := fmt.Sprintf("e%d", i)
-		user, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
+		user, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
 		must(t, err)
-		group, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: name})
+		group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: name})
 		must(t, err)
-		role, err := s.api.Roles.Create(t.Context(), client.RoleCreate{Name: name})
+		role, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		must(t, err)
-		right, err := s.api.Rights.Create(t.Context(), client.RightCreate{Name: name})
+		right, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: name})
 		must(t, err)
 		users, groups = append(users, user.ID), append(groups, group.ID)
 		roles, rights = append(roles, role.ID), append(rights, right.ID)

@@ -4,26 +4,27 @@ import (
 	"fmt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // GroupsOf returns the ids of the groups that the user is in. An answer that leaves them out does not say that there are
 // none: that is an error.
-func GroupsOf(user client.User) ([]string, error) {
+func GroupsOf(user rbac.User) ([]string, error) {
 	return listed(user.Groups, "user", user.Username, user.ID, "groups")
 }
 
 // RolesOf returns the ids of the roles that the group has, or an error as GroupsOf does.
-func RolesOf(group client.Group) ([]string, error) {
+func RolesOf(group rbac.Group) ([]string, error) {
 	return listed(group.Roles, "group", group.Name, group.ID, "roles")
 }
 
 // RightsOf returns the ids of the rights that the role has, or an error as GroupsOf does.
-func RightsOf(role client.Role) ([]string, error) {
+func RightsOf(role rbac.Role) ([]string, error) {
 	return listed(role.Rights, "role", role.Name, role.ID, "rights")
 }
 
 // checkLists refuses permissions that leave out a list.
-func checkLists(permissions client.Permissions) error {
+func checkLists(permissions rbac.Permissions) error {
 	for _, list := range []struct {
 		name  string
 		names []string

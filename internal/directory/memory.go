@@ -3,8 +3,6 @@ package directory
 import (
 	"slices"
 	"sync"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 // memory is what one run knows of the objects of one kind, from what it read and what it wrote. Two rules keep it true:
@@ -24,7 +22,7 @@ import (
 //	2      a lagging replica answers "Ada",     –                      the same: the read is repeated
 //	       and no groups
 //	2      a replica answers both               "Ada", and the group   the same: the next list must show them, too
-type memory[T client.Entity] struct {
+type memory[T Object] struct {
 	// leavesOut, when set, tells of objects that came without their list of ids. They say nothing of edges, and are not
 	// remembered, because another read may bring the list.
 	leavesOut func(T) bool
@@ -61,7 +59,7 @@ type reading[T any] struct {
 	found map[string]T // by id
 }
 
-func newMemory[T client.Entity]() *memory[T] {
+func newMemory[T Object]() *memory[T] {
 	return &memory[T]{objects: map[string]T{}, written: map[string]int{}, expected: map[string]map[string]expectation[T]{}}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -21,8 +22,8 @@ const listUsers = "GET /auth/users/"
 
 // company is one object of each kind, or two, with an edge of each kind. It is made without the directory.
 type company struct {
-	organization client.Organization
-	ada, grace   client.User
+	organization rbac.Organization
+	ada, grace   rbac.User
 	admins       string
 	operator     string
 	restart      string
@@ -30,13 +31,13 @@ type company struct {
 
 func (s service) company() company {
 	s.t.Helper()
-	organization, err := s.api.Organizations.Create(s.t.Context(), client.OrganizationCreate{Name: "acme"})
+	organization, err := s.api.Organizations.Create(s.t.Context(), rbac.OrganizationCreate{Name: "acme"})
 	must(s.t, err)
 	c := company{organization: organization, restart: s.right("restart")}
 	c.operator = s.role("operator", c.restart)
 	c.admins = s.group("admins", c.operator)
 	c.ada, c.grace = s.user("ada", c.admins), s.user("grace")
-	c.ada = s.update(c.ada, client.UserUpdate{OrganizationID: client.Set(organization.ID)})
+	c.ada = s.update(c.ada, rbac.UserUpdate{OrganizationID: client.Set(organization.ID)})
 	s.asked()
 	return c
 }
@@ -70,11 +71,11 @@ func TestWritesForget(t *testing.T) {
 	}{
 		// The answers of creates and updates say what the server holds, so they need no reading.
 		"create": {func(ctx context.Context, d *directory.Directory, _ company) error {
-			group, err := d.Groups.Create(ctx, client.GroupCreate{Name: "new"})
+			group, err := d.Groups.Create(ctx, rbac.GroupCreate{Name: "new"})
 			return errors.Join(err, second(d.Groups.Get(ctx, group.ID)))
 		}, nil},
 		"update a user": {func(ctx context.Context, d *directory.Directory, c company) error {
-			user, err := d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")})
+			user, err := d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{FullName: client.Set("Ada")})
 			read, readErr := d.Users.Get(ctx, c.ada.ID)
 			if user.FullName != "Ada" || read.FullName != "Ada" {
 				return fmt.Errorf("the answer was %+v, and read was %+v", user, read)
@@ -82,10 +83,10 @@ func TestWritesForget(t *testing.T) {
 			return errors.Join(err, readErr)
 		}, nil},
 		"update nothing": {func(ctx context.Context, d *directory.Directory, c company) error {
-			return second(d.Groups.Update(ctx, c.admins, client.GroupUpdate{}))
+			return second(d.Groups.Update(ctx, c.admins, rbac.GroupUpdate{}))
 		}, nil},
 		"a refused update": {func(ctx context.Context, d *directory.Directory, c company) error {
-			if _, err := d.Users.Update(ctx, c.ada.ID, client.UserUpdate{Email: client.Set("no address")}); !errors.Is(err, client.ErrInvalid) {
+			if _, err := d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{Email: client.Set("no address")}); !errors.Is(err, client.ErrInvalid) {
 				return fmt.Errorf("the error is %w, want one about invalid values", err)
 			}
 			return nil
@@ -154,7 +155,7 @@ func TestWritesForget(t *testing.T) {
 
 // A call that began before a write must not be remembered after it, and whoever reads after the write must not join it.
 func TestCallsDuringWrites(t *testing.T) {
-	read := func(ctx context.Context, d *directory.Directory, c company) (client.Group, error) {
+	read := func(ctx context.Context, d *directory.Directory, c company) (rbac.Group, error) {
 		return d.Groups.Get(ctx, c.admins)
 	}
 	unassign := func(ctx context.Context, d *directory.Directory, c company) error {
@@ -162,22 +163,22 @@ func TestCallsDuringWrites(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		method string
-		early  func(ctx context.Context, d *directory.Directory, c company) (client.Group, error)
+		early  func(ctx context.Context, d *directory.Directory, c company) (rbac.Group, error)
 		write  func(ctx context.Context, d *directory.Directory, c company) error
 	}{
 		"a read and a write of the same": {"GET", read, unassign},
 		"a read and a delete elsewhere": {"GET", read, func(ctx context.Context, d *directory.Directory, c company) error {
 			return d.Roles.Delete(ctx, c.operator)
 		}},
-		"two writes": {"PUT", func(ctx context.Context, d *directory.Directory, c company) (client.Group, error) {
-			return d.Groups.Update(ctx, c.admins, client.GroupUpdate{Description: client.Set("new")})
+		"two writes": {"PUT", func(ctx context.Context, d *directory.Directory, c company) (rbac.Group, error) {
+			return d.Groups.Update(ctx, c.admins, rbac.GroupUpdate{Description: client.Set("new")})
 		}, unassign},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
 			c := s.company()
 			held, release := s.hold(test.method + " /auth/groups/" + c.admins)
-			early := make(chan client.Group, 1)
+			early := make(chan rbac.Group, 1)
 			go func() {
 				group, err := test.early(t.Context(), s.Directory, c)
 				if err != nil {
@@ -276,7 +277,7 @@ func TestNextListComesWhenItIsWorthIt(t *testing.T) {
 	must(t, err)
 	s.asked()
 	for _, id := range ids[:6] {
-		_, err := s.Users.Update(t.Context(), id, client.UserUpdate{Email: client.Set("no address")}) // refused, and so forgotten
+		_, err := s.Users.Update(t.Context(), id, rbac.UserUpdate{Email: client.Set("no address")}) // refused, and so forgotten
 		wantError(t, err, client.ErrInvalid)
 	}
 	s.asked()
@@ -297,7 +298,7 @@ func TestUserMissingInTheList(t *testing.T) {
 	must(t, s.api.Users.Delete(t.Context(), gone.ID))
 	whole, err := s.api.Users.List(t.Context())
 	must(t, err)
-	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, slices.DeleteFunc(whole, func(user client.User) bool {
+	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, slices.DeleteFunc(whole, func(user rbac.User) bool {
 		return user.ID == hidden.ID
 	}))})
 	s.readAll(c)
@@ -341,33 +342,33 @@ func TestListWithoutGroups(t *testing.T) {
 // Where the list fails, whatever the reason, it is asked for once, and users are read one by one. What cannot do without the
 // list reports why it failed.
 func TestListFails(t *testing.T) {
-	row := func(user client.User, created string) string {
+	row := func(user rbac.User, created string) string {
 		return fmt.Sprintf(`{"id": %q, "username": %q, "email": %q, "groups": [], "created_at": %q}`, user.ID, user.Username, user.Email, created)
 	}
-	for name, fault := range map[string]func(users []client.User) authserver.Fault{
-		"forbidden": func([]client.User) authserver.Fault { return authserver.Fault{Status: 403} },
-		"not offered": func([]client.User) authserver.Fault {
+	for name, fault := range map[string]func(users []rbac.User) authserver.Fault{
+		"forbidden": func([]rbac.User) authserver.Fault { return authserver.Fault{Status: 403} },
+		"not offered": func([]rbac.User) authserver.Fault {
 			return authserver.Fault{Status: 404, Body: `{"detail": "Not Found"}`}
 		},
-		"not found": func([]client.User) authserver.Fault {
+		"not found": func([]rbac.User) authserver.Fault {
 			return authserver.Fault{Status: 404, Body: `{"detail": "No users"}`}
 		},
-		"server error": func([]client.User) authserver.Fault { return authserver.Fault{Status: 500} },
-		"a proxy's": func([]client.User) authserver.Fault {
+		"server error": func([]rbac.User) authserver.Fault { return authserver.Fault{Status: 500} },
+		"a proxy's": func([]rbac.User) authserver.Fault {
 			return authserver.Fault{Status: 504, ContentType: "text/html", Body: "<html>"}
 		},
-		"cut short":  func([]client.User) authserver.Fault { return authserver.Fault{Truncate: true} },
-		"not a list": func([]client.User) authserver.Fault { return authserver.Fault{Status: 200, Body: `{"users": []}`} },
-		"a row is wrong": func(users []client.User) authserver.Fault {
+		"cut short":  func([]rbac.User) authserver.Fault { return authserver.Fault{Truncate: true} },
+		"not a list": func([]rbac.User) authserver.Fault { return authserver.Fault{Status: 200, Body: `{"users": []}`} },
+		"a row is wrong": func(users []rbac.User) authserver.Fault {
 			return authserver.Fault{Status: 200, Body: "[" + row(users[0], "2024-10-03T12:00:00") + "," + row(users[1], "yesterday") + "]"}
 		},
-		"a row has no id": func([]client.User) authserver.Fault {
+		"a row has no id": func([]rbac.User) authserver.Fault {
 			return authserver.Fault{Status: 200, Body: `[{"username": "ada"}]`}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, authserver.Config{})
-			var users []client.User
+			var users []rbac.User
 			for i := range 20 {
 				users = append(users, s.user(fmt.Sprintf("user%02d", i)))
 			}
@@ -375,7 +376,7 @@ func TestListFails(t *testing.T) {
 			f.Method, f.Route = "GET", "/auth/users/"
 			s.server.Inject(f)
 			s.asked()
-			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, MaxRetries: client.DefaultMaxRetries, Sleep: noPause})
+			api, err := rbac.Connect(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, MaxRetries: client.DefaultMaxRetries, Sleep: noPause})
 			must(t, err)
 			d := directory.New(api, directory.Shared)
 
@@ -408,7 +409,7 @@ func TestListFails(t *testing.T) {
 
 			// A write is a reason to ask again.
 			s.server.ClearFaults()
-			must(t, second(d.Users.Update(t.Context(), users[0].ID, client.UserUpdate{FullName: client.Set("Ada")})))
+			must(t, second(d.Users.Update(t.Context(), users[0].ID, rbac.UserUpdate{FullName: client.Set("Ada")})))
 			must(t, second(d.Users.ByName(t.Context(), "user00")))
 		})
 	}
@@ -420,7 +421,7 @@ func noPause(context.Context, time.Duration) error { return nil }
 func TestListFails_login(t *testing.T) {
 	s := start(t, authserver.Config{})
 	c := s.company()
-	api, err := client.New(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
+	api, err := rbac.Connect(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
 	must(t, err)
 	d := directory.New(api, directory.Shared)
 	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 401})
@@ -449,7 +450,7 @@ func TestListIsFreshAfterWrites(t *testing.T) {
 	must(t, s.UserGroups.Remove(t.Context(), c.ada.ID, c.admins))
 	wantText(t, members(), fmt.Sprint([]string{c.grace.ID}))
 
-	created, err := s.Users.Create(t.Context(), client.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"})
+	created, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"})
 	must(t, err)
 	found, err := s.Users.ByName(t.Context(), "zoe")
 	must(t, err)
@@ -559,20 +560,20 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 	for _, mode := range []directory.ReadMode{directory.Shared, directory.Direct} {
 		t.Run(string(mode), func(t *testing.T) {
 			instance := authservertest.Start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
-			api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey, Sleep: pause})
+			api, err := rbac.Connect(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey, Sleep: pause})
 			must(t, err)
 			d := directory.New(api, mode)
 
-			group, err := d.Groups.Create(t.Context(), client.GroupCreate{Name: "admins"})
+			group, err := d.Groups.Create(t.Context(), rbac.GroupCreate{Name: "admins"})
 			must(t, err)
 			must(t, second(d.Groups.Get(t.Context(), group.ID)))
-			role, err := d.Roles.Create(t.Context(), client.RoleCreate{Name: "operator"})
+			role, err := d.Roles.Create(t.Context(), rbac.RoleCreate{Name: "operator"})
 			must(t, err)
 			must(t, d.GroupRoles.Add(t.Context(), group.ID, role.ID))
 			group, err = d.Groups.Get(t.Context(), group.ID)
 			must(t, err)
 			wantText(t, group.Roles, fmt.Sprint([]string{role.ID}))
-			other, err := api.Roles.Create(t.Context(), client.RoleCreate{Name: "reader"})
+			other, err := api.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 			must(t, err)
 			must(t, api.Groups.AddRole(t.Context(), group.ID, other.ID))
 			_ = pause(t.Context(), 2*time.Second)
@@ -581,7 +582,7 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 			must(t, err)
 			wantText(t, group.Roles, fmt.Sprint([]string{role.ID}))
 
-			user, err := d.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			user, err := d.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 			must(t, err)
 			must(t, second(d.Users.ByName(t.Context(), "ada")))
 			must(t, d.UserGroups.Add(t.Context(), user.ID, group.ID))
@@ -618,14 +619,14 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 
 func right(t *testing.T, d *directory.Directory) string {
 	t.Helper()
-	right, err := d.Rights.Create(t.Context(), client.RightCreate{Name: "restart"})
+	right, err := d.Rights.Create(t.Context(), rbac.RightCreate{Name: "restart"})
 	must(t, err)
 	return right.ID
 }
 
 // lagging is a directory of a server whose reads miss what was written in the last two seconds. The directory's pauses move
 // the server's clock.
-func lagging(t *testing.T, handler func(http.Handler) http.Handler) (d *directory.Directory, api *client.Client, clock func() time.Time, pause func(time.Duration)) {
+func lagging(t *testing.T, handler func(http.Handler) http.Handler) (d *directory.Directory, api *rbac.API, clock func() time.Time, pause func(time.Duration)) {
 	t.Helper()
 	var mu sync.Mutex
 	now := time.Now()
@@ -644,7 +645,7 @@ func lagging(t *testing.T, handler func(http.Handler) http.Handler) (d *director
 	})
 	front := httptest.NewServer(handler(instance.Server))
 	t.Cleanup(front.Close)
-	api, err := client.New(client.Config{BaseURL: front.URL + "/api", APIKey: authservertest.APIKey, Sleep: func(_ context.Context, d time.Duration) error {
+	api, err := rbac.Connect(client.Config{BaseURL: front.URL + "/api", APIKey: authservertest.APIKey, Sleep: func(_ context.Context, d time.Duration) error {
 		pause(d)
 		return nil
 	}})
@@ -677,19 +678,19 @@ func TestUpdatesAreSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, api, _, pause := lagging(t, handler)
 			ctx := t.Context()
-			organization, err := api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+			organization, err := api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 			must(t, err)
-			right, err := api.Rights.Create(ctx, client.RightCreate{Name: "restart"})
+			right, err := api.Rights.Create(ctx, rbac.RightCreate{Name: "restart"})
 			must(t, err)
-			role, err := api.Roles.Create(ctx, client.RoleCreate{Name: "operator"})
+			role, err := api.Roles.Create(ctx, rbac.RoleCreate{Name: "operator"})
 			must(t, err)
-			group, err := api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+			group, err := api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins"})
 			must(t, err)
-			ada, err := api.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			ada, err := api.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 			must(t, err)
 			pause(time.Minute)
 
-			user, err := d.Users.Update(ctx, ada.ID, client.UserUpdate{FullName: client.Set("Ada"), Email: client.Set("Ada@Example.com")})
+			user, err := d.Users.Update(ctx, ada.ID, rbac.UserUpdate{FullName: client.Set("Ada"), Email: client.Set("Ada@Example.com")})
 			must(t, err)
 			wantText(t, user.FullName, "Ada")
 			must(t, second(d.Users.List(ctx)))
@@ -697,19 +698,19 @@ func TestUpdatesAreSeen(t *testing.T) {
 			must(t, err)
 			wantText(t, user.FullName+" "+user.Email, "Ada Ada@Example.com")
 
-			must(t, second(d.Users.Update(ctx, ada.ID, client.UserUpdate{Groups: client.Set([]string{group.ID})})))
-			must(t, second(d.Groups.Update(ctx, group.ID, client.GroupUpdate{Roles: client.Set([]string{role.ID})})))
-			must(t, second(d.Roles.Update(ctx, role.ID, client.RoleUpdate{Rights: client.Set([]string{right.ID})})))
+			must(t, second(d.Users.Update(ctx, ada.ID, rbac.UserUpdate{Groups: client.Set([]string{group.ID})})))
+			must(t, second(d.Groups.Update(ctx, group.ID, rbac.GroupUpdate{Roles: client.Set([]string{role.ID})})))
+			must(t, second(d.Roles.Update(ctx, role.ID, rbac.RoleUpdate{Rights: client.Set([]string{right.ID})})))
 			holders, err := d.Holders(ctx, right.ID)
 			must(t, err)
 			wantText(t, holderTexts(holders.Active), "[ada by admins/operator]")
-			must(t, second(d.Users.Update(ctx, ada.ID, client.UserUpdate{Groups: client.Set([]string{})})))
+			must(t, second(d.Users.Update(ctx, ada.ID, rbac.UserUpdate{Groups: client.Set([]string{})})))
 			members, err := d.Users.Members(ctx, group.ID)
 			must(t, err)
 			wantText(t, members, "[]")
 
-			idp := &client.IDPConfig{Provider: "google", Domain: "example.com", ClientID: "id", AdditionalConfig: []byte(`{"a": [1, {"b": null}]}`)}
-			changed, err := d.Organizations.Update(ctx, organization.ID, client.OrganizationUpdate{IDPConfig: client.Set(*idp)})
+			idp := &rbac.IDPConfig{Provider: "google", Domain: "example.com", ClientID: "id", AdditionalConfig: []byte(`{"a": [1, {"b": null}]}`)}
+			changed, err := d.Organizations.Update(ctx, organization.ID, rbac.OrganizationUpdate{IDPConfig: client.Set(*idp)})
 			must(t, err)
 			wantText(t, changed.IDPConfig.Domain, "example.com")
 		})
@@ -723,7 +724,7 @@ func TestReadsAfterAReadStillShowTheUpdate(t *testing.T) {
 	before, err := s.api.Users.List(t.Context())
 	must(t, err)
 	must(t, s.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
-	must(t, second(s.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")})))
+	must(t, second(s.Users.Update(t.Context(), c.ada.ID, rbac.UserUpdate{FullName: client.Set("Ada")})))
 	s.readAll(c)
 	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: asJSON(t, before), Times: 1})
 	users, err := s.Users.List(t.Context())
@@ -739,7 +740,7 @@ func TestReadsAfterAReadStillShowTheUpdate(t *testing.T) {
 func (s service) waits() (*directory.Directory, *int) {
 	s.t.Helper()
 	pauses := 0
-	api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error {
+	api, err := rbac.Connect(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error {
 		pauses++
 		return nil
 	}})
@@ -755,25 +756,25 @@ func TestChangesOfOthers(t *testing.T) {
 	}{
 		"deletes a user that this run made": {
 			func(_ service, d *directory.Directory, _ company) error {
-				return second(d.Users.Create(ctx, client.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"}))
+				return second(d.Users.Create(ctx, rbac.UserCreate{Username: "zoe", Email: "zoe@example.com", Password: "analytical engine"}))
 			},
 			func(s service, _ *directory.Directory, _ company) error {
 				users, err := s.api.Users.List(ctx)
-				i := slices.IndexFunc(users, func(user client.User) bool { return user.Username == "zoe" })
+				i := slices.IndexFunc(users, func(user rbac.User) bool { return user.Username == "zoe" })
 				return errors.Join(err, s.api.Users.Delete(ctx, users[i].ID))
 			},
 		},
 		"changes another field": {
 			func(_ service, d *directory.Directory, c company) error {
-				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")}))
+				return second(d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{FullName: client.Set("Ada")}))
 			},
 			func(s service, _ *directory.Directory, c company) error {
-				return second(s.api.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Somebody")}))
+				return second(s.api.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{FullName: client.Set("Somebody")}))
 			},
 		},
 		"changes the groups": {
 			func(_ service, d *directory.Directory, c company) error {
-				return second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})}))
+				return second(d.Users.Update(ctx, c.grace.ID, rbac.UserUpdate{Groups: client.Set([]string{c.admins})}))
 			},
 			func(s service, _ *directory.Directory, c company) error {
 				return s.api.Users.RemoveGroup(ctx, c.grace.ID, c.admins)
@@ -810,7 +811,7 @@ func TestOwnWritesAreNotWaitedFor(t *testing.T) {
 			for _, id := range ids {
 				set = append(set, id(c))
 			}
-			return second(d.Users.Update(ctx, user(c), client.UserUpdate{Groups: client.Set(set)}))
+			return second(d.Users.Update(ctx, user(c), rbac.UserUpdate{Groups: client.Set(set)}))
 		}
 	}
 	grace, admins := func(c company) string { return c.grace.ID }, func(c company) string { return c.admins }
@@ -826,10 +827,10 @@ func TestOwnWritesAreNotWaitedFor(t *testing.T) {
 		"an update of a user that is deleted": {groups(grace, admins), func(d *directory.Directory, c company) error { return d.Users.Delete(ctx, c.grace.ID) }},
 		"two updates of the same field": {
 			func(d *directory.Directory, c company) error {
-				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("Ada")}))
+				return second(d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{FullName: client.Set("Ada")}))
 			},
 			func(d *directory.Directory, c company) error {
-				return second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{FullName: client.Set("")}))
+				return second(d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{FullName: client.Set("")}))
 			},
 		},
 	} {
@@ -854,9 +855,9 @@ func TestOwnWritesAreNotWaitedFor(t *testing.T) {
 func TestExpectedEdges(t *testing.T) {
 	d, api, _, pause := lagging(t, asItIs)
 	ctx := t.Context()
-	group, err := api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+	group, err := api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins"})
 	must(t, err)
-	ada, err := api.Users.Create(ctx, client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	ada, err := api.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 	must(t, err)
 	pause(time.Minute)
 	must(t, api.Users.AddGroup(ctx, ada.ID, group.ID))
@@ -878,7 +879,7 @@ func TestListIsFreshAfterARefusedCreate(t *testing.T) {
 	s := start(t, authserver.Config{})
 	must(t, second(s.Users.List(t.Context())))
 	ada := s.user("ada")
-	_, err := s.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 	wantError(t, err, client.ErrConflict)
 	user, err := s.Users.ByName(t.Context(), "ada")
 	must(t, err)
@@ -891,7 +892,7 @@ func TestListWithoutGroupsIsNotWaitedFor(t *testing.T) {
 	c := s.company()
 	d, pauses := s.waits()
 	must(t, d.UserGroups.Add(t.Context(), c.grace.ID, c.admins))
-	must(t, second(d.Users.Update(t.Context(), c.ada.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
+	must(t, second(d.Users.Update(t.Context(), c.ada.ID, rbac.UserUpdate{Groups: client.Set([]string{c.admins})})))
 	s.server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 200, Body: fmt.Sprintf(
 		`[{"id": %q, "username": "ada"}, {"id": %q, "username": "grace"}]`, c.ada.ID, c.grace.ID)})
 	must(t, second(d.Users.List(t.Context())))
@@ -911,13 +912,13 @@ func TestUpdatesThatTheServerSpells(t *testing.T) {
 	}
 
 	// In small letters.
-	must(t, second(d.Users.Update(ctx, c.ada.ID, client.UserUpdate{Email: client.Set("ADA@example.com")})))
+	must(t, second(d.Users.Update(ctx, c.ada.ID, rbac.UserUpdate{Email: client.Set("ADA@example.com")})))
 	must(t, second(d.Users.List(ctx)))
 
 	// Without the list, which another read brings, in another order.
 	more := s.group("more")
 	answer("PUT", 200, fmt.Sprintf(`{"id": %q, "username": "grace"}`, c.grace.ID))
-	must(t, second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins, more})})))
+	must(t, second(d.Users.Update(ctx, c.grace.ID, rbac.UserUpdate{Groups: client.Set([]string{c.admins, more})})))
 	answer("GET", 200, fmt.Sprintf(`{"id": %q, "username": "grace", "groups": [%q, %q]}`, c.grace.ID, more, c.admins))
 	user, err := d.Users.Get(ctx, c.grace.ID)
 	must(t, err)
@@ -925,8 +926,8 @@ func TestUpdatesThatTheServerSpells(t *testing.T) {
 
 	// With another list.
 	answer("PUT", 200, fmt.Sprintf(`{"id": %q, "username": "grace", "groups": [%q]}`, c.grace.ID, more))
-	must(t, second(d.Users.Update(ctx, c.grace.ID, client.UserUpdate{Groups: client.Set([]string{c.admins})})))
-	s.update(c.grace, client.UserUpdate{Groups: client.Set([]string{more}), FullName: client.Set("Grace")})
+	must(t, second(d.Users.Update(ctx, c.grace.ID, rbac.UserUpdate{Groups: client.Set([]string{c.admins})})))
+	s.update(c.grace, rbac.UserUpdate{Groups: client.Set([]string{more}), FullName: client.Set("Grace")})
 	must(t, second(d.Users.List(ctx)))
 	if *pauses != 0 {
 		t.Errorf("there were %d pauses", *pauses)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // fewUsers is how many users are read one by one before the list of all users is asked for.
@@ -23,8 +24,8 @@ const listedForOne = 50
 // list serves the rest, so that neither a single user of a large company costs a list of all, nor a thousand users a
 // thousand requests. Where the list fails, users are read one by one.
 type Users struct {
-	*Collection[client.User, client.UserCreate, client.UserUpdate]
-	api     client.Users
+	*Collection[rbac.User, rbac.UserCreate, rbac.UserUpdate]
+	api     rbac.Users
 	started func() (time.Time, bool)
 
 	lists flights[*roster]
@@ -38,13 +39,13 @@ type Users struct {
 type roster struct {
 	began   int                 // the clock of the collection when it was asked for
 	err     error               // why there is no list
-	users   []client.User       // sorted by username
+	users   []rbac.User         // sorted by username
 	members map[string][]string // ids of users, by id of the group
 	silent  error               // about a user whose groups the list leaves out
 }
 
-func newUsers(c *client.Client, mode ReadMode) *Users {
-	u := &Users{Collection: newCollection(c, c.Users.Entities, mode), api: c.Users, started: c.Started}
+func newUsers(api *rbac.API, mode ReadMode) *Users {
+	u := &Users{Collection: newCollection(api.Pause, api.Users.Entities, mode), api: api.Users, started: api.Started}
 	if !u.direct {
 		u.fetch = u.fetchOrList
 	}
@@ -52,7 +53,7 @@ func newUsers(c *client.Client, mode ReadMode) *Users {
 }
 
 // List returns all users, sorted by username. The slice is shared: it must not be changed.
-func (u *Users) List(ctx context.Context) ([]client.User, error) {
+func (u *Users) List(ctx context.Context) ([]rbac.User, error) {
 	roster, err := u.all(ctx)
 	if err != nil {
 		return nil, err
@@ -76,27 +77,27 @@ func (u *Users) Members(ctx context.Context, groupID string) ([]string, error) {
 // Create makes a new user. When the answer is lost, the user is looked up by name, and taken for the new one if it was
 // created since this run began and is just what was asked for. An error that is client.ErrOutcomeUnknown means that no
 // such user was found, which does not prove that there will be none.
-func (u *Users) Create(ctx context.Context, body client.UserCreate) (client.User, error) {
+func (u *Users) Create(ctx context.Context, body rbac.UserCreate) (rbac.User, error) {
 	user, err := u.Collection.Create(ctx, body)
 	if !errors.Is(err, client.ErrOutcomeUnknown) {
 		return user, err
 	}
 	found, _ := settle(ctx, u.pause,
-		func() (client.User, error) {
+		func() (rbac.User, error) {
 			u.memory.touch("") // A list from before may lack the user.
 			return u.ByName(ctx, body.Username)
 		},
-		func(_ client.User, err error) bool { return errors.Is(err, client.ErrNotFound) })
+		func(_ rbac.User, err error) bool { return errors.Is(err, client.ErrNotFound) })
 	began, known := u.started()
 	if !known || found.CreatedAt.Before(began) || !isNew(found, body) {
-		return client.User{}, err
+		return rbac.User{}, err
 	}
 	u.memory.create(found)
 	return found, nil
 }
 
 // isNew tells whether the user is what a create with the body makes, before anybody changes or uses it.
-func isNew(user client.User, body client.UserCreate) bool {
+func isNew(user rbac.User, body rbac.UserCreate) bool {
 	return strings.EqualFold(user.Username, body.Username) && strings.EqualFold(user.Email, body.Email) &&
 		user.FullName == body.FullName && user.OrganizationID == body.OrganizationID &&
 		user.IsSuperuser == body.IsSuperuser && user.ExternalID == body.ExternalID &&
@@ -132,17 +133,17 @@ func (u *Users) current() *roster {
 }
 
 func (u *Users) list(ctx context.Context) (*roster, error) {
-	var r reading[client.User]
+	var r reading[rbac.User]
 	users, err := settle(ctx, u.pause,
-		func() ([]client.User, error) {
-			r = reading[client.User]{began: u.memory.now(), found: map[string]client.User{}}
+		func() ([]rbac.User, error) {
+			r = reading[rbac.User]{began: u.memory.now(), found: map[string]rbac.User{}}
 			users, err := u.api.List(ctx)
 			for _, user := range users {
 				r.found[user.ID] = user
 			}
 			return users, err
 		},
-		func(_ []client.User, err error) bool { return err == nil && u.memory.misses(r) })
+		func(_ []rbac.User, err error) bool { return err == nil && u.memory.misses(r) })
 	if errors.Is(err, client.ErrNotFound) { // There is no list, which does not say that any object is gone.
 		err = fmt.Errorf("the list of users was not found: %v", err) //nolint:errorlint // It must not be ErrNotFound.
 	}
@@ -150,7 +151,7 @@ func (u *Users) list(ctx context.Context) (*roster, error) {
 		u.keep(&roster{began: r.began, err: err})
 		return nil, err
 	}
-	slices.SortFunc(users, func(a, b client.User) int {
+	slices.SortFunc(users, func(a, b rbac.User) int {
 		return cmp.Or(cmp.Compare(a.Username, b.Username), cmp.Compare(a.ID, b.ID))
 	})
 	listed := &roster{began: r.began, users: users, members: map[string][]string{}}
@@ -177,10 +178,10 @@ func (u *Users) keep(latest *roster) {
 // fetchOrList reads one user alone or, when that has been done often enough, together with all others. A user that is
 // not in the list is asked for alone before it counts as gone; and so is one whose list failed: a single row that cannot be
 // read, or a list too large for the server, must not keep the others from being read.
-func (u *Users) fetchOrList(ctx context.Context, id string) (client.User, error) {
+func (u *Users) fetchOrList(ctx context.Context, id string) (rbac.User, error) {
 	if !u.takeSingle() {
 		if _, err := u.all(ctx); errors.Is(err, client.ErrLogin) {
-			return client.User{}, err
+			return rbac.User{}, err
 		}
 	}
 	if user, known, _ := u.memory.get(id); known { // from this list, or from another reader's
@@ -208,22 +209,22 @@ func (u *Users) takeSingle() bool {
 // ByName finds a user by username. Some servers store usernames in lower case, so a single user whose name
 // differs in case alone will do when there is none with exactly that name. An error that is client.ErrNotFound says
 // that there is no such user; it is not a *client.Error.
-func (u *Users) ByName(ctx context.Context, username string) (client.User, error) {
-	return u.by(ctx, "username", username, func(user client.User) string { return user.Username })
+func (u *Users) ByName(ctx context.Context, username string) (rbac.User, error) {
+	return u.by(ctx, "username", username, func(user rbac.User) string { return user.Username })
 }
 
 // ByEmail finds a user by e-mail address, in the same way. Addresses need not be unique: that two users have the
 // address is an error, which names them.
-func (u *Users) ByEmail(ctx context.Context, address string) (client.User, error) {
-	return u.by(ctx, "e-mail address", address, func(user client.User) string { return user.Email })
+func (u *Users) ByEmail(ctx context.Context, address string) (rbac.User, error) {
+	return u.by(ctx, "e-mail address", address, func(user rbac.User) string { return user.Email })
 }
 
-func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User) string) (client.User, error) {
+func (u *Users) by(ctx context.Context, what, wanted string, of func(rbac.User) string) (rbac.User, error) {
 	users, err := u.List(ctx)
 	if err != nil {
-		return client.User{}, err
+		return rbac.User{}, err
 	}
-	var exact, folded []client.User
+	var exact, folded []rbac.User
 	for _, user := range users {
 		if of(user) == wanted {
 			exact = append(exact, user)
@@ -238,7 +239,7 @@ func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User
 	}
 	switch len(matches) {
 	case 0:
-		return client.User{}, &noMatchError{fmt.Sprintf("none of the server's %d users has the %s %q", len(users), what, wanted)}
+		return rbac.User{}, &noMatchError{fmt.Sprintf("none of the server's %d users has the %s %q", len(users), what, wanted)}
 	case 1:
 		if matches[0].Groups == nil { // The list left them out; the user alone may come with them.
 			return u.Get(ctx, matches[0].ID)
@@ -250,7 +251,7 @@ func (u *Users) by(ctx context.Context, what, wanted string, of func(client.User
 		candidates[i] = fmt.Sprintf("%q (%s)", user.Username, user.ID)
 	}
 	slices.Sort(candidates)
-	return client.User{}, fmt.Errorf("%d users have the %s %q: %s", len(matches), what, wanted, strings.Join(candidates, ", "))
+	return rbac.User{}, fmt.Errorf("%d users have the %s %q: %s", len(matches), what, wanted, strings.Join(candidates, ", "))
 }
 
 // noMatchError is client.ErrNotFound with a text of its own.

@@ -10,13 +10,14 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
 func TestUserByName(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ada, upper, charles := s.user("ada"), s.user("ADA"), s.user("Charles")
-	for name, want := range map[string]client.User{"ada": ada, "ADA": upper, "Charles": charles, "charles": charles} {
+	for name, want := range map[string]rbac.User{"ada": ada, "ADA": upper, "Charles": charles, "charles": charles} {
 		user, err := s.Users.ByName(t.Context(), name)
 		must(t, err)
 		if user.ID != want.ID {
@@ -36,7 +37,7 @@ func TestUserByName(t *testing.T) {
 func TestUserByEmail(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ada := s.user("ada")
-	shared := client.UserUpdate{Email: client.Set("Team@example.com")}
+	shared := rbac.UserUpdate{Email: client.Set("Team@example.com")}
 	zoe, mary := s.update(s.user("zoe"), shared), s.update(s.user("mary"), shared)
 	for _, address := range []string{"ada@example.com", "ADA@example.com"} {
 		user, err := s.Users.ByEmail(t.Context(), address)
@@ -173,7 +174,7 @@ func TestMe_isAskedForOnce(t *testing.T) {
 
 // The answer to a create is lost: the user is recognized as the new one if nobody else can have made it.
 func TestLostCreate(t *testing.T) {
-	body := client.UserCreate{Username: "Ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace"}
+	body := rbac.UserCreate{Username: "Ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace"}
 	lost := authserver.Fault{Method: "POST", Route: "/auth/users/local", Times: 1, Drop: authserver.DropAfter}
 	const create = "/auth/users/local"
 	notMade := authserver.Fault{Method: "POST", Route: create, Times: 1, Drop: authserver.DropBefore}
@@ -182,8 +183,8 @@ func TestLostCreate(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault    authserver.Fault
 		behavior authserver.Behavior
-		exists   *client.UserCreate // made by somebody else
-		age      time.Duration      // so long before the run
+		exists   *rbac.UserCreate // made by somebody else
+		age      time.Duration    // so long before the run
 		found    bool
 	}{
 		"made":                    {fault: lost, found: true},
@@ -203,7 +204,7 @@ func TestLostCreate(t *testing.T) {
 				ago = 0
 			}
 			s.server.Inject(test.fault)
-			api, err := client.New(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error { return nil }})
+			api, err := rbac.Connect(client.Config{BaseURL: s.url, APIKey: authservertest.APIKey, Sleep: func(context.Context, time.Duration) error { return nil }})
 			must(t, err)
 			user, err := directory.New(api, directory.Shared).Users.Create(t.Context(), body)
 			if !test.found {

@@ -12,34 +12,35 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // Path is one way in which a user comes to hold a right: the user is in the group, the group has the role, and the
 // role has the right.
 type Path struct {
-	Group client.Group
-	Role  client.Role
+	Group rbac.Group
+	Role  rbac.Role
 }
 
 // Grant is a right that a user holds, and all the paths that lead to it, sorted by name.
 type Grant struct {
-	Right client.Right
+	Right rbac.Right
 	Paths []Path
 }
 
 // Holder is a user whom at least one path leads to a right, sorted by name.
 type Holder struct {
-	User  client.User
+	User  rbac.User
 	Paths []Path
 }
 
 // Access tells what the user may do, and why, sorted by the rights' names. An inactive user may do nothing. It says
 // nothing of what a superuser may do beyond the rights that groups give.
-func (d *Directory) Access(ctx context.Context, user client.User) ([]Grant, error) {
+func (d *Directory) Access(ctx context.Context, user rbac.User) ([]Grant, error) {
 	if !user.IsActive {
 		return nil, nil
 	}
-	reach, err := d.reach(ctx, []client.User{user})
+	reach, err := d.reach(ctx, []rbac.User{user})
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +70,13 @@ func (d *Directory) Access(ctx context.Context, user client.User) ([]Grant, erro
 
 // Holders are the users of a right.
 type Holders struct {
-	Right client.Right
+	Right rbac.Right
 	// Active are those who hold the right, sorted by username.
 	Active []Holder
 	// Inactive are those whose groups would give them the right; while they are inactive, they may do nothing.
 	Inactive []Holder
 	// Superusers are the active superusers, whether or not they hold the right.
-	Superusers []client.User
+	Superusers []rbac.User
 }
 
 // Holders tells who holds the right, and why. An error that is client.ErrNotFound says that there is no such right.
@@ -113,12 +114,12 @@ func (d *Directory) Holders(ctx context.Context, rightID string) (Holders, error
 
 // reach is all that some users are in or have, by id.
 type reach struct {
-	groups map[string]client.Group
-	roles  map[string]client.Role
+	groups map[string]rbac.Group
+	roles  map[string]rbac.Role
 }
 
 // reach reads it. Whatever leaves a list out is an error: the audit would say that somebody lacks what nobody has looked up.
-func (d *Directory) reach(ctx context.Context, users []client.User) (reach, error) {
+func (d *Directory) reach(ctx context.Context, users []rbac.User) (reach, error) {
 	var r reach
 	groups, err := allOf(slices.Values(users), GroupsOf)
 	if err != nil {
@@ -152,7 +153,7 @@ func allOf[T any](objects iter.Seq[T], listOf func(T) ([]string, error)) ([]stri
 }
 
 // paths returns the user's ways to all roles, sorted by the names of group and role.
-func (r reach) paths(user client.User) []Path {
+func (r reach) paths(user rbac.User) []Path {
 	var paths []Path
 	for _, groupID := range distinct(user.Groups) {
 		group := r.groups[groupID] // one that is gone has no roles

@@ -13,6 +13,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -79,7 +80,7 @@ func TestAccess_sharedNames(t *testing.T) {
 func TestAccess_inactive(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ada := s.user("ada", s.group("admins", s.role("operator", s.right("restart"))))
-	ada = s.update(ada, client.UserUpdate{IsActive: client.Set(false)})
+	ada = s.update(ada, rbac.UserUpdate{IsActive: client.Set(false)})
 	s.asked()
 	grants, err := s.Access(t.Context(), ada)
 	must(t, err)
@@ -140,7 +141,7 @@ func TestAccess_loginNotFound(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ada := s.user("ada", s.group("admins"))
 	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 404, Body: `{"detail": "User not found"}`})
-	c, err := client.New(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
+	c, err := rbac.Connect(client.Config{BaseURL: s.url, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword})
 	must(t, err)
 	_, err = directory.New(c, directory.Shared).Access(t.Context(), ada)
 	wantError(t, err, client.ErrLogin, client.ErrNotFound)
@@ -182,7 +183,7 @@ func TestAccess_isConcurrent(t *testing.T) {
 		}
 	}))
 	t.Cleanup(meeting.Close)
-	c, err := client.New(client.Config{BaseURL: meeting.URL + "/api", APIKey: authservertest.APIKey, RequestTimeout: 20 * time.Second})
+	c, err := rbac.Connect(client.Config{BaseURL: meeting.URL + "/api", APIKey: authservertest.APIKey, RequestTimeout: 20 * time.Second})
 	must(t, err)
 	_, err = directory.New(c, directory.Shared).Access(t.Context(), ada)
 	must(t, err)
@@ -197,9 +198,9 @@ func TestHolders(t *testing.T) {
 	s.user("zoe", admins, night)
 	s.user("ada", night, staff)
 	s.user("charles", staff)
-	s.update(s.user("mary", admins), client.UserUpdate{IsActive: client.Set(false)})
-	s.update(s.user("retired"), client.UserUpdate{IsActive: client.Set(false), IsSuperuser: client.Set(true)})
-	s.update(s.user("root", staff), client.UserUpdate{IsSuperuser: client.Set(true)})
+	s.update(s.user("mary", admins), rbac.UserUpdate{IsActive: client.Set(false)})
+	s.update(s.user("retired"), rbac.UserUpdate{IsActive: client.Set(false), IsSuperuser: client.Set(true)})
+	s.update(s.user("root", staff), rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	s.asked()
 
 	holders, err := s.Holders(t.Context(), restart)

@@ -20,6 +20,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 const adasPassword = "analytical engine"
@@ -28,7 +29,7 @@ const adasPassword = "analytical engine"
 func withAda(t *testing.T, config authserver.Config) service {
 	t.Helper()
 	s := start(t, config)
-	_, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: adasPassword})
+	_, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: adasPassword})
 	must(t, err)
 	return s
 }
@@ -61,7 +62,7 @@ resource "echo" "ada" {}
 		return statecheck.ExpectKnownValue("echo.ada", tfjsonpath.New("data").AtMapKey(name), value)
 	}
 	works := knownvalue.StringFunc(func(token string) error {
-		c, err := client.New(client.Config{BaseURL: s.URL, APIKey: token})
+		c, err := rbac.Connect(client.Config{BaseURL: s.URL, APIKey: token})
 		if err != nil {
 			return err
 		}

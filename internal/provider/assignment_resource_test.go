@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // ends are the ids at the two ends of an edge.
@@ -246,7 +246,7 @@ func TestAccAssignment_endDeleted(t *testing.T) {
 // What is still assigned by somebody else cannot be deleted, and the error says what to do.
 func TestAccAssignment_stillInUse(t *testing.T) {
 	s := start(t, authserver.Config{})
-	var foreign client.Group
+	var foreign rbac.Group
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
@@ -254,7 +254,7 @@ func TestAccAssignment_stillInUse(t *testing.T) {
 			{
 				PreConfig: func() {
 					var err error
-					foreign, err = s.api.Groups.Create(t.Context(), client.GroupCreate{Name: "foreign", Roles: []string{s.Server.Snapshot().Roles[0].ID}})
+					foreign, err = s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "foreign", Roles: []string{s.Server.Snapshot().Roles[0].ID}})
 					must(t, err)
 				},
 				Config:      s.config(""),

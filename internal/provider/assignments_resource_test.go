@@ -16,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // setKind is one type of whole sets, and how to look at and change its edges without Terraform.
@@ -33,22 +34,22 @@ type setKind struct {
 func setKinds(t *testing.T, s service) []setKind {
 	t.Helper()
 	newUser := func(name string) string {
-		user, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
+		user, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
 		must(t, err)
 		return user.ID
 	}
 	newGroup := func(name string) string {
-		group, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: name})
+		group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: name})
 		must(t, err)
 		return group.ID
 	}
 	newRole := func(name string) string {
-		role, err := s.api.Roles.Create(t.Context(), client.RoleCreate{Name: name})
+		role, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		must(t, err)
 		return role.ID
 	}
 	newRight := func(name string) string {
-		right, err := s.api.Rights.Create(t.Context(), client.RightCreate{Name: name})
+		right, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: name})
 		must(t, err)
 		return right.ID
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -41,7 +42,7 @@ func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostic
 	readMode := choice(diags, "read_mode", model.ReadMode, "KAMIWAZA_READ_MODE", directory.Shared, directory.Direct)
 	return &connection{
 		client:           c,
-		directory:        directory.New(c, readMode),
+		directory:        directory.New(rbac.New(c), readMode),
 		claims:           newClaims(),
 		accounts:         newAccounts(),
 		objects:          newObjects(),

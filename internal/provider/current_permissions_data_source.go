@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var _ datasource.DataSourceWithConfigure = (*currentPermissionsDataSource)(nil)
@@ -26,7 +26,7 @@ type currentPermissionsModel struct {
 
 func (m currentPermissionsModel) label() string { return "permissions of the current user" }
 
-func currentPermissionsFromAPI(permissions client.Permissions) currentPermissionsModel {
+func currentPermissionsFromAPI(permissions rbac.Permissions) currentPermissionsModel {
 	return currentPermissionsModel{
 		UserID: textOrNull(permissions.UserID),
 		Groups: newIDSet(permissions.Groups),

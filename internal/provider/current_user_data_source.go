@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var _ datasource.DataSourceWithConfigure = (*currentUserDataSource)(nil)
@@ -22,7 +22,7 @@ type currentUserModel struct{ userDataModel }
 func (m currentUserModel) label() string { return "current user" }
 
 // currentUserFromAPI leaves null what an incomplete user does not tell: false and empty would be claims.
-func currentUserFromAPI(user client.User, complete bool) (currentUserModel, error) {
+func currentUserFromAPI(user rbac.User, complete bool) (currentUserModel, error) {
 	data, err := userDataFromAPI(user)
 	model := currentUserModel{data}
 	if complete {

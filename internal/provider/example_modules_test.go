@@ -14,6 +14,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // exampleModules are the directories in examples/ whose files belong together, and what runs them. Where nothing is
@@ -117,7 +118,7 @@ func (w workdir) edit(t *testing.T, file, old, replacement string) {
 // may tells what a user may do, by the names of the rights, as the service itself answers it.
 func (s service) may(t *testing.T, username, password string) []string {
 	t.Helper()
-	api, err := client.New(client.Config{BaseURL: s.URL, Username: username, Password: password, LoginMethod: client.LoginToken})
+	api, err := rbac.Connect(client.Config{BaseURL: s.URL, Username: username, Password: password, LoginMethod: client.LoginToken})
 	must(t, err)
 	permissions, err := api.Users.MyPermissions(t.Context())
 	must(t, err)
@@ -172,17 +173,17 @@ func accessFromYAML(t *testing.T, w workdir) {
 }
 
 // sharedGroup is a group with one member and one role that Terraform does not manage, and a second role and a second user for it.
-func sharedGroup(t *testing.T, s service) (group client.Group, roles []string, variables []string) {
+func sharedGroup(t *testing.T, s service) (group rbac.Group, roles []string, variables []string) {
 	t.Helper()
 	for _, name := range []string{"operator", "viewer"} {
-		role, err := s.api.Roles.Create(t.Context(), client.RoleCreate{Name: name})
+		role, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		must(t, err)
 		roles = append(roles, role.ID)
 	}
-	group, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: "platform", Roles: roles[:1]})
+	group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform", Roles: roles[:1]})
 	must(t, err)
 	for _, name := range []string{"amara", "chen"} {
-		user := client.UserCreate{Username: name, Email: name + "@larkspur.example.com", Password: "correct horse"}
+		user := rbac.UserCreate{Username: name, Email: name + "@larkspur.example.com", Password: "correct horse"}
 		if name == "amara" {
 			user.Groups = []string{group.ID}
 		}
@@ -290,7 +291,7 @@ func testModule(t *testing.T, w workdir) {
 func moveFromRESTAPI(t *testing.T, w workdir) {
 	t.Helper()
 	s := start(t, authserver.Config{})
-	group, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: "platform"})
+	group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform"})
 	must(t, err)
 	state, err := json.Marshal(map[string]any{
 		"version": 4, "serial": 1, "lineage": "00000000-0000-4000-8000-000000000000", "terraform_version": "1.11.4",
@@ -322,11 +323,11 @@ func reviewInCI(t *testing.T, w workdir) {
 	if out := w.terraform(t, 0, "apply", "-auto-approve"); strings.Contains(out, "Check block") {
 		t.Errorf("a check fails:\n%s", out)
 	}
-	right, err := s.api.Rights.Create(t.Context(), client.RightCreate{Name: "models.delete"})
+	right, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: "models.delete"})
 	must(t, err)
 	must(t, s.api.Roles.AddRight(t.Context(), s.Server.Snapshot().Roles[0].ID, right.ID))
 	ada := s.mustUser(t, "ada")
-	_, err = s.api.Users.Update(t.Context(), ada.ID, client.UserUpdate{IsSuperuser: client.Set(true)})
+	_, err = s.api.Users.Update(t.Context(), ada.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	must(t, err)
 	out := w.terraform(t, 0, "plan")
 	for _, want := range []string{"Unexpected superusers: ada.", "ada may delete models: in admins, which is operator."} {

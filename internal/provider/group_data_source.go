@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -29,7 +29,7 @@ type groupDataModel struct {
 
 func (m groupDataModel) label() string { return "group " + m.ID.ValueString() }
 
-func groupDataFromAPI(group client.Group) (groupDataModel, error) {
+func groupDataFromAPI(group rbac.Group) (groupDataModel, error) {
 	roles, err := directory.RolesOf(group)
 	return groupDataModel{
 		ID:          types.StringValue(group.ID),

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var (
@@ -35,7 +35,7 @@ func (m groupModel) noun() string       { return "group" }
 func (m groupModel) id() types.String   { return m.ID }
 func (m groupModel) name() types.String { return m.Name }
 
-func groupFromAPI(group client.Group, prior groupModel) groupModel {
+func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 	return groupModel{
 		ID:          types.StringValue(group.ID),
 		Name:        sameText(prior.Name, group.Name),
@@ -74,7 +74,7 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, r.connection, req, resp, func(plan groupModel) (groupModel, error) {
-		group, err := r.directory.Groups.Create(ctx, client.GroupCreate{
+		group, err := r.directory.Groups.Create(ctx, rbac.GroupCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -94,7 +94,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state groupModel) (groupModel, error) {
-		group, err := r.directory.Groups.Update(ctx, state.ID.ValueString(), client.GroupUpdate{
+		group, err := r.directory.Groups.Update(ctx, state.ID.ValueString(), rbac.GroupUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})

@@ -10,15 +10,16 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccGroupDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
 	objects := seed(t, s)
 	id, role := objects.identities["kamiwaza_group"]["id"], objects.identities["kamiwaza_role"]["id"]
-	_, err := s.api.Groups.Update(t.Context(), id, client.GroupUpdate{Description: client.Set("run it")})
+	_, err := s.api.Groups.Update(t.Context(), id, rbac.GroupUpdate{Description: client.Set("run it")})
 	must(t, err)
-	empty, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: "empty"})
+	empty, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "empty"})
 	must(t, err)
 	testNamedDataSource(t, s, "group", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("admins"), "role_ids": texts(role)},
 		empty.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("empty"), "role_ids": texts()})
@@ -28,9 +29,9 @@ func TestAccRoleDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
 	objects := seed(t, s)
 	id, right := objects.identities["kamiwaza_role"]["id"], objects.identities["kamiwaza_right"]["id"]
-	_, err := s.api.Roles.Update(t.Context(), id, client.RoleUpdate{Description: client.Set("run it")})
+	_, err := s.api.Roles.Update(t.Context(), id, rbac.RoleUpdate{Description: client.Set("run it")})
 	must(t, err)
-	empty, err := s.api.Roles.Create(t.Context(), client.RoleCreate{Name: "empty"})
+	empty, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: "empty"})
 	must(t, err)
 	testNamedDataSource(t, s, "role", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("operator"), "right_ids": texts(right)},
 		empty.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("empty"), "right_ids": texts()})
@@ -39,9 +40,9 @@ func TestAccRoleDataSource(t *testing.T) {
 func TestAccRightDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
 	id := seed(t, s).identities["kamiwaza_right"]["id"]
-	_, err := s.api.Rights.Update(t.Context(), id, client.RightUpdate{Description: client.Set("run it")})
+	_, err := s.api.Rights.Update(t.Context(), id, rbac.RightUpdate{Description: client.Set("run it")})
 	must(t, err)
-	bare, err := s.api.Rights.Create(t.Context(), client.RightCreate{Name: "bare"})
+	bare, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: "bare"})
 	must(t, err)
 	testNamedDataSource(t, s, "right", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("restart")},
 		bare.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("bare")})

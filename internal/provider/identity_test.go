@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccImportByIdentity(t *testing.T) {
 	s := start(t, authserver.Config{})
 	// A configured password would be a change after each import, so this user comes without one.
-	_, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	_, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 	must(t, err)
 	config := s.config(strings.Replace(company, `password        = "correct horse"`, "", 1))
 	steps := []resource.TestStep{

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
@@ -28,7 +28,7 @@ type organizationDataModel struct {
 
 func (m organizationDataModel) label() string { return "organization " + m.ID.ValueString() }
 
-func organizationDataFromAPI(organization client.Organization) organizationDataModel {
+func organizationDataFromAPI(organization rbac.Organization) organizationDataModel {
 	return organizationDataModel{
 		ID:          types.StringValue(organization.ID),
 		Name:        types.StringValue(organization.Name),

@@ -11,23 +11,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccOrganizationDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
-	full, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{
+	full, err := s.api.Organizations.Create(t.Context(), rbac.OrganizationCreate{
 		Name: "acme", Description: "makes everything",
-		IDPConfig: &client.IDPConfig{
+		IDPConfig: &rbac.IDPConfig{
 			Provider: "okta", Domain: "acme.okta.com", ClientID: "client-1", MetadataURL: "https://acme.okta.com/metadata",
 			AdditionalConfig: json.RawMessage(`{"tenant": "blue"}`),
 		},
 	})
 	must(t, err)
-	bare, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{Name: "bare"})
+	bare, err := s.api.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "bare"})
 	must(t, err)
-	plain, err := s.api.Organizations.Create(t.Context(), client.OrganizationCreate{
-		Name: "plain", IDPConfig: &client.IDPConfig{Provider: "azure", Domain: "plain.example.com", ClientID: "client-2", AdditionalConfig: json.RawMessage("{}")},
+	plain, err := s.api.Organizations.Create(t.Context(), rbac.OrganizationCreate{
+		Name: "plain", IDPConfig: &rbac.IDPConfig{Provider: "azure", Domain: "plain.example.com", ClientID: "client-2", AdditionalConfig: json.RawMessage("{}")},
 	})
 	must(t, err)
 

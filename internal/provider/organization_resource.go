@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var (
@@ -53,7 +54,7 @@ func (m organizationModel) noun() string       { return "organization" }
 func (m organizationModel) id() types.String   { return m.ID }
 func (m organizationModel) name() types.String { return m.Name }
 
-func organizationFromAPI(organization client.Organization, prior organizationModel) organizationModel {
+func organizationFromAPI(organization rbac.Organization, prior organizationModel) organizationModel {
 	return organizationModel{
 		ID:          types.StringValue(organization.ID),
 		Name:        sameText(prior.Name, organization.Name),
@@ -66,7 +67,7 @@ func organizationFromAPI(organization client.Organization, prior organizationMod
 	}
 }
 
-func idpConfigFromAPI(config *client.IDPConfig, prior *idpConfigModel) *idpConfigModel {
+func idpConfigFromAPI(config *rbac.IDPConfig, prior *idpConfigModel) *idpConfigModel {
 	if config == nil {
 		return nil
 	}
@@ -105,7 +106,7 @@ func jsonFields(text string) map[string]any {
 	return fields
 }
 
-func (m *idpConfigModel) toAPI() *client.IDPConfig {
+func (m *idpConfigModel) toAPI() *rbac.IDPConfig {
 	if m == nil {
 		return nil
 	}
@@ -113,7 +114,7 @@ func (m *idpConfigModel) toAPI() *client.IDPConfig {
 	if m.AdditionalConfig.ValueString() != "" {
 		additional = json.RawMessage(m.AdditionalConfig.ValueString())
 	}
-	return &client.IDPConfig{
+	return &rbac.IDPConfig{
 		Provider:         m.Provider.ValueString(),
 		Domain:           m.Domain.ValueString(),
 		ClientID:         m.ClientID.ValueString(),
@@ -123,12 +124,12 @@ func (m *idpConfigModel) toAPI() *client.IDPConfig {
 }
 
 // changedIDPConfig is the update of the whole configuration, which the API replaces in one piece.
-func changedIDPConfig(state, plan *idpConfigModel) client.Field[client.IDPConfig] {
+func changedIDPConfig(state, plan *idpConfigModel) client.Field[rbac.IDPConfig] {
 	switch {
 	case plan == nil && state == nil, plan != nil && state != nil && *plan == *state:
-		return client.Field[client.IDPConfig]{}
+		return client.Field[rbac.IDPConfig]{}
 	case plan == nil:
-		return client.Null[client.IDPConfig]()
+		return client.Null[rbac.IDPConfig]()
 	}
 	return client.Set(*plan.toAPI())
 }
@@ -209,7 +210,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, r.connection, req, resp, func(plan organizationModel) (organizationModel, error) {
-		organization, err := r.directory.Organizations.Create(ctx, client.OrganizationCreate{
+		organization, err := r.directory.Organizations.Create(ctx, rbac.OrganizationCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 			IDPConfig:   plan.IDPConfig.toAPI(),
@@ -230,7 +231,7 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state organizationModel) (organizationModel, error) {
-		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), client.OrganizationUpdate{
+		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), rbac.OrganizationUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 			IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),

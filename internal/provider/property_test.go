@@ -14,6 +14,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // A few checks will do each time; raise them with TESTARGS=-rapid.checks=1000.
@@ -252,15 +253,15 @@ func (w *world) edit(r *rapid.T, at slot) {
 	var err error
 	switch at.kind {
 	case "organization":
-		_, err = api.Organizations.Update(ctx, id, client.OrganizationUpdate{Description: text})
+		_, err = api.Organizations.Update(ctx, id, rbac.OrganizationUpdate{Description: text})
 	case "right":
-		_, err = api.Rights.Update(ctx, id, client.RightUpdate{Name: client.Set("drifted " + fmt.Sprint(at.n)), Description: text})
+		_, err = api.Rights.Update(ctx, id, rbac.RightUpdate{Name: client.Set("drifted " + fmt.Sprint(at.n)), Description: text})
 	case "role":
-		_, err = api.Roles.Update(ctx, id, client.RoleUpdate{Description: text, Name: client.Set("drifted " + fmt.Sprint(at.n))})
+		_, err = api.Roles.Update(ctx, id, rbac.RoleUpdate{Description: text, Name: client.Set("drifted " + fmt.Sprint(at.n))})
 	case "group":
-		_, err = api.Groups.Update(ctx, id, client.GroupUpdate{Description: text})
+		_, err = api.Groups.Update(ctx, id, rbac.GroupUpdate{Description: text})
 	case "user":
-		_, err = api.Users.Update(ctx, id, client.UserUpdate{FullName: text, IsActive: client.Set(false), OrganizationID: client.Null[string]()})
+		_, err = api.Users.Update(ctx, id, rbac.UserUpdate{FullName: text, IsActive: client.Set(false), OrganizationID: client.Null[string]()})
 	}
 	must(w.t, err)
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 const role = `
@@ -234,7 +234,7 @@ func TestAccProvider_unfitSettings(t *testing.T) {
 func TestAccProvider_passwordWithSpaces(t *testing.T) {
 	s := start(t, authserver.Config{})
 	const password = " päss word "
-	_, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
+	_, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
 	must(t, err)
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,

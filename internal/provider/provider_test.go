@@ -16,6 +16,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
@@ -45,13 +46,13 @@ var factories = map[string]func() (tfprotov6.ProviderServer, error){
 type service struct {
 	*authservertest.Instance
 	// api is a second client, which changes things behind Terraform's back.
-	api *client.Client
+	api *rbac.API
 }
 
 func start(t testing.TB, config authserver.Config) service {
 	t.Helper()
 	instance := authservertest.Start(t, config)
-	api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey})
+	api, err := rbac.Connect(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // mixed has eight users, and edges one by one beside whole sets.
@@ -203,7 +204,7 @@ func TestAccRequests(t *testing.T) {
 	}
 	must(t, s.api.Users.RemoveGroup(t.Context(), ids["user5"], ids["singly"]))
 	must(t, s.api.Users.AddGroup(t.Context(), ids["admin"], ids["whole"]))
-	_, err := s.api.Users.Update(t.Context(), ids["user6"], client.UserUpdate{IsSuperuser: client.Set(true)})
+	_, err := s.api.Users.Update(t.Context(), ids["user6"], rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	must(t, err)
 	s.asked()
 	drift := map[string]string{

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var _ datasource.DataSourceWithConfigure = (*rightDataSource)(nil)
@@ -27,7 +27,7 @@ type rightDataModel struct {
 
 func (m rightDataModel) label() string { return "right " + m.ID.ValueString() }
 
-func rightDataFromAPI(right client.Right) rightDataModel {
+func rightDataFromAPI(right rbac.Right) rightDataModel {
 	return rightDataModel{
 		ID:          types.StringValue(right.ID),
 		Name:        types.StringValue(right.Name),

@@ -9,23 +9,24 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccRightHoldersDataSource(t *testing.T) {
 	s := start(t, sharedNames)
 	a := newAccess(t, s)
-	_, err := s.api.Users.Update(t.Context(), a.mary.ID, client.UserUpdate{IsActive: client.Set(false)})
+	_, err := s.api.Users.Update(t.Context(), a.mary.ID, rbac.UserUpdate{IsActive: client.Set(false)})
 	must(t, err)
-	_, err = s.api.Users.Update(t.Context(), a.zoe.ID, client.UserUpdate{IsSuperuser: client.Set(true)})
+	_, err = s.api.Users.Update(t.Context(), a.zoe.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	must(t, err)
-	unheld, err := s.api.Rights.Create(t.Context(), client.RightCreate{Name: "unheld"})
+	unheld, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: "unheld"})
 	must(t, err)
 
 	const address = "data.kamiwaza_right_holders.test"
 	config := func(right string) string {
 		return s.config(fmt.Sprintf("data \"kamiwaza_right_holders\" \"test\" {\n  right_id = %q\n}", right))
 	}
-	holder := func(user client.User, paths ...knownvalue.Check) knownvalue.Check {
+	holder := func(user rbac.User, paths ...knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"user_id": knownvalue.StringExact(user.ID), "username": knownvalue.StringExact(user.Username), "paths": knownvalue.ListExact(paths),
 		})

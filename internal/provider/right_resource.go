@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var (
@@ -35,7 +35,7 @@ func (m rightModel) noun() string       { return "right" }
 func (m rightModel) id() types.String   { return m.ID }
 func (m rightModel) name() types.String { return m.Name }
 
-func rightFromAPI(right client.Right, prior rightModel) rightModel {
+func rightFromAPI(right rbac.Right, prior rightModel) rightModel {
 	return rightModel{
 		ID:          types.StringValue(right.ID),
 		Name:        sameText(prior.Name, right.Name),
@@ -74,7 +74,7 @@ func (r *rightResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 
 func (r *rightResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, r.connection, req, resp, func(plan rightModel) (rightModel, error) {
-		right, err := r.directory.Rights.Create(ctx, client.RightCreate{
+		right, err := r.directory.Rights.Create(ctx, rbac.RightCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -94,7 +94,7 @@ func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp
 
 func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state rightModel) (rightModel, error) {
-		right, err := r.directory.Rights.Update(ctx, state.ID.ValueString(), client.RightUpdate{
+		right, err := r.directory.Rights.Update(ctx, state.ID.ValueString(), rbac.RightUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -29,7 +29,7 @@ type roleDataModel struct {
 
 func (m roleDataModel) label() string { return "role " + m.ID.ValueString() }
 
-func roleDataFromAPI(role client.Role) (roleDataModel, error) {
+func roleDataFromAPI(role rbac.Role) (roleDataModel, error) {
 	rights, err := directory.RightsOf(role)
 	return roleDataModel{
 		ID:          types.StringValue(role.ID),

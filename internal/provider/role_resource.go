@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var (
@@ -35,7 +35,7 @@ func (m roleModel) noun() string       { return "role" }
 func (m roleModel) id() types.String   { return m.ID }
 func (m roleModel) name() types.String { return m.Name }
 
-func roleFromAPI(role client.Role, prior roleModel) roleModel {
+func roleFromAPI(role rbac.Role, prior roleModel) roleModel {
 	return roleModel{
 		ID:          types.StringValue(role.ID),
 		Name:        sameText(prior.Name, role.Name),
@@ -74,7 +74,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	create(ctx, r.connection, req, resp, func(plan roleModel) (roleModel, error) {
-		role, err := r.directory.Roles.Create(ctx, client.RoleCreate{
+		role, err := r.directory.Roles.Create(ctx, rbac.RoleCreate{
 			Name:        plan.Name.ValueString(),
 			Description: plan.Description.ValueString(),
 		})
@@ -94,7 +94,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state roleModel) (roleModel, error) {
-		role, err := r.directory.Roles.Update(ctx, state.ID.ValueString(), client.RoleUpdate{
+		role, err := r.directory.Roles.Update(ctx, state.ID.ValueString(), rbac.RoleUpdate{
 			Name:        changedText(state.Name, plan.Name),
 			Description: changedText(state.Description, plan.Description),
 		})

@@ -16,7 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // with is the configuration with more arguments for the provider.
@@ -182,7 +182,7 @@ func TestAccUser_adopted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, authserver.Config{Behavior: behavior})
-			existing, err := s.api.Users.Create(t.Context(), client.UserCreate{
+			existing, err := s.api.Users.Create(t.Context(), rbac.UserCreate{
 				Username: "ada", Email: "old@example.com", FullName: "old", Password: "her own secret", IsSuperuser: true,
 			})
 			must(t, err)

@@ -20,6 +20,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // canaries are values that must show up nowhere, by what they are.
@@ -120,9 +121,9 @@ func TestAccSecrets(t *testing.T) {
 				AdminPassword: canaries["provider password"], APIKey: canaries["api key"],
 				Log: slog.New(slog.NewTextHandler(&serverLog, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			})
-			api, err := client.New(client.Config{BaseURL: instance.URL, APIKey: canaries["api key"]})
+			api, err := rbac.Connect(client.Config{BaseURL: instance.URL, APIKey: canaries["api key"]})
 			must(t, err)
-			_, err = api.Users.Create(t.Context(), client.UserCreate{Username: "ci", Email: "ci@example.com", Password: canaries["token's password"]})
+			_, err = api.Users.Create(t.Context(), rbac.UserCreate{Username: "ci", Email: "ci@example.com", Password: canaries["token's password"]})
 			must(t, err)
 			echo := &echo{server: instance.Server, times: 1, seen: map[string]int{}}
 			front := httptest.NewServer(echo)

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var authserverDefaults = authserver.Config{}
@@ -18,15 +18,15 @@ type objects struct {
 func seed(t *testing.T, s service) objects {
 	t.Helper()
 	ctx := t.Context()
-	organization, err := s.api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+	organization, err := s.api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	must(t, err)
-	right, err := s.api.Rights.Create(ctx, client.RightCreate{Name: "restart"})
+	right, err := s.api.Rights.Create(ctx, rbac.RightCreate{Name: "restart"})
 	must(t, err)
-	role, err := s.api.Roles.Create(ctx, client.RoleCreate{Name: "operator", Rights: []string{right.ID}})
+	role, err := s.api.Roles.Create(ctx, rbac.RoleCreate{Name: "operator", Rights: []string{right.ID}})
 	must(t, err)
-	group, err := s.api.Groups.Create(ctx, client.GroupCreate{Name: "admins", Roles: []string{role.ID}})
+	group, err := s.api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins", Roles: []string{role.ID}})
 	must(t, err)
-	user, err := s.api.Users.Create(ctx, client.UserCreate{
+	user, err := s.api.Users.Create(ctx, rbac.UserCreate{
 		Username: "ada", Email: "ada@example.com", Password: "analytical engine", OrganizationID: organization.ID, Groups: []string{group.ID},
 	})
 	must(t, err)

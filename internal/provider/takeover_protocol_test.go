@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // managed is an instance in a state: what Terraform passes from one call to the next.
@@ -76,9 +76,9 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, authserverDefaults)
-			group, err := s.api.Groups.Create(t.Context(), client.GroupCreate{Name: "ops"})
+			group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "ops"})
 			must(t, err)
-			user, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			user, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 			must(t, err)
 			forms := map[string]map[string]any{
 				"kamiwaza_group_member":  {"id": group.ID + "/" + user.ID, "group_id": group.ID, "user_id": user.ID},

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -54,7 +54,7 @@ func (m userAccessModel) label() string {
 	return "user " + m.UserID.ValueString()
 }
 
-func userAccessFromAPI(user client.User, grants []directory.Grant) userAccessModel {
+func userAccessFromAPI(user rbac.User, grants []directory.Grant) userAccessModel {
 	model := userAccessModel{
 		UserID:      types.StringValue(user.ID),
 		Username:    types.StringValue(user.Username),
@@ -149,7 +149,7 @@ func (d *userAccessDataSource) ConfigValidators(context.Context) []datasource.Co
 
 func (d *userAccessDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config userAccessModel) (userAccessModel, error) {
-		var user client.User
+		var user rbac.User
 		var err error
 		if config.UserID.IsNull() {
 			user, err = d.directory.Users.ByName(ctx, config.Username.ValueString())

@@ -10,26 +10,27 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // access is who has what, with two rights of one name: ada is in admins and staff, zoe in staff.
 type access struct {
-	look, look2, restart    client.Right
-	operator, viewer        client.Role
-	admins, staff           client.Group
-	ada, zoe, mary, outside client.User
+	look, look2, restart    rbac.Right
+	operator, viewer        rbac.Role
+	admins, staff           rbac.Group
+	ada, zoe, mary, outside rbac.User
 }
 
 func newAccess(t *testing.T, s service) (a access) {
 	t.Helper()
 	ctx := t.Context()
-	right := func(name string) client.Right {
-		right, err := s.api.Rights.Create(ctx, client.RightCreate{Name: name})
+	right := func(name string) rbac.Right {
+		right, err := s.api.Rights.Create(ctx, rbac.RightCreate{Name: name})
 		must(t, err)
 		return right
 	}
-	role := func(name string, rights ...client.Right) client.Role {
-		create := client.RoleCreate{Name: name}
+	role := func(name string, rights ...rbac.Right) rbac.Role {
+		create := rbac.RoleCreate{Name: name}
 		for _, right := range rights {
 			create.Rights = append(create.Rights, right.ID)
 		}
@@ -37,8 +38,8 @@ func newAccess(t *testing.T, s service) (a access) {
 		must(t, err)
 		return role
 	}
-	group := func(name string, roles ...client.Role) client.Group {
-		create := client.GroupCreate{Name: name}
+	group := func(name string, roles ...rbac.Role) rbac.Group {
+		create := rbac.GroupCreate{Name: name}
 		for _, role := range roles {
 			create.Roles = append(create.Roles, role.ID)
 		}
@@ -46,8 +47,8 @@ func newAccess(t *testing.T, s service) (a access) {
 		must(t, err)
 		return group
 	}
-	user := func(name string, groups ...client.Group) client.User {
-		create := client.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"}
+	user := func(name string, groups ...rbac.Group) rbac.User {
+		create := rbac.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"}
 		for _, group := range groups {
 			create.Groups = append(create.Groups, group.ID)
 		}
@@ -65,14 +66,14 @@ func newAccess(t *testing.T, s service) (a access) {
 	return a
 }
 
-func pathIs(group client.Group, role client.Role) knownvalue.Check {
+func pathIs(group rbac.Group, role rbac.Role) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"group_id": knownvalue.StringExact(group.ID), "group_name": knownvalue.StringExact(group.Name),
 		"role_id": knownvalue.StringExact(role.ID), "role_name": knownvalue.StringExact(role.Name),
 	})
 }
 
-func grantIs(right client.Right, paths ...knownvalue.Check) knownvalue.Check {
+func grantIs(right rbac.Right, paths ...knownvalue.Check) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"right_id": knownvalue.StringExact(right.ID), "right_name": knownvalue.StringExact(right.Name), "paths": knownvalue.ListExact(paths),
 	})
@@ -87,7 +88,7 @@ func TestAccUserAccessDataSource(t *testing.T) {
 	config := func(arguments string) string {
 		return s.config("data \"kamiwaza_user_access\" \"test\" {\n" + arguments + "\n}")
 	}
-	change := func(update client.UserUpdate) func() {
+	change := func(update rbac.UserUpdate) func() {
 		return func() {
 			_, err := s.api.Users.Update(t.Context(), a.ada.ID, update)
 			must(t, err)
@@ -116,7 +117,7 @@ func TestAccUserAccessDataSource(t *testing.T) {
 			{Config: config(`username = "ADA"`), ConfigStateChecks: holds(address, all)},
 			{Config: config(`username = "outside"`), ConfigStateChecks: holds(address, nothing)},
 			{
-				PreConfig: change(client.UserUpdate{IsSuperuser: client.Set(true)}),
+				PreConfig: change(rbac.UserUpdate{IsSuperuser: client.Set(true)}),
 				Config:    config(`username = "ada"`),
 				ConfigStateChecks: holds(address, map[string]knownvalue.Check{
 					"is_superuser": knownvalue.Bool(true),
@@ -125,7 +126,7 @@ func TestAccUserAccessDataSource(t *testing.T) {
 				}),
 			},
 			{
-				PreConfig:         change(client.UserUpdate{IsActive: client.Set(false)}),
+				PreConfig:         change(rbac.UserUpdate{IsActive: client.Set(false)}),
 				Config:            config(`username = "ada"`),
 				ConfigStateChecks: holds(address, nothing),
 			},

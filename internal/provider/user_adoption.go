@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.
@@ -35,7 +36,7 @@ func (r *userResource) afterRefusal(ctx context.Context, plan userModel, refusal
 }
 
 // existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.
-func (r *userResource) existing(ctx context.Context, username string) (client.User, error) {
+func (r *userResource) existing(ctx context.Context, username string) (rbac.User, error) {
 	user, err := r.directory.Users.ByName(ctx, username)
 	if err == nil && user.Username != username {
 		err = client.ErrNotFound
@@ -57,7 +58,7 @@ func mayBeAboutUsername(failure *client.Error) bool {
 
 // adopt takes over an existing user and updates it to the plan. It returns no state with an error: the user is not
 // Terraform's yet, and must not be destroyed for a failed update.
-func (r *userResource) adopt(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) (userModel, error) {
+func (r *userResource) adopt(ctx context.Context, user rbac.User, plan userModel, diags *diag.Diagnostics) (userModel, error) {
 	r.checkAdoption(ctx, user, plan, diags)
 	if diags.HasError() {
 		return userModel{}, errors.New("the existing user was not adopted")
@@ -82,7 +83,7 @@ func (r *userResource) adopt(ctx context.Context, user client.User, plan userMod
 }
 
 // checkAdoption refuses to take over a user who cannot become what the plan says, or must not.
-func (r *userResource) checkAdoption(ctx context.Context, user client.User, plan userModel, diags *diag.Diagnostics) {
+func (r *userResource) checkAdoption(ctx context.Context, user rbac.User, plan userModel, diags *diag.Diagnostics) {
 	name := label(userFromAPI(user, plan))
 	if !plan.ExternalID.IsNull() && !plan.ExternalID.IsUnknown() && user.ExternalID != plan.ExternalID.ValueString() {
 		diags.AddAttributeError(path.Root("external_id"), capitalize(name)+" cannot be adopted",
@@ -98,7 +99,7 @@ func (r *userResource) checkAdoption(ctx context.Context, user client.User, plan
 
 // existsError says that a username is taken, and how to import its user.
 type existsError struct {
-	user    client.User
+	user    rbac.User
 	refusal error
 }
 
@@ -114,7 +115,7 @@ func (e *existsError) advice() string {
 
 // emailTakenError says that a user with the e-mail address exists, which some servers refuse to have twice.
 type emailTakenError struct {
-	user    client.User
+	user    rbac.User
 	refusal error
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
 
@@ -50,7 +50,7 @@ func (m userDataModel) label() string {
 	return "user " + m.ID.ValueString()
 }
 
-func userDataFromAPI(user client.User) (userDataModel, error) {
+func userDataFromAPI(user rbac.User) (userDataModel, error) {
 	groups, err := directory.GroupsOf(user)
 	return userDataModel{
 		ID:             types.StringValue(user.ID),
@@ -113,7 +113,7 @@ func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	readData(ctx, req, resp, func(config userDataModel) (userDataModel, error) {
-		var user client.User
+		var user rbac.User
 		var err error
 		switch {
 		case !config.Username.IsNull():

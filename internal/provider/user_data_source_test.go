@@ -11,6 +11,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 // texts is a set or list of exactly these texts.
@@ -33,27 +34,27 @@ func holds(address string, attributes map[string]knownvalue.Check) (checks []sta
 func TestAccUserDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	organization, err := s.api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+	organization, err := s.api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	must(t, err)
 	var groups []string
 	for _, name := range []string{"admins", "staff"} {
-		group, err := s.api.Groups.Create(ctx, client.GroupCreate{Name: name})
+		group, err := s.api.Groups.Create(ctx, rbac.GroupCreate{Name: name})
 		must(t, err)
 		groups = append(groups, group.ID)
 	}
-	ada, err := s.api.Users.Create(ctx, client.UserCreate{
+	ada, err := s.api.Users.Create(ctx, rbac.UserCreate{
 		Username: "ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace",
 		OrganizationID: organization.ID, IsSuperuser: true, ExternalID: "hr-1", Groups: groups,
 	})
 	must(t, err)
-	_, err = s.api.Users.Update(ctx, ada.ID, client.UserUpdate{FullName: client.Set("Countess Lovelace")})
+	_, err = s.api.Users.Update(ctx, ada.ID, rbac.UserUpdate{FullName: client.Set("Countess Lovelace")})
 	must(t, err)
 	if !s.canLogIn(t, "ada", "analytical engine") {
 		t.Fatal("ada cannot log in")
 	}
-	plain, err := s.api.Users.Create(ctx, client.UserCreate{Username: "plain", Email: "team@example.com", Password: "analytical engine"})
+	plain, err := s.api.Users.Create(ctx, rbac.UserCreate{Username: "plain", Email: "team@example.com", Password: "analytical engine"})
 	must(t, err)
-	twin, err := s.api.Users.Create(ctx, client.UserCreate{Username: "twin", Email: "team@example.com", Password: "analytical engine"})
+	twin, err := s.api.Users.Create(ctx, rbac.UserCreate{Username: "twin", Email: "team@example.com", Password: "analytical engine"})
 	must(t, err)
 
 	const address = "data.kamiwaza_user.test"

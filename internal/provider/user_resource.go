@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var (
@@ -58,7 +59,7 @@ func (m userModel) noun() string       { return "user" }
 func (m userModel) id() types.String   { return m.ID }
 func (m userModel) name() types.String { return m.Username }
 
-func userFromAPI(user client.User, prior userModel) userModel {
+func userFromAPI(user rbac.User, prior userModel) userModel {
 	return userModel{
 		ID:             types.StringValue(user.ID),
 		Username:       sameFold(prior.Username, user.Username),
@@ -189,7 +190,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	create(ctx, r.connection, req, resp, func(plan userModel) (userModel, error) {
-		user, err := r.directory.Users.Create(ctx, client.UserCreate{
+		user, err := r.directory.Users.Create(ctx, rbac.UserCreate{
 			Username:       plan.Username.ValueString(),
 			Email:          plan.Email.ValueString(),
 			Password:       config.Password.ValueString() + config.PasswordWO.ValueString(), // one of them is null
@@ -205,7 +206,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		if plan.IsActive.ValueBool() == user.IsActive {
 			return userFromAPI(user, plan), nil
 		}
-		deactivated, err := r.directory.Users.Update(ctx, user.ID, client.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
+		deactivated, err := r.directory.Users.Update(ctx, user.ID, rbac.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
 		if err != nil {
 			return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
 		}
@@ -253,7 +254,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 }
 
 func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
-	user, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{
+	user, err := r.directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{
 		Email:          changedText(state.Email, plan.Email),
 		FullName:       changedText(state.FullName, plan.FullName),
 		IsActive:       changedBool(state.IsActive, plan.IsActive),
@@ -278,7 +279,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	remove(ctx, r.connection, req, resp, func(state userModel) error {
 		if state.OnDestroy.ValueString() == onDestroyDeactivate {
-			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), client.UserUpdate{IsActive: client.Set(false)})
+			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{IsActive: client.Set(false)})
 			return err
 		}
 		return r.directory.Users.Delete(ctx, state.ID.ValueString())

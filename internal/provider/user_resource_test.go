@@ -15,6 +15,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 const userAddress = "kamiwaza_user.test"
@@ -350,7 +351,7 @@ resource "terraform_data" "source" {
 
 func TestAccUser_imported(t *testing.T) {
 	s := start(t, authserver.Config{})
-	created, err := s.api.Users.Create(t.Context(), client.UserCreate{Username: "ada", Email: "ada@example.com", Password: "her own secret"})
+	created, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "her own secret"})
 	must(t, err)
 	imported := `
 import {

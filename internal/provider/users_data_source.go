@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
@@ -37,7 +37,7 @@ type usersDataModel struct {
 func (m usersDataModel) label() string { return "users" }
 
 // filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
-func (m usersDataModel) filter() (func(client.User) bool, error) {
+func (m usersDataModel) filter() (func(rbac.User) bool, error) {
 	username, err := regexp.Compile(m.UsernameRegex.ValueString())
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (m usersDataModel) filter() (func(client.User) bool, error) {
 			return nil, err
 		}
 	}
-	return func(user client.User) bool {
+	return func(user rbac.User) bool {
 		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
 			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
 			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&

@@ -9,17 +9,18 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccUsersDataSource(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	organization, err := s.api.Organizations.Create(ctx, client.OrganizationCreate{Name: "acme"})
+	organization, err := s.api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	must(t, err)
-	group, err := s.api.Groups.Create(ctx, client.GroupCreate{Name: "admins"})
+	group, err := s.api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins"})
 	must(t, err)
 	ids := map[string]string{"admin": s.Server.AdminID()}
-	for _, user := range []client.UserCreate{
+	for _, user := range []rbac.UserCreate{
 		{Username: "zoe", Email: "zoe@example.org", OrganizationID: organization.ID},
 		{Username: "ada", Email: "ada@example.com", OrganizationID: organization.ID, Groups: []string{group.ID}, IsSuperuser: true},
 		{Username: "mary", Email: "mary@example.com", Groups: []string{group.ID}, FullName: "Mary Somerville"},
@@ -32,7 +33,7 @@ func TestAccUsersDataSource(t *testing.T) {
 	if !s.canLogIn(t, "ada", "analytical engine") || !s.canLogIn(t, "zoe", "analytical engine") {
 		t.Fatal("ada or zoe cannot log in")
 	}
-	_, err = s.api.Users.Update(ctx, ids["zoe"], client.UserUpdate{IsActive: client.Set(false)})
+	_, err = s.api.Users.Update(ctx, ids["zoe"], rbac.UserUpdate{IsActive: client.Set(false)})
 	must(t, err)
 
 	const address = "data.kamiwaza_users.test"

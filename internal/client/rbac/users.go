@@ -1,26 +1,28 @@
-package client
+package rbac
 
 import (
 	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 // User is a person or a machine that can log in. Texts that the server does not have are "".
 type User struct {
-	ID             string `json:"id"`
-	Username       string `json:"username"`
-	Email          string `json:"email"`
-	FullName       string `json:"full_name"`
-	OrganizationID string `json:"organization_id"`
-	IsSuperuser    bool   `json:"is_superuser"`
-	ExternalID     string `json:"external_id"`
-	IsActive       bool   `json:"is_active"`
-	Groups         IDs    `json:"groups"`
-	CreatedAt      Time   `json:"created_at"`
-	UpdatedAt      Time   `json:"updated_at"`
-	LastLogin      Time   `json:"last_login"` // zero: never
+	ID             string      `json:"id"`
+	Username       string      `json:"username"`
+	Email          string      `json:"email"`
+	FullName       string      `json:"full_name"`
+	OrganizationID string      `json:"organization_id"`
+	IsSuperuser    bool        `json:"is_superuser"`
+	ExternalID     string      `json:"external_id"`
+	IsActive       bool        `json:"is_active"`
+	Groups         client.IDs  `json:"groups"`
+	CreatedAt      client.Time `json:"created_at"`
+	UpdatedAt      client.Time `json:"updated_at"`
+	LastLogin      client.Time `json:"last_login"` // zero: never
 }
 
 // EntityID returns ID.
@@ -37,7 +39,7 @@ func (u *User) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*u = User(shape.plain)
-	u.ID, u.OrganizationID = normalID(u.ID), normalID(u.OrganizationID)
+	u.ID, u.OrganizationID = client.NormalID(u.ID), client.NormalID(u.OrganizationID)
 	u.IsActive = shape.IsActive == nil || *shape.IsActive
 	return nil
 }
@@ -58,12 +60,12 @@ func (u UserCreate) secrets() []string { return []string{u.Password} }
 
 // UserUpdate changes a user. Username, password and external id cannot be changed. Groups replaces the whole set.
 type UserUpdate struct {
-	Email          Field[string]   `json:"email,omitzero"`
-	FullName       Field[string]   `json:"full_name,omitzero"`
-	IsActive       Field[bool]     `json:"is_active,omitzero"`
-	Groups         Field[[]string] `json:"groups,omitzero"`
-	IsSuperuser    Field[bool]     `json:"is_superuser,omitzero"`
-	OrganizationID Field[string]   `json:"organization_id,omitzero"`
+	Email          client.Field[string]   `json:"email,omitzero"`
+	FullName       client.Field[string]   `json:"full_name,omitzero"`
+	IsActive       client.Field[bool]     `json:"is_active,omitzero"`
+	Groups         client.Field[[]string] `json:"groups,omitzero"`
+	IsSuperuser    client.Field[bool]     `json:"is_superuser,omitzero"`
+	OrganizationID client.Field[string]   `json:"organization_id,omitzero"`
 }
 
 // Users is the part of the API about users. The API can create local users only.
@@ -73,10 +75,10 @@ type Users struct {
 
 // List returns all users, each with its groups. It is this API's only list call and has no pages.
 func (u Users) List(ctx context.Context) ([]User, error) {
-	r := request{method: http.MethodGet, path: u.path}
-	users, err := do[[]User](ctx, u.client, r)
+	r := client.Request{Method: http.MethodGet, Path: u.path}
+	users, err := client.Do[[]User](ctx, u.client, r)
 	if err == nil && slices.ContainsFunc(users, func(user User) bool { return user.ID == "" }) {
-		return nil, &Error{Method: r.method, Path: r.path, Status: http.StatusOK, Detail: "a user in the answer has no id"}
+		return nil, client.BadAnswer(r, "a user in the answer has no id")
 	}
 	return users, err
 }
@@ -93,12 +95,12 @@ func (u Users) RemoveGroup(ctx context.Context, userID, groupID string) error {
 
 // Me returns the user that the client is logged in as. Which fields it carries is not documented.
 func (u Users) Me(ctx context.Context) (User, error) {
-	return do[User](ctx, u.client, request{method: http.MethodGet, path: "/auth/users/me"})
+	return client.Do[User](ctx, u.client, client.Request{Method: http.MethodGet, Path: "/auth/users/me"})
 }
 
 // Verify has the server check the client's token and returns the user it belongs to.
 func (u Users) Verify(ctx context.Context) (User, error) {
-	return do[User](ctx, u.client, request{method: http.MethodGet, path: "/auth/verify-token"})
+	return client.Do[User](ctx, u.client, client.Request{Method: http.MethodGet, Path: "/auth/verify-token"})
 }
 
 // Permissions are the names of all that a user has, through groups and their roles.
@@ -113,11 +115,11 @@ type Permissions struct {
 func (p *Permissions) UnmarshalJSON(data []byte) error {
 	type plain Permissions
 	err := json.Unmarshal(data, (*plain)(p))
-	p.UserID = normalID(p.UserID)
+	p.UserID = client.NormalID(p.UserID)
 	return err
 }
 
 // MyPermissions returns what the identity that the client is logged in as may do.
 func (u Users) MyPermissions(ctx context.Context) (Permissions, error) {
-	return do[Permissions](ctx, u.client, request{method: http.MethodGet, path: "/auth/users/me/permissions", tokenParameter: "token"})
+	return client.Do[Permissions](ctx, u.client, client.Request{Method: http.MethodGet, Path: "/auth/users/me/permissions", TokenParameter: "token"})
 }

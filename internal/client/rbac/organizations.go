@@ -1,15 +1,19 @@
-package client
+package rbac
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
 
 // Organization groups users by the company they belong to, and may name their identity provider.
 type Organization struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name"`
-	Description string     `json:"description"`
-	IDPConfig   *IDPConfig `json:"idp_config"`
-	CreatedAt   Time       `json:"created_at"`
-	UpdatedAt   Time       `json:"updated_at"`
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	IDPConfig   *IDPConfig  `json:"idp_config"`
+	CreatedAt   client.Time `json:"created_at"`
+	UpdatedAt   client.Time `json:"updated_at"`
 }
 
 // EntityID returns ID.
@@ -19,7 +23,7 @@ func (o Organization) EntityID() string { return o.ID }
 func (o *Organization) UnmarshalJSON(data []byte) error {
 	type plain Organization
 	err := json.Unmarshal(data, (*plain)(o))
-	o.ID = normalID(o.ID)
+	o.ID = client.NormalID(o.ID)
 	return err
 }
 
@@ -74,12 +78,12 @@ func (o OrganizationCreate) secrets() []string { return o.IDPConfig.secrets() }
 
 // OrganizationUpdate changes an organization. IDPConfig is replaced as a whole.
 type OrganizationUpdate struct {
-	Name        Field[string]    `json:"name,omitzero"`
-	Description Field[string]    `json:"description,omitzero"`
-	IDPConfig   Field[IDPConfig] `json:"idp_config,omitzero"`
+	Name        client.Field[string]    `json:"name,omitzero"`
+	Description client.Field[string]    `json:"description,omitzero"`
+	IDPConfig   client.Field[IDPConfig] `json:"idp_config,omitzero"`
 }
 
-func (o OrganizationUpdate) secrets() []string { return o.IDPConfig.value.secrets() }
+func (o OrganizationUpdate) secrets() []string { return o.IDPConfig.Value().secrets() }
 
 // Organizations is the part of the API about organizations.
 type Organizations struct {

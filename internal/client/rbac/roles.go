@@ -1,18 +1,20 @@
-package client
+package rbac
 
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 // Role is a set of rights that is given to groups.
 type Role struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Rights      IDs    `json:"rights"`
-	CreatedAt   Time   `json:"created_at"`
-	UpdatedAt   Time   `json:"updated_at"`
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Rights      client.IDs  `json:"rights"`
+	CreatedAt   client.Time `json:"created_at"`
+	UpdatedAt   client.Time `json:"updated_at"`
 }
 
 // EntityID returns ID.
@@ -22,7 +24,7 @@ func (r Role) EntityID() string { return r.ID }
 func (r *Role) UnmarshalJSON(data []byte) error {
 	type plain Role
 	err := json.Unmarshal(data, (*plain)(r))
-	r.ID = normalID(r.ID)
+	r.ID = client.NormalID(r.ID)
 	return err
 }
 
@@ -35,9 +37,9 @@ type RoleCreate struct {
 
 // RoleUpdate changes a role. Rights replaces the whole set.
 type RoleUpdate struct {
-	Name        Field[string]   `json:"name,omitzero"`
-	Description Field[string]   `json:"description,omitzero"`
-	Rights      Field[[]string] `json:"rights,omitzero"`
+	Name        client.Field[string]   `json:"name,omitzero"`
+	Description client.Field[string]   `json:"description,omitzero"`
+	Rights      client.Field[[]string] `json:"rights,omitzero"`
 }
 
 // Roles is the part of the API about roles.

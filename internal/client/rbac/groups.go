@@ -1,18 +1,20 @@
-package client
+package rbac
 
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 // Group is a set of users that share roles.
 type Group struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Roles       IDs    `json:"roles"`
-	CreatedAt   Time   `json:"created_at"`
-	UpdatedAt   Time   `json:"updated_at"`
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Roles       client.IDs  `json:"roles"`
+	CreatedAt   client.Time `json:"created_at"`
+	UpdatedAt   client.Time `json:"updated_at"`
 }
 
 // EntityID returns ID.
@@ -22,7 +24,7 @@ func (g Group) EntityID() string { return g.ID }
 func (g *Group) UnmarshalJSON(data []byte) error {
 	type plain Group
 	err := json.Unmarshal(data, (*plain)(g))
-	g.ID = normalID(g.ID)
+	g.ID = client.NormalID(g.ID)
 	return err
 }
 
@@ -35,9 +37,9 @@ type GroupCreate struct {
 
 // GroupUpdate changes a group. Roles replaces the whole set.
 type GroupUpdate struct {
-	Name        Field[string]   `json:"name,omitzero"`
-	Description Field[string]   `json:"description,omitzero"`
-	Roles       Field[[]string] `json:"roles,omitzero"`
+	Name        client.Field[string]   `json:"name,omitzero"`
+	Description client.Field[string]   `json:"description,omitzero"`
+	Roles       client.Field[[]string] `json:"roles,omitzero"`
 }
 
 // Groups is the part of the API about groups.

@@ -1,14 +1,18 @@
-package client
+package rbac
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+)
 
 // Right is one thing that may be done.
 type Right struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	CreatedAt   Time   `json:"created_at"`
-	UpdatedAt   Time   `json:"updated_at"`
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	CreatedAt   client.Time `json:"created_at"`
+	UpdatedAt   client.Time `json:"updated_at"`
 }
 
 // EntityID returns ID.
@@ -18,7 +22,7 @@ func (r Right) EntityID() string { return r.ID }
 func (r *Right) UnmarshalJSON(data []byte) error {
 	type plain Right
 	err := json.Unmarshal(data, (*plain)(r))
-	r.ID = normalID(r.ID)
+	r.ID = client.NormalID(r.ID)
 	return err
 }
 
@@ -30,8 +34,8 @@ type RightCreate struct {
 
 // RightUpdate changes a right.
 type RightUpdate struct {
-	Name        Field[string] `json:"name,omitzero"`
-	Description Field[string] `json:"description,omitzero"`
+	Name        client.Field[string] `json:"name,omitzero"`
+	Description client.Field[string] `json:"description,omitzero"`
 }
 
 // Rights is the part of the API about rights.
