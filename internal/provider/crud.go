@@ -68,6 +68,7 @@ func read[M model](ctx context.Context, c *connection, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	c.refreshing.Store(true)
 	state, err := call(prior)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
