@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -352,6 +354,13 @@ func TestProtocol_userOfOthers(t *testing.T) {
 		fmt.Sprint(p.texts(p.stateType(user), plan.PlannedState)) != fmt.Sprint(p.attributesOf(imported)) {
 		t.Errorf("without external_id: replaces %v, %v\n%s", plan.RequiresReplace, p.texts(p.stateType(user), plan.PlannedState), written(plan.Diagnostics))
 	}
+	changed := newProtocol(t, s).planOf(imported, config("ada", fields{"full_name": "Ada"}))
+	if got := p.texts(p.stateType(user), changed.PlannedState)["external_id"]; got != "hr-1" || len(changed.RequiresReplace) > 0 {
+		t.Errorf("a change of something else plans the external id %q and replaces %v", got, changed.RequiresReplace)
+	}
+	if plan := newProtocol(t, s).planOf(newProtocol(t, s).imported(user, bob.ID), config("bob", fields{"external_id": ""})); len(plan.RequiresReplace) > 0 {
+		t.Errorf("no external id in another spelling: replaces %v", plan.RequiresReplace)
+	}
 	for external, replaces := range map[string]int{"hr-1": 0, "": 1, "hr-2": 1} {
 		if plan := newProtocol(t, s).planOf(imported, config("ada", fields{"external_id": external})); len(plan.RequiresReplace) != replaces {
 			t.Errorf("external_id = %q: replaces %v", external, plan.RequiresReplace)
@@ -467,4 +476,35 @@ func (s service) groupID(t *testing.T, name string) string {
 	}
 	t.Fatalf("the server has no group %q", name)
 	return ""
+}
+
+// The question is asked once, when the first few objects are gone, and not when another one was found.
+func TestProtocol_anotherServer(t *testing.T) {
+	s, other := start(t, authserver.Config{}), start(t, authserver.Config{})
+	made := seed(t, s)
+	asks := func(p protocol, typeNames ...string) (n int) {
+		t.Helper()
+		for _, typeName := range typeNames {
+			for _, d := range p.read(typeName, p.object(p.stateType(typeName), made.identities[typeName]), nil, nil).Diagnostics {
+				if d.Summary == "Is base_url right?" {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	edges := []string{"kamiwaza_group_member", "kamiwaza_group_role", "kamiwaza_role_right", "kamiwaza_user_groups"}
+	all := slices.Sorted(maps.Keys(made.identities))
+	if n := asks(newProtocol(t, other), all...); n != 1 {
+		t.Errorf("on another server, %d of %d reads ask", n, len(all))
+	}
+	if n := asks(newProtocol(t, other), edges[:2]...); n != 0 {
+		t.Errorf("of two objects that are gone, %d reads ask", n)
+	}
+	p := newProtocol(t, s)
+	found := asks(p, "kamiwaza_right")
+	s.clear(t)
+	if n := found + asks(p, edges...); n != 0 {
+		t.Errorf("where one object was found, %d reads ask", n)
+	}
 }
