@@ -8,8 +8,15 @@ type accounts struct {
 	mu sync.Mutex
 	// By id of the user, the instance that does so.
 	kept, destroyed, adopting map[string]string
+	// read are the users of instances that were read, by id; creating are the usernames of instances that are
+	// planned to be created and adopt nobody.
+	read     map[string]userModel
+	creating map[string]bool
 	// made and adopted are the users that this apply has created and taken over.
 	made, adopted map[string]bool
+	// deletedNames are the usernames of users that this apply has deleted.
+	deletedNames map[string]bool
+	turns        map[string]*sync.Mutex // by id of the user
 
 	// deleted are users that are planned to be deleted for good; deactivates says that other users are to be
 	// deactivated instead from now on.
@@ -20,18 +27,50 @@ type accounts struct {
 func newAccounts() *accounts {
 	return &accounts{
 		kept: map[string]string{}, destroyed: map[string]string{}, adopting: map[string]string{},
-		made: map[string]bool{}, adopted: map[string]bool{},
+		made: map[string]bool{}, adopted: map[string]bool{}, turns: map[string]*sync.Mutex{}, deletedNames: map[string]bool{},
+		read: map[string]userModel{}, creating: map[string]bool{},
 	}
 }
 
-// noteDestroy notes a planned destruction, and tells whether another instance is planned to adopt the user.
-func (a *accounts) noteDestroy(instance string, user userModel) (adopted bool) {
+// noteRead notes a user that an instance has in the state.
+func (a *accounts) noteRead(user userModel) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.read[user.ID.ValueString()] = user
+}
+
+// wasRead tells whether an instance has the user in the state.
+func (a *accounts) wasRead(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, read := a.read[id]
+	return read
+}
+
+// noteCreate notes the username of an instance that is planned to be created and adopts nobody. It returns a user who has
+// the username in the state and keeps it when it is destroyed. Terraform plans a tainted instance as if it were new, so
+// that user may be the instance's own.
+func (a *accounts) noteCreate(username string) (deactivated userModel, taken bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.creating[username] = true
+	for id, user := range a.read {
+		if user.OnDestroy.ValueString() == onDestroyDeactivate && user.Username.ValueString() == username && a.kept[id] == "" {
+			return user, true
+		}
+	}
+	return userModel{}, false
+}
+
+// noteDestroy notes a planned destruction, and tells whether another instance is planned to adopt the user, or to be
+// created with its username.
+func (a *accounts) noteDestroy(instance string, user userModel) (adopted, wanted bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	id := user.ID.ValueString()
 	delete(a.kept, id)
 	a.destroyed[id] = instance
-	return a.adopting[id] != ""
+	return a.adopting[id] != "" && a.adopting[id] != instance, a.creating[user.Username.ValueString()]
 }
 
 // deletesForGood notes a user whose destruction deletes it, and tells whether other users are to be deactivated instead.
@@ -79,9 +118,10 @@ const (
 func (a *accounts) noteAdopt(instance, id string) adoption {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	other := a.adopting[id]
 	a.adopting[id] = instance
 	switch {
-	case a.kept[id] != "" && a.kept[id] != instance:
+	case other != "" && other != instance, a.kept[id] != "" && a.kept[id] != instance:
 		return managed
 	case a.destroyed[id] != "" && a.destroyed[id] != instance:
 		return destroyed
@@ -104,6 +144,32 @@ func (a *accounts) adopt(id string) bool {
 	}
 	a.adopted[id] = true
 	return true
+}
+
+// turn waits until no other adoption or destruction of the user is under way, and returns what ends the caller's own.
+func (a *accounts) turn(id string) (end func()) {
+	a.mu.Lock()
+	turn, ok := a.turns[id]
+	if !ok {
+		turn = &sync.Mutex{}
+		a.turns[id] = turn
+	}
+	a.mu.Unlock()
+	turn.Lock()
+	return turn.Unlock
+}
+
+func (a *accounts) noteDeleted(username string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.deletedNames[username] = true
+}
+
+// wasDeleted tells whether this apply has deleted a user with the username.
+func (a *accounts) wasDeleted(username string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.deletedNames[username]
 }
 
 func (a *accounts) isAdopted(id string) bool {

@@ -110,12 +110,21 @@ func replaceIfKnown() planmodifier.String {
 }
 
 // checkReplaced refuses, during an apply, what only a plan may decide: Terraform plans each instance once more when all
-// values are known, and cannot turn an update into a replacement then.
+// values are known, and cannot turn an update into a replacement then. When nothing was written or read yet, it may be
+// an apply or a plan without a refresh; an apply fails by itself then, but with words that do not help.
 func (c *connection) checkReplaced(at path.Path, state, plan types.String, diags *diag.Diagnostics) {
-	if c.applying.Load() && !state.IsNull() && !plan.IsUnknown() && plan.ValueString() != state.ValueString() {
+	if state.IsNull() || plan.IsUnknown() || plan.ValueString() == state.ValueString() {
+		return
+	}
+	changed := fmt.Sprintf("changed from %q to %q, which replaces the resource", state.ValueString(), plan.ValueString())
+	switch {
+	case c.applying.Load():
 		diags.AddAttributeError(at, fmt.Sprintf("%s needs another plan", at),
-			fmt.Sprintf("It was not known when this plan was made, and it has changed from %q to %q, which replaces this resource. The resource was left "+
-				"as it is. Plan and apply again.", state.ValueString(), plan.ValueString()))
+			fmt.Sprintf("It was not known when this plan was made, and it has %s. The resource was left as it is. Plan and apply again.", changed))
+	case !c.refreshing.Load():
+		diags.AddAttributeWarning(at, fmt.Sprintf("%s may need another plan", at),
+			fmt.Sprintf("It has %s. If the apply ends with \"Provider produced inconsistent final plan\", the value was not known when the plan was "+
+				"made, and the resource was not changed: plan and apply again.", changed))
 	}
 }
 

@@ -189,6 +189,7 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.refreshing.Store(true)
 	read := r.assignment(from.ValueString(), to.ValueString())
 	if r.isRecent(made) {
 		r.expect(r.directory, read)

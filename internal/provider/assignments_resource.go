@@ -154,6 +154,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.refreshing.Store(true)
 	held, err := r.list(ctx, r.directory, owner.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound):

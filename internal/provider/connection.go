@@ -32,6 +32,9 @@ type connection struct {
 	// applying says that something was changed: Terraform plans and applies with a connection for each.
 	applying atomic.Bool
 
+	// refreshing says that a resource was read, which happens in plans alone, and in all but those with -refresh=false.
+	refreshing atomic.Bool
+
 	// found says that an object of the state was found, and gone counts those that were not.
 	found atomic.Bool
 	gone  atomic.Int32

@@ -57,7 +57,7 @@ func create[M model](ctx context.Context, c *connection, req resource.CreateRequ
 		addError(&resp.Diagnostics, "create", subjectOf(plan), err)
 		return
 	}
-	addUnmet(ctx, &resp.Diagnostics, subjectOf(plan), req.Plan, resp.State)
+	addUnmet(ctx, &resp.Diagnostics, "create", subjectOf(plan), req.Plan, resp.State)
 }
 
 func read[M model](ctx context.Context, c *connection, req resource.ReadRequest, resp *resource.ReadResponse, call func(state M) (M, error)) {
@@ -68,6 +68,7 @@ func read[M model](ctx context.Context, c *connection, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	c.refreshing.Store(true)
 	state, err := call(prior)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
@@ -100,7 +101,7 @@ func update[M model](ctx context.Context, c *connection, req resource.UpdateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	addUnmet(ctx, &resp.Diagnostics, subjectOf(prior), req.Plan, resp.State)
+	addUnmet(ctx, &resp.Diagnostics, "update", subjectOf(prior), req.Plan, resp.State)
 }
 
 func remove[M model](ctx context.Context, c *connection, req resource.DeleteRequest, resp *resource.DeleteResponse, call func(state M) error) {

@@ -198,7 +198,7 @@ func article(noun string) string {
 
 // addUnmet reports every value that the server did not take over as planned, with both values unless they are
 // sensitive. Without it, Terraform would report a bug in the provider.
-func addUnmet(ctx context.Context, diags *diag.Diagnostics, s subject, plan tfsdk.Plan, state tfsdk.State) {
+func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s subject, plan tfsdk.Plan, state tfsdk.State) {
 	var planned, held map[string]tftypes.Value
 	if err := errors.Join(plan.Raw.As(&planned), state.Raw.As(&held)); err != nil {
 		diags.AddError("Could not compare "+s.text+" with its plan", err.Error())
@@ -208,17 +208,16 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, s subject, plan tfsd
 		if !planned[name].IsFullyKnown() || planned[name].Equal(held[name]) {
 			continue
 		}
-		var detail string
-		switch attribute, problems := plan.Schema.AttributeAtPath(ctx, path.Root(name)); {
-		case planned[name].IsNull():
+		wanted, returned := "", ""
+		attribute, problems := plan.Schema.AttributeAtPath(ctx, path.Root(name))
+		if of := planned[name].Type(); !problems.HasError() && !attribute.IsSensitive() && (of.Is(tftypes.String) || of.Is(tftypes.Bool)) {
+			wanted, returned = ": planned was "+show(planned[name]), ", and it returned "+show(held[name])
+		}
+		detail := fmt.Sprintf("The server answered with success but holds another value of %s than planned%s%s.", name, wanted, returned)
+		if planned[name].IsNull() && verb == "update" {
 			detail = fmt.Sprintf("The server answered with success but kept the old value of %[1]s instead of clearing it: it does not let "+
 				"this value be removed. Set %[1]s to another value, keep the old one in the configuration, or recreate the %[2]s "+
 				"(terraform apply -replace=ADDRESS).", name, s.noun)
-		case problems.HasError() || attribute.IsSensitive() || !planned[name].Type().Is(tftypes.String) && !planned[name].Type().Is(tftypes.Bool):
-			detail = fmt.Sprintf("The server answered with success but holds another value of %s than planned.", name)
-		default:
-			detail = fmt.Sprintf("The server answered with success but holds another value of %s than planned: planned was %s, and it returned %s.",
-				name, show(planned[name]), show(held[name]))
 		}
 		diags.AddAttributeError(path.Root(name), capitalize(s.text)+" differs from the plan", detail+" The state has what the server holds.")
 	}

@@ -152,7 +152,7 @@ func (d *userAccessDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		var user rbac.User
 		var err error
 		if config.UserID.IsNull() {
-			user, err = d.directory.Users.ByName(ctx, config.Username.ValueString())
+			user, err = d.userByName(ctx, config.Username.ValueString())
 		} else {
 			user, err = d.directory.Users.Get(ctx, config.UserID.ValueString())
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,22 +18,36 @@ import (
 
 // afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.
 // Where that is wished, the user with the username is adopted.
-func (r *userResource) afterRefusal(ctx context.Context, plan userModel, refusal error, diags *diag.Diagnostics) (userModel, error) {
+func (r *userResource) afterRefusal(ctx context.Context, plan userModel, password string, refusal error, diags *diag.Diagnostics) (userModel, error) {
 	failure, ok := errors.AsType[*client.Error](refusal)
 	if !ok || failure.Status != http.StatusConflict && failure.Status != http.StatusBadRequest || errors.Is(refusal, client.ErrLogin) {
 		return userModel{}, refusal
 	}
-	user, err := r.existing(ctx, plan.Username.ValueString())
-	if err == nil && mayBeAboutUsername(failure) {
+	username := plan.Username.ValueString()
+	user, err := r.directory.Users.ByName(ctx, username)
+	owner, ownerErr := r.directory.Users.ByEmail(ctx, plan.Email.ValueString())
+	named := err == nil && user.Username == username
+	switch about := reasonOf(failure); {
+	case errors.Is(err, client.ErrNotFound) && plan.AdoptExisting.ValueBool() && r.accounts.wasDeleted(username):
+		return r.createNew(ctx, plan, password) // The old resource of the user has deleted it since the refusal.
+	case named && (about == aboutUsername || about == aboutEmail && ownerErr == nil && owner.ID == user.ID):
 		if !plan.AdoptExisting.ValueBool() {
 			return userModel{}, &existsError{user, refusal}
 		}
-		return r.adopt(ctx, user, plan, diags)
-	}
-	if owner, err := r.directory.Users.ByEmail(ctx, plan.Email.ValueString()); err == nil {
+		return r.adopt(ctx, user.ID, plan, password, diags)
+	case about != aboutPassword && ownerErr == nil:
 		return userModel{}, &emailTakenError{owner, refusal}
+	case named:
+		return userModel{}, &refusedError{refusal, fmt.Sprintf("The user %q (%s) exists, but the refusal is not about the username, so the user was "+
+			"neither changed nor adopted. The server's own words say what to change.", user.Username, user.ID)}
+	case err == nil:
+		return userModel{}, &refusedError{refusal, fmt.Sprintf("The server has a user %q (%s), whose username differs from %q in upper and lower case. If "+
+			"the server takes the two for the same, set username = %q to import or adopt that user; otherwise its own words say what to change.",
+			user.Username, user.ID, username, user.Username)}
+	case !errors.Is(err, client.ErrNotFound):
+		return userModel{}, &refusedError{refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err)}
 	}
-	return userModel{}, &refusedError{refusal}
+	return userModel{}, &refusedError{refusal, "No user with this username or e-mail address was found, so the server's own words say what to change."}
 }
 
 // existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.
@@ -44,27 +59,51 @@ func (r *userResource) existing(ctx context.Context, username string) (rbac.User
 	return user, err
 }
 
-// mayBeAboutUsername tells whether a refusal leaves room for the username as its reason. Which status and text say
-// that a name is taken is not documented, but what is about the password or the address alone is not about the name.
-func mayBeAboutUsername(failure *client.Error) bool {
+// What the refusal of a create may be about.
+type reason int
+
+const (
+	aboutUsername reason = iota // or anything else that leaves room for it
+	aboutEmail
+	aboutPassword
+)
+
+// reasonOf tells what a refusal is about. Which status and text say that a name is taken is not documented, but what
+// speaks of the password or the address alone is not about the name.
+func reasonOf(failure *client.Error) reason {
 	text := strings.ToLower(failure.Detail)
-	for _, other := range []string{"password", "email", "e-mail"} {
-		if strings.Contains(text, other) && !strings.Contains(text, "username") && !strings.Contains(text, "user name") {
-			return false
-		}
+	speaksOf := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 	}
-	return true
+	switch {
+	case speaksOf("username", "user name"):
+		return aboutUsername
+	case speaksOf("password"):
+		return aboutPassword
+	case speaksOf("email", "e-mail"):
+		return aboutEmail
+	}
+	return aboutUsername
 }
 
 // adopt takes over an existing user and updates it to the plan. It returns no state with an error: the user is not
 // Terraform's yet, and must not be destroyed for a failed update.
-func (r *userResource) adopt(ctx context.Context, user rbac.User, plan userModel, diags *diag.Diagnostics) (userModel, error) {
+func (r *userResource) adopt(ctx context.Context, id string, plan userModel, password string, diags *diag.Diagnostics) (userModel, error) {
+	// The resource that has managed the user may be destroyed at the same time, and delete or deactivate it.
+	defer r.accounts.turn(id)()
+	user, err := r.existing(ctx, plan.Username.ValueString())
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		return r.createNew(ctx, plan, password)
+	case err != nil:
+		return userModel{}, fmt.Errorf("the user %s exists, and adopting it failed: %w", id, err)
+	}
 	r.checkAdoption(ctx, user, plan, diags)
 	if diags.HasError() {
 		return userModel{}, errors.New("the existing user was not adopted")
 	}
-	if plan.ExternalID.IsNull() {
-		plan.ExternalID = userFromAPI(user, plan).ExternalID
+	if plan.ExternalID.IsNull() || plan.ExternalID.IsUnknown() {
+		plan.ExternalID = textOrNull(user.ExternalID)
 	}
 	if !r.accounts.adopt(user.ID) {
 		return userModel{}, fmt.Errorf("the user %s exists and is not adopted, because another resource of this configuration manages it; remove one of the two", user.ID)
@@ -127,13 +166,12 @@ func (e *emailTakenError) advice() string {
 		e.user.Email, e.user.Username, e.user.ID)
 }
 
-// refusedError says that neither the username nor the e-mail address is known to be taken.
-type refusedError struct{ refusal error }
-
-func (e *refusedError) Error() string { return e.refusal.Error() }
-func (e *refusedError) Unwrap() error { return e.refusal }
-
-func (e *refusedError) advice() string {
-	return "No user with this username or e-mail address was found. If another resource of this configuration had the user until now, because this " +
-		"one was renamed without a moved block, apply again. Otherwise see what the server says."
+// refusedError says what is known about a refusal whose reason is not.
+type refusedError struct {
+	refusal error
+	known   string
 }
+
+func (e *refusedError) Error() string  { return e.refusal.Error() }
+func (e *refusedError) Unwrap() error  { return e.refusal }
+func (e *refusedError) advice() string { return e.known }

@@ -117,9 +117,9 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		var err error
 		switch {
 		case !config.Username.IsNull():
-			user, err = d.directory.Users.ByName(ctx, config.Username.ValueString())
+			user, err = d.userByName(ctx, config.Username.ValueString())
 		case !config.Email.IsNull():
-			user, err = d.directory.Users.ByEmail(ctx, config.Email.ValueString())
+			user, err = d.userByEmail(ctx, config.Email.ValueString())
 		default:
 			user, err = d.directory.Users.Get(ctx, config.ID.ValueString())
 		}

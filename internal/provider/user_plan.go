@@ -59,10 +59,16 @@ func (r *userResource) planDestroy(ctx context.Context, state userModel, resp *r
 		return
 	}
 	instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
-	adopted := r.accounts.noteDestroy(instance, state)
+	adopted, wanted := r.accounts.noteDestroy(instance, state)
 	setPrivate(ctx, resp.Private, privateKeep, adopted, &resp.Diagnostics)
-	if adopted && !r.applying.Load() { // The plan has said so; during an apply, it is the user that the new one replaces.
+	if r.applying.Load() {
+		return // The plan has said so; during an apply, it is the user that a new one has replaced.
+	}
+	if adopted {
 		addAdoptsDestroyed(&resp.Diagnostics, label(state))
+	}
+	if wanted && state.OnDestroy.ValueString() == onDestroyDeactivate {
+		addKeepsUsername(&resp.Diagnostics, label(state))
 	}
 	if r.accounts.deletesForGood(state) {
 		addDeletedForGood(&resp.Diagnostics, []string{label(state)})
@@ -79,7 +85,17 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 	if prior != nil && !prior.Checked {
 		r.checkReplace(ctx, *prior, plan, &resp.Diagnostics)
 	}
-	if r.connection == nil || !plan.AdoptExisting.ValueBool() || plan.Username.IsUnknown() || resp.Diagnostics.HasError() {
+	if plan.AdoptExisting.ValueBool() && config.ExternalID.IsNull() {
+		// The one of the user that is adopted, if any.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("external_id"), types.StringUnknown())...)
+	}
+	if r.connection == nil || plan.Username.IsUnknown() || resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.AdoptExisting.ValueBool() {
+		if old, taken := r.accounts.noteCreate(plan.Username.ValueString()); taken && prior == nil && !r.applying.Load() {
+			addKeepsUsername(&resp.Diagnostics, label(old))
+		}
 		return
 	}
 	user, err := r.existing(ctx, plan.Username.ValueString())
@@ -92,12 +108,23 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 	case managed:
 		addManaged(&resp.Diagnostics, label(found))
 	case destroyed:
+		r.checkAdoption(ctx, user, plan, &resp.Diagnostics)
 		addAdoptsDestroyed(&resp.Diagnostics, label(found))
 	default:
+		if r.accounts.wasRead(user.ID) {
+			return // It is this instance's own, which is tainted, or that of another one, which says so when it is planned.
+		}
 		r.checkAdoption(ctx, user, plan, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() || r.applying.Load() {
+			return
+		}
+		reactivated := ""
+		if !user.IsActive && plan.IsActive.ValueBool() {
+			reactivated = " The user is inactive now, and the apply lets it log in again."
+		}
 		resp.Diagnostics.AddWarning("This adopts the existing "+label(found),
 			"adopt_existing is true and the user exists: the apply creates no user, but updates this one to the configuration. The user "+
-				"keeps its password and its groups, and belongs to Terraform from then on.")
+				"keeps its password and its groups, and belongs to Terraform from then on."+reactivated)
 	}
 }
 
@@ -115,6 +142,12 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 	}
 	if prior.Checked {
 		r.checkReplace(ctx, prior, plan, &resp.Diagnostics)
+		if r.connection != nil && !r.applying.Load() {
+			instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+			if adopted, _ := r.accounts.noteDestroy(instance, state); adopted {
+				addAdoptsDestroyed(&resp.Diagnostics, label(state))
+			}
+		}
 		return // Terraform plans the new user next.
 	}
 	if r.connection != nil {
@@ -175,6 +208,14 @@ func addAdoptsDestroyed(diags *diag.Diagnostics, label string) {
 		"If the resource was only renamed or moved, a moved block says so, and the user is not touched:\n\n"+
 			"moved {\n  from = kamiwaza_user.OLD\n  to   = kamiwaza_user.NEW\n}\n\n"+
 			"Without it, the apply may delete the user and create a new one with another id.")
+}
+
+func addKeepsUsername(diags *diag.Diagnostics, label string) {
+	diags.AddError(capitalize(label)+" would keep its username",
+		"This plan destroys the user and creates another one with the same username, but on_destroy is \"deactivate\": the old user would be "+
+			"deactivated and keep the username, so the server would refuse the new one. If the resource is tainted, run terraform untaint ADDRESS. "+
+			"If it was renamed or moved, add a moved block. To take over the old user, set adopt_existing = true in the new resource. To delete the "+
+			"old user, set on_destroy = \"delete\" and apply first.")
 }
 
 func addDeletedForGood(diags *diag.Diagnostics, labels []string) {

@@ -189,30 +189,39 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	password := config.Password.ValueString() + config.PasswordWO.ValueString() // one of them is null
 	create(ctx, r.connection, req, resp, func(plan userModel) (userModel, error) {
-		user, err := r.directory.Users.Create(ctx, rbac.UserCreate{
-			Username:       plan.Username.ValueString(),
-			Email:          plan.Email.ValueString(),
-			Password:       config.Password.ValueString() + config.PasswordWO.ValueString(), // one of them is null
-			FullName:       plan.FullName.ValueString(),
-			OrganizationID: plan.OrganizationID.ValueString(),
-			IsSuperuser:    plan.IsSuperuser.ValueBool(),
-			ExternalID:     plan.ExternalID.ValueString(),
-		})
-		if err != nil {
-			return r.afterRefusal(ctx, plan, err, &resp.Diagnostics)
+		state, err := r.createNew(ctx, plan, password)
+		if err != nil && state.ID.IsNull() {
+			return r.afterRefusal(ctx, plan, password, err, &resp.Diagnostics)
 		}
-		r.accounts.noteMade(user.ID)
-		if plan.IsActive.ValueBool() == user.IsActive {
-			return userFromAPI(user, plan), nil
-		}
-		deactivated, err := r.directory.Users.Update(ctx, user.ID, rbac.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
-		if err != nil {
-			return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
-		}
-		return userFromAPI(deactivated, plan), nil
+		return state, err
 	})
 	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
+}
+
+func (r *userResource) createNew(ctx context.Context, plan userModel, password string) (userModel, error) {
+	user, err := r.directory.Users.Create(ctx, rbac.UserCreate{
+		Username:       plan.Username.ValueString(),
+		Email:          plan.Email.ValueString(),
+		Password:       password,
+		FullName:       plan.FullName.ValueString(),
+		OrganizationID: plan.OrganizationID.ValueString(),
+		IsSuperuser:    plan.IsSuperuser.ValueBool(),
+		ExternalID:     plan.ExternalID.ValueString(),
+	})
+	if err != nil {
+		return userModel{}, err
+	}
+	r.accounts.noteMade(user.ID)
+	if plan.IsActive.ValueBool() == user.IsActive {
+		return userFromAPI(user, plan), nil
+	}
+	deactivated, err := r.directory.Users.Update(ctx, user.ID, rbac.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
+	if err != nil {
+		return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
+	}
+	return userFromAPI(deactivated, plan), nil
 }
 
 // afterWrite keeps what Terraform does not: the instance's mark, and whether this provider wanted the user to be active.
@@ -231,6 +240,9 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			r.directory.Users.Expect(state.ID.ValueString())
 		}
 		user, err := r.directory.Users.Get(ctx, state.ID.ValueString())
+		if err == nil {
+			r.accounts.noteRead(userFromAPI(user, state))
+		}
 		return userFromAPI(user, state), err
 	})
 }
@@ -272,9 +284,12 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.applying.Store(true)
+	defer r.accounts.turn(state.ID.ValueString())()
 	if r.accounts.isAdopted(state.ID.ValueString()) || getPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
-		resp.Diagnostics.AddWarning(capitalize(label(state))+" was not deleted",
-			"Another resource of this configuration has adopted the user in the same apply.")
+		resp.Diagnostics.AddWarning(capitalize(label(state))+" was not destroyed",
+			"The same apply adopts the user (adopt_existing = true), either in another resource or in the one that replaces this one with "+
+				"create_before_destroy. The user keeps its id, password and groups.")
 		return
 	}
 	remove(ctx, r.connection, req, resp, func(state userModel) error {
@@ -282,6 +297,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 			_, err := r.directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{IsActive: client.Set(false)})
 			return err
 		}
+		r.accounts.noteDeleted(state.Username.ValueString())
 		return r.directory.Users.Delete(ctx, state.ID.ValueString())
 	})
 }
@@ -306,7 +322,7 @@ func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string
 			return wanted, err
 		}
 	}
-	user, err := r.directory.Users.ByName(ctx, wanted)
+	user, err := r.userByName(ctx, wanted)
 	switch {
 	case !errors.Is(err, client.ErrNotFound):
 		return user.ID, err

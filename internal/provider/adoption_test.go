@@ -1,0 +1,263 @@
+package provider_test
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+)
+
+// userFields is the configuration of one user, with changes.
+func userFields(username string, changes fields) fields {
+	config := fields{"username": username, "email": username + "@example.com", "password": "from the configuration"}
+	maps.Copy(config, changes)
+	return config
+}
+
+func (s service) newUser(t *testing.T, user rbac.UserCreate) rbac.User {
+	t.Helper()
+	if user.Email == "" {
+		user.Email = user.Username + "@example.com"
+	}
+	user.Password = "her own secret"
+	created, err := s.api.Users.Create(t.Context(), user)
+	must(t, err)
+	return created
+}
+
+// What a refused create leads to: who is adopted, and otherwise what the error says and that nothing was changed.
+func TestProtocol_adoption(t *testing.T) {
+	t.Parallel()
+	adopting := fields{"adopt_existing": true, "is_superuser": true, "email": "new@example.com"}
+	for name, test := range map[string]struct {
+		behavior authserver.Behavior
+		existing rbac.UserCreate
+		refusal  string // of the create, by a fault
+		status   int
+		config   fields
+		adopted  bool
+		want     []string
+		not      []string
+	}{
+		"a name that differs in case": {
+			existing: rbac.UserCreate{Username: "ada"}, status: 400, refusal: "Password too weak", config: userFields("Ada", adopting),
+			want: []string{"Password too weak", "differs from \"Ada\" in upper and lower case"},
+		},
+		"a name that the server folds": {
+			behavior: authserver.Behavior{Case: authserver.CaseFoldCompare}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("Ada", adopting),
+			want: []string{"409 Conflict", `set username = "ada"`},
+		},
+		"a weak password": {
+			existing: rbac.UserCreate{Username: "ada"}, status: 400, refusal: "Password too weak", config: userFields("ada", adopting),
+			want: []string{"Password too weak", "the refusal is not about the username"}, not: []string{"import {", "No user with"},
+		},
+		"an address of somebody else": {
+			behavior: authserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "ada"}, status: 409, refusal: "Email already registered",
+			config: userFields("ada", fields{"adopt_existing": true, "email": "admin@example.com"}),
+			want:   []string{"Email already registered", `"admin@example.com" belongs to the user "admin"`},
+		},
+		"an address of nobody": {
+			existing: rbac.UserCreate{Username: "ada"}, status: 400, refusal: "This e-mail address is blocked", config: userFields("ada", adopting),
+			want: []string{"the refusal is not about the username"}, not: []string{"belongs to"},
+		},
+		"an address of her own": {
+			existing: rbac.UserCreate{Username: "ada"}, status: 409, refusal: "Email already registered",
+			config: userFields("ada", fields{"adopt_existing": true, "is_superuser": true}), adopted: true,
+		},
+		"a weak password for nobody": {
+			existing: rbac.UserCreate{Username: "bob"}, status: 400, refusal: "Password too weak", config: userFields("ada", adopting),
+			want: []string{"Password too weak", "No user with this username or e-mail address was found"},
+		},
+		"a list that fails": {
+			existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting),
+			want: []string{"409 Conflict", "exists could not be found out"}, not: []string{"No user with"},
+		},
+		"a taken address": {
+			behavior: authserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "bob", Email: "ada@example.com"}, config: userFields("ada", nil),
+			want: []string{"Email already registered", `The e-mail address "ada@example.com" belongs to the user "bob"`}, not: []string{"user of that name", "import {"},
+		},
+		"without the argument": {
+			existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", nil), want: []string{"The user exists already", "terraform untaint ADDRESS"},
+		},
+		"a duplicate": {existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting), adopted: true},
+		"a duplicate, answered with 400": {
+			behavior: authserver.Behavior{DuplicateStatus: 400}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting), adopted: true,
+		},
+		"an external id that is left out": {
+			existing: rbac.UserCreate{Username: "ada", ExternalID: "hr-1"}, config: userFields("ada", adopting), adopted: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, authserver.Config{Behavior: test.behavior})
+			existing := s.newUser(t, test.existing)
+			before := s.mustUser(t, test.existing.Username)
+			if name == "a list that fails" {
+				s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/", Status: 403})
+			}
+			if test.refusal != "" {
+				s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/users/local", Status: test.status, Body: `{"detail": "` + test.refusal + `"}`})
+			}
+			p := newProtocol(t, s)
+			made, diagnostics := p.made("kamiwaza_user", test.config)
+			out := written(diagnostics)
+			after := s.mustUser(t, test.existing.Username)
+			if !test.adopted {
+				if errorsIn(diagnostics) != 1 || p.attributesOf(made) != nil || !reflect.DeepEqual(before, after) || len(s.Server.Snapshot().Users) != 2 {
+					t.Errorf("%d errors, state %v, the server had %+v and has %+v", errorsIn(diagnostics), p.attributesOf(made), before, after)
+				}
+				wantWords(t, out, test.want...)
+				rejectWords(t, out, test.not...)
+				return
+			}
+			p.noErrors(diagnostics)
+			state := p.attributesOf(made)
+			if state["id"] != existing.ID || !after.IsSuperuser || after.Email != test.config["email"] || state["external_id"] != existing.ExternalID {
+				t.Errorf("the state has %v, the server %+v", state, after)
+			}
+			if planned := newProtocol(t, s).planOf(made, test.config); len(planned.Diagnostics) > 0 || !reflect.DeepEqual(p.texts(p.stateType("kamiwaza_user"), planned.PlannedState), state) {
+				t.Errorf("the next plan has %v, want the state, %v\n%s", p.texts(p.stateType("kamiwaza_user"), planned.PlannedState), state, written(planned.Diagnostics))
+			}
+		})
+	}
+}
+
+// What the plan says before anybody is adopted.
+func TestProtocol_adoptionPlan(t *testing.T) {
+	s := start(t, authserver.Config{})
+	ada := s.newUser(t, rbac.UserCreate{Username: "ada", ExternalID: "hr-1"})
+	bob := s.newUser(t, rbac.UserCreate{Username: "bob"})
+	s.put(t, "/auth/users/"+bob.ID, `{"is_active": false}`)
+	adopting := func(username string, changes fields) fields {
+		config := userFields(username, fields{"adopt_existing": true})
+		maps.Copy(config, changes)
+		return config
+	}
+	label := `user "ada" (` + ada.ID + `)`
+	const user = "kamiwaza_user"
+	for name, test := range map[string]struct {
+		config    fields
+		want, not []string
+		errors    int
+	}{
+		"nobody":                   {config: adopting("zoe", nil), not: []string{"adopt"}},
+		"another case":             {config: adopting("Ada", nil), not: []string{"adopt"}},
+		"somebody":                 {config: adopting("ada", nil), want: []string{"This adopts the existing " + label}, not: []string{"log in again"}},
+		"somebody inactive":        {config: adopting("bob", nil), want: []string{"This adopts the existing user \"bob\"", "lets it log in again"}},
+		"who stays inactive":       {config: adopting("bob", fields{"is_active": false}), want: []string{"This adopts"}, not: []string{"log in again"}},
+		"without the argument":     {config: userFields("ada", nil), not: []string{"adopt"}},
+		"another external id":      {config: adopting("ada", fields{"external_id": "hr-2"}), errors: 1, want: []string{`ERROR at "external_id"`, `Its external_id is "hr-1"`}},
+		"no external id":           {config: adopting("ada", fields{"external_id": ""}), errors: 1, want: []string{`Its external_id is "hr-1"`}},
+		"the same external id":     {config: adopting("ada", fields{"external_id": "hr-1"}), want: []string{"This adopts"}},
+		"oneself, demoted":         {config: adopting("admin", nil), errors: 1, want: []string{"The provider would lock itself out", "takes the superuser flag"}},
+		"oneself, deactivated":     {config: adopting("admin", fields{"is_superuser": true, "is_active": false}), errors: 1, want: []string{"The provider would lock itself out", "deactivates"}},
+		"oneself, left a user":     {config: adopting("admin", fields{"is_superuser": true}), want: []string{"This adopts"}},
+		"a name to come":           {config: adopting("ada", fields{"username": unknown{}}), not: []string{"adopt"}},
+		"without a password":       {config: adopting("ada", fields{"password": nil}), errors: 1, want: []string{"A new user needs a password"}},
+		"an external id to come":   {config: adopting("ada", fields{"external_id": unknown{}}), want: []string{"This adopts"}},
+		"a superuser flag to come": {config: adopting("admin", fields{"is_superuser": unknown{}}), want: []string{"This adopts"}, not: []string{"lock itself out"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp := newProtocol(t, s).planOf(instance{typeName: user}, test.config)
+			out := written(resp.Diagnostics)
+			if n := errorsIn(resp.Diagnostics); n != test.errors {
+				t.Errorf("%d errors, want %d:\n%s", n, test.errors, out)
+			}
+			wantWords(t, out, test.want...)
+			rejectWords(t, out, test.not...)
+		})
+	}
+
+	// What was not known at plan time must not lock the provider out during the apply.
+	p, objectType := newProtocol(t, s), newProtocol(t, s).stateType(user)
+	config := adopting("admin", nil)
+	plan := p.planOf(instance{typeName: user}, adopting("zoe", nil))
+	p.noErrors(plan.Diagnostics)
+	value, err := plan.PlannedState.Unmarshal(objectType)
+	must(t, err)
+	var planned map[string]tftypes.Value
+	must(t, value.As(&planned))
+	planned["username"], planned["email"] = tftypes.NewValue(tftypes.String, "admin"), tftypes.NewValue(tftypes.String, "admin@example.com")
+	plan.PlannedState = p.encoded(objectType, tftypes.NewValue(objectType, planned))
+	_, diagnostics := p.applyOf(instance{typeName: user}, plan, config)
+	wantWords(t, written(diagnostics), "The provider would lock itself out", "The existing user was not adopted")
+	if !s.mustUser(t, "admin").IsSuperuser {
+		t.Error("the administrator is no superuser any more")
+	}
+
+	// Two resources with one username, in each order; keep is one that has the user already.
+	owned := newProtocol(t, s).imported(user, bob.ID)
+	kept := userFields("bob", fields{"is_active": false, "password": nil})
+	taking := adopting("bob", nil)
+	plans := map[string]func(p protocol) string{
+		"create":  func(p protocol) string { return written(p.planOf(instance{typeName: user}, taking).Diagnostics) },
+		"keep":    func(p protocol) string { p.refreshed(owned); return written(p.planOf(owned, kept).Diagnostics) },
+		"destroy": func(p protocol) string { return written(p.planOf(owned, nil).Diagnostics) },
+		"replace": func(p protocol) string { return written(p.planOf(owned, userFields("bill", nil)).Diagnostics) },
+	}
+	for _, pair := range []struct{ first, second, want string }{
+		{"create", "keep", "error at \"\": Two resources would manage user \"bob\""},
+		{"keep", "create", "error at \"\": Two resources would manage user \"bob\""},
+		{"create", "create", "error at \"\": Two resources would manage user \"bob\""},
+		{"create", "destroy", "One resource adopts user \"bob\""},
+		{"destroy", "create", "One resource adopts user \"bob\""},
+		{"create", "replace", "One resource adopts user \"bob\""},
+		{"replace", "create", "One resource adopts user \"bob\""},
+	} {
+		p := newProtocol(t, s)
+		first, second := plans[pair.first](p), plans[pair.second](p)
+		if out := strings.ToLower(second); !says(strings.ToLower(pair.want)).MatchString(out) {
+			t.Errorf("%s, then %s:\n%s\n%s\nwant %q", pair.first, pair.second, first, second, pair.want)
+		}
+	}
+}
+
+// Two resources with one username, of which nobody knows at plan time: the second is an error.
+func TestProtocol_adoptsNoneOfItsOwn(t *testing.T) {
+	s := start(t, authserver.Config{})
+	config := userFields("ada", fields{"adopt_existing": true})
+	p := newProtocol(t, s)
+	first, diagnostics := p.made("kamiwaza_user", config)
+	p.noErrors(diagnostics)
+	before := s.mustUser(t, "ada")
+	plan := newProtocol(t, s).planOf(instance{typeName: "kamiwaza_user"}, config) // by a run that has not created her
+	second, diagnostics := p.applyOf(instance{typeName: "kamiwaza_user"}, plan, config)
+	wantWords(t, written(diagnostics), p.attributesOf(first)["id"], "another resource of this configuration manages it")
+	if p.attributesOf(second) != nil || !reflect.DeepEqual(before, s.mustUser(t, "ada")) {
+		t.Errorf("the second has %v", p.attributesOf(second))
+	}
+}
+
+// A destruction and an adoption of one user at the same time, as often as it takes to meet in each order.
+func TestProtocol_adoptionMeetsDestruction(t *testing.T) {
+	s := start(t, authserver.Config{})
+	for _, onDestroy := range []string{"delete", "deactivate"} {
+		for range 20 {
+			config := userFields("ada", fields{"on_destroy": onDestroy, "adopt_existing": true})
+			owner := newProtocol(t, s)
+			old, diagnostics := owner.made("kamiwaza_user", config)
+			owner.noErrors(diagnostics)
+			planned := newProtocol(t, s)
+			destroy := planned.planOf(old, nil) // first, and so it knows nothing of the other
+			create := planned.planOf(instance{typeName: "kamiwaza_user"}, config)
+			applied := newProtocol(t, s)
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				applied.applyOf(old, destroy, nil)
+			}()
+			made, diagnostics := applied.applyOf(instance{typeName: "kamiwaza_user"}, create, config)
+			<-done
+			applied.noErrors(diagnostics)
+			if user := s.mustUser(t, "ada"); user.ID != applied.attributesOf(made)["id"] || !user.IsActive {
+				t.Fatalf("the state has %v, the server %+v", applied.attributesOf(made), user)
+			}
+			must(t, s.api.Users.Delete(t.Context(), s.mustUser(t, "ada").ID))
+		}
+	}
+}
