@@ -405,9 +405,10 @@ resource "kamiwaza_organization" "idp" {
   }
 }
 resource "kamiwaza_user" "eva" {
-  username = "eva"
-  email    = "eva@example.com"
-  password = "correct horse" # A number in the state, such as password_wo_version, is a change to a -refresh-only of Terraform.
+  username            = "eva"
+  email               = "eva@example.com"
+  password_wo         = "correct horse"
+  password_wo_version = 1
 }
 resource "kamiwaza_group" "set" {
   count = 2

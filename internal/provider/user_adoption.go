@@ -47,7 +47,8 @@ func (r *userResource) afterRefusal(ctx context.Context, plan userModel, passwor
 	case !errors.Is(err, client.ErrNotFound):
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err)}
 	}
-	return userModel{}, &refusedError{refusal, "No user with this username or e-mail address was found, so the server's own words say what to change."}
+	return userModel{}, &refusedError{refusal, "No user with this username or e-mail address was found. If another resource " +
+		"of this configuration had the user until now, because this one was renamed without a moved block, apply again. Otherwise see what the server says."}
 }
 
 // existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.

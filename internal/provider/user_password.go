@@ -25,8 +25,8 @@ func checkPassword(config, plan, state userModel) diag.Diagnostics {
 	case !state.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.IsNull():
 		if !plan.PasswordWOVersion.IsUnknown() && !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 			diags.AddAttributeError(path.Root("password_wo_version"), passwordCannotChange, fmt.Sprintf(
-				"The API has no call for it. Put password_wo_version back to %d. To recreate the user with another password_wo (it gets a "+
-					"new id), leave the version as it is and run: terraform apply -replace=ADDRESS", state.PasswordWOVersion.ValueInt64()))
+				"The API has no call for it. Put password_wo_version back to %q. To recreate the user with another password_wo (it gets a "+
+					"new id), leave the version as it is and run: terraform apply -replace=ADDRESS", state.PasswordWOVersion.ValueString()))
 		}
 	case state.Password.IsNull() && !plan.Password.IsNull():
 		diags.AddAttributeWarning(path.Root("password"), "The password is only remembered", onlyRemembered)

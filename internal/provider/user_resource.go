@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -47,7 +46,7 @@ type userModel struct {
 	ExternalID        types.String `tfsdk:"external_id"`
 	Password          types.String `tfsdk:"password"`
 	PasswordWO        types.String `tfsdk:"password_wo"`
-	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
+	PasswordWOVersion types.String `tfsdk:"password_wo_version"`
 	CreatedAt         types.String `tfsdk:"created_at"`
 
 	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
@@ -154,11 +153,12 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
 				},
 			},
-			"password_wo_version": schema.Int64Attribute{
+			"password_wo_version": schema.StringAttribute{
+				// Not a number: Terraform 1.11 takes any number in a state for a change in "plan -refresh-only -detailed-exitcode".
 				Optional: true,
 				MarkdownDescription: "The version of `password_wo`, such as `1`, which the state stores instead of the password. Because the " +
 					"API cannot change a password, another version for an existing user is an error.",
-				Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
 			"created_at": createdAtAttribute("user"),
 			"adopt_existing": schema.BoolAttribute{

@@ -304,12 +304,12 @@ func TestAccUser_passwordCannotChange(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(userAddress, tfjsonpath.New("password"), knownvalue.Null()),
 					statecheck.ExpectKnownValue(userAddress, tfjsonpath.New("password_wo"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(userAddress, tfjsonpath.New("password_wo_version"), knownvalue.Int64Exact(1)),
+					statecheck.ExpectKnownValue(userAddress, tfjsonpath.New("password_wo_version"), knownvalue.StringExact("1")),
 				},
 			},
 			{
 				Config:      config(`password_wo = "second"` + "\n" + `password_wo_version = 2`),
-				ExpectError: says("The password of an existing user cannot be changed", "Put password_wo_version back to 1", "terraform apply -replace=ADDRESS"),
+				ExpectError: says("The password of an existing user cannot be changed", "Put password_wo_version back to \"1\"", "terraform apply -replace=ADDRESS"),
 			},
 			{ // which is what the message advises
 				Taint:  []string{userAddress},

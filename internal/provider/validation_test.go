@@ -35,7 +35,7 @@ var complete = map[string]fields{
 	},
 	"kamiwaza_user": {
 		"username": "ada", "email": "ada@example.com", "full_name": "Ada", "organization_id": someID, "is_superuser": true, "is_active": false,
-		"external_id": "7", "password_wo": "x", "password_wo_version": 1, "deletion_protection": true, "on_destroy": "deactivate",
+		"external_id": "7", "password_wo": "x", "password_wo_version": "1", "deletion_protection": true, "on_destroy": "deactivate",
 	},
 	"kamiwaza_group":         {"name": "admins", "description": "who repair things"},
 	"kamiwaza_role":          {"name": "operator", "description": "repairs things"},
@@ -151,7 +151,7 @@ var wrongs = []wrong{
 	{of: "kamiwaza_user", argument: "password_wo", value: "", want: "password_wo string length must be at least 1"},
 	{of: "kamiwaza_user", argument: "password_wo", value: nil, at: "password_wo_version", want: `"password_wo" must be specified when "password_wo_version" is specified`},
 	{of: "kamiwaza_user", argument: "password_wo_version", value: nil, at: "password_wo", want: `"password_wo_version" must be specified when "password_wo" is specified`},
-	{of: "kamiwaza_user", argument: "password_wo_version", value: 1.5, want: "is not an integer"},
+	{of: "kamiwaza_user", argument: "password_wo_version", value: "", want: "string length must be at least 1"},
 	{of: "kamiwaza_user", argument: "on_destroy", value: "", want: `on_destroy value must be one of: ["delete" "deactivate"], got: ""`},
 	{of: "kamiwaza_user", argument: "on_destroy", value: "keep", want: `on_destroy value must be one of: ["delete" "deactivate"], got: "keep"`},
 
@@ -472,7 +472,7 @@ func TestProtocol_planValidation(t *testing.T) {
 			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com", "password": unknown{}},
 		},
 		"a new user with a write-only password that is not known yet": {
-			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com", "password_wo": unknown{}, "password_wo_version": 1},
+			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com", "password_wo": unknown{}, "password_wo_version": "1"},
 		},
 		"an imported user without a password": {of: "kamiwaza_user", prior: user(nil), config: user(nil)},
 		"another password": {
@@ -480,11 +480,11 @@ func TestProtocol_planValidation(t *testing.T) {
 			at: "password", want: "The password of an existing user cannot be changed: The API has no call for it. Put the old value back",
 		},
 		"another version": {
-			of: "kamiwaza_user", prior: user(fields{"password_wo_version": 1}), config: user(fields{"password_wo": "x", "password_wo_version": 2}),
-			at: "password_wo_version", want: "The password of an existing user cannot be changed: The API has no call for it. Put password_wo_version back to 1.",
+			of: "kamiwaza_user", prior: user(fields{"password_wo_version": "1"}), config: user(fields{"password_wo": "x", "password_wo_version": "2"}),
+			at: "password_wo_version", want: `The password of an existing user cannot be changed: The API has no call for it. Put password_wo_version back to "1".`,
 		},
 		"another password on its way out of the state": {
-			of: "kamiwaza_user", prior: user(fields{"password": "old"}), config: user(fields{"password_wo": "new", "password_wo_version": 1}),
+			of: "kamiwaza_user", prior: user(fields{"password": "old"}), config: user(fields{"password_wo": "new", "password_wo_version": "1"}),
 			at: "password_wo", want: "Give it the value that password had.",
 		},
 		"a protected user": {
