@@ -256,6 +256,29 @@ func TestProtocol_setsLeaveForeignEdges(t *testing.T) {
 	})
 }
 
+// A destruction that fails halfway leaves in the state what is left on the server.
+func TestProtocol_setsHalfDestroyed(t *testing.T) {
+	t.Parallel()
+	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+		t.Helper()
+		owner := k.newOwner("owner")
+		elements := []string{k.newElement("a"), k.newElement("b"), k.newElement("c")}
+		for _, element := range elements {
+			must(t, k.add(t.Context(), owner, element))
+		}
+		s.Server.Inject(authserver.Fault{Method: "DELETE", After: 1, Status: 403})
+		p := newProtocol(t, s)
+		resp := p.tryDestroy("kamiwaza_"+k.typeName, map[string]any{"id": owner, k.owner + "_id": owner, k.element + "_ids": elements})
+		if len(resp.Diagnostics) == 0 {
+			t.Error("there is no error")
+		}
+		inState, held := p.set(p.stateType("kamiwaza_"+k.typeName), resp.NewState, k.element+"_ids"), slices.Sorted(slices.Values(k.held(owner)))
+		if len(held) != 2 || !slices.Equal(inState, held) {
+			t.Errorf("the state has %v, the server %v", inState, held)
+		}
+	})
+}
+
 // A failure halfway leaves the state equal to what the server has, without a refresh in between.
 func TestProtocol_setsAfterPartialFailure(t *testing.T) {
 	t.Parallel()

@@ -259,6 +259,8 @@ func TestProtocol_planWarnings(t *testing.T) {
 	made := seed(t, s)
 	id := func(typeName string) string { return made.identities["kamiwaza_"+typeName]["id"] }
 	group, role, right, user := id("group"), id("role"), id("right"), id("user")
+	other, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "other"})
+	must(t, err)
 	const nowhere = "00000000-0000-4000-8000-000000000000"
 	must(t, s.api.Users.AddGroup(t.Context(), s.Server.AdminID(), group))
 	type object = map[string]any
@@ -284,6 +286,7 @@ func TestProtocol_planWarnings(t *testing.T) {
 		"a set loses another":       {"kamiwaza_group_members", object{"id": group, "group_id": group, "user_ids": []string{user, s.Server.AdminID()}}, object{"group_id": group, "user_ids": []string{s.Server.AdminID()}}, nil},
 		"a set of oneself goes":     {"kamiwaza_user_groups", object{"id": s.Server.AdminID(), "user_id": s.Server.AdminID(), "group_ids": []string{group}}, nil, []string{"The provider's own user leaves a group"}},
 		"a set of oneself shrinks":  {"kamiwaza_user_groups", object{"id": s.Server.AdminID(), "user_id": s.Server.AdminID(), "group_ids": []string{group}}, object{"user_id": s.Server.AdminID(), "group_ids": []string{}}, []string{"The provider's own user leaves a group"}},
+		"a set moves elsewhere":     {"kamiwaza_group_members", object{"id": group, "group_id": group, "user_ids": []string{s.Server.AdminID()}}, object{"group_id": other.ID, "user_ids": []string{s.Server.AdminID()}}, []string{"The provider's own user leaves a group"}},
 		"a set of another goes":     {"kamiwaza_user_groups", object{"id": user, "user_id": user, "group_ids": []string{group}}, nil, nil},
 		"roles are no group of one": {"kamiwaza_group_roles", object{"id": group, "group_id": group, "role_ids": []string{role}}, object{"group_id": group, "role_ids": []string{}}, nil},
 	} {
