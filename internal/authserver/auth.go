@@ -62,11 +62,11 @@ func (s *Server) authorize(r *http.Request, how access) (User, error) {
 func (s *Server) owner(token string) (User, bool) {
 	id := s.adminID
 	if s.config.APIKey == "" || subtle.ConstantTimeCompare([]byte(token), []byte(s.config.APIKey)) == 0 {
-		subject, err := s.tokens.verify(token)
-		if err != nil {
+		claims, ok := s.tokens.verify(token)
+		if !ok {
 			return User{}, false
 		}
-		id = subject
+		id = claims.subject
 	}
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
@@ -144,8 +144,7 @@ func (s *Server) login(username, password string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := s.tokens.issue(found.User)
-	return token{AccessToken: text, TokenType: "bearer", ExpiresIn: int(s.config.TokenTTL.Seconds())}, err
+	return token{AccessToken: s.tokens.issue(id), TokenType: "bearer", ExpiresIn: int(s.config.TokenTTL.Seconds())}, nil
 }
 
 // ensureAdmin makes the configured admin a superuser who can log in.

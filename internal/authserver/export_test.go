@@ -6,10 +6,7 @@ import (
 )
 
 // What tests of the package reach for inside it.
-var (
-	SigningKey = signingKey
-	CheckEmail = checkEmail
-)
+var CheckEmail = checkEmail
 
 // MaxRequests is how many requests are kept.
 const MaxRequests = maxRequests
@@ -20,8 +17,8 @@ func (s *Server) SetSleep(sleep func(context.Context, time.Duration) error) { s.
 // AddRequest records a request as if it had been answered.
 func (s *Server) AddRequest(r Request) { s.requests.add(r) }
 
-// Epoch returns the claim without which no token is valid.
-func (s *Server) Epoch() string { return s.tokens.currentEpoch() }
+// IssuedTokens counts the tokens that the server remembers.
+func (s *Server) IssuedTokens() int { return len(s.tokens.issued) }
 
 // Remembered counts the versions of users that are kept for lagging readers.
 func (s *Server) Remembered() (ids, versions int) {

@@ -80,7 +80,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	store    *store
-	tokens   *issuer
+	tokens   *tokens
 	faults   faultList
 	requests requestLog
 	limiter  *rate.Limiter
@@ -109,7 +109,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		config:  cfg,
 		store:   newStore(cfg.Behavior, cfg.Now),
-		tokens:  newIssuer(cfg.TokenTTL, cfg.Now),
+		tokens:  newTokens(cfg.TokenTTL, cfg.Now),
 		limiter: rate.NewLimiter(rate.Inf, 0),
 		sleep:   sleep,
 	}
