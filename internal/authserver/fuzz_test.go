@@ -3,6 +3,7 @@ package authserver_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -67,7 +68,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add(uint8(i), "x", "text/plain", []byte(`{}`))
 		f.Add(uint8(i), "{"+target.id+"}", "application/x-www-form-urlencoded", []byte(bodies[len(bodies)-2]))
 	}
-	path := filepath.Join(f.TempDir(), "state.json")
+	dir := f.TempDir()
 	servers := map[bool]*authserver.Server{}
 	f.Fuzz(func(t *testing.T, which uint8, id, contentType string, body []byte) {
 		target, behavior := targets[int(which&0x7f)%len(targets)], authserver.Behavior{}
@@ -76,6 +77,7 @@ func FuzzRequest(f *testing.F) {
 		}
 		server := servers[which >= 0x80]
 		if server == nil {
+			path := filepath.Join(dir, fmt.Sprintf("%t.json", which >= 0x80))
 			if err := os.WriteFile(path, []byte(company), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -44,7 +44,8 @@ type Config struct {
 
 	// StateFile, if set, names the file that keeps the data; see StateVersion
 	// for its format. It is written whole at every change, so writes cost time in
-	// proportion to the data. Only one server may use a file at a time.
+	// proportion to the data. A server that finds that another program has written its file
+	// answers 500 to every write from then on, and logs why.
 	StateFile string
 
 	// TokenTTL is how long an access token lives: whole seconds, 1h by default.

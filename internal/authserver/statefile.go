@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/google/uuid"
@@ -62,13 +63,59 @@ func (s *store) keepIn(path string) error {
 			return fmt.Errorf("state file %s: %w", path, err)
 		}
 	}
+	file := keptFile{path: path}
+	if file.last, err = file.stat(); err != nil {
+		return fmt.Errorf("state file: %w", err)
+	}
 	s.save = func() error {
-		if err := replaceFile(path, s.dump()); err != nil {
+		if err := file.replace(s.dump()); err != nil {
 			return fmt.Errorf("state file %s: %w", path, err)
 		}
 		return nil
 	}
 	return nil
+}
+
+// keptFile is a state file as this server read or wrote it last.
+type keptFile struct {
+	path string
+	last os.FileInfo // nil if there was none
+}
+
+// replace replaces the file as a whole, or leaves it as it was. It refuses to where another program has written it in
+// the meantime, whose data would be lost. Only its owner may read it afterwards, whoever could before: it holds hashes
+// of passwords.
+func (f *keptFile) replace(data []byte) error {
+	found, err := f.stat()
+	switch {
+	case err != nil:
+		return err
+	case found != nil && (f.last == nil || !os.SameFile(found, f.last) || !found.ModTime().Equal(f.last.ModTime())):
+		return errors.New("another program has written it, such as a second server; start this one again to read it")
+	}
+	pending, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".*") // of mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(pending.Name()) }() // finds nothing once it is in its place
+	_, err = pending.Write(data)
+	if err := errors.Join(err, pending.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(pending.Name(), f.path); err != nil {
+		return err
+	}
+	f.last, err = f.stat()
+	return err
+}
+
+// stat returns nil if there is no file.
+func (f *keptFile) stat() (os.FileInfo, error) {
+	info, err := os.Stat(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return info, err
 }
 
 func (s *store) dump() []byte {

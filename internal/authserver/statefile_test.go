@@ -1,7 +1,9 @@
 package authserver_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -313,6 +315,27 @@ func TestStateFileThatCannotBeWritten(t *testing.T) {
 	s.send("POST", "/auth/users/local", fields{"username": "x", "email": "ann@example.com", "password": "x"}).want(409)
 	again := start(t, authserver.Config{StateFile: path})
 	equal(t, "written after all", again.server.Snapshot(), s.server.Snapshot())
+}
+
+func TestStateFileOfTwoServers(t *testing.T) {
+	var log bytes.Buffer
+	path := seed(t, company)
+	first := start(t, authserver.Config{StateFile: path, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	second := start(t, authserver.Config{StateFile: path})
+	first.right("of the first")
+
+	// What the first has written is not lost to the second, which says so to whoever started it.
+	second.send("POST", "/auth/rights/", fields{"name": "of the second"}).refused(500, "Internal Server Error")
+	second.send("GET", "/auth/users/"+ann, "").want(200)
+	second = start(t, authserver.Config{StateFile: path})
+	equal(t, "data", second.server.Snapshot(), first.server.Snapshot())
+
+	second.right("of the second")
+	first.send("DELETE", "/auth/rights/"+deploy, "").want(409) // nothing to write
+	first.send("PUT", "/auth/rights/"+deploy, "{}").refused(500, "Internal Server Error")
+	if want := "another program has written it"; !strings.Contains(log.String(), want) || !strings.Contains(log.String(), path) {
+		t.Errorf("the log lacks %q and %s:\n%s", want, path, log.String())
+	}
 }
 
 func TestStateFileInTheWrongPlace(t *testing.T) {
