@@ -211,6 +211,8 @@ func TestRefusesToStart(t *testing.T) {
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "GET /auth/roles/{id} status=500"}, 1, "the API has no route")
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "POST /auth/roles status=500"}, 1, `the API has no route "/auth/roles"; its routes are `)
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-case", "upper"}, 1, `the case is "upper"`)
+	refuses(t, password, []string{"-api", "gateway"}, 2, "the gateway API is not built yet")
+	refuses(t, password, []string{"-api", "soap"}, 2, `there is no API "soap": give -api rbac`)
 	refuses(t, password, []string{"serve"}, 2, `there is no argument "serve"`)
 	refuses(t, password, []string{"-help"}, 0, "-admin-password password")
 
