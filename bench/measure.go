@@ -19,6 +19,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/bench/usage"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 //go:embed modules
@@ -266,7 +267,7 @@ func countInstances(module string) (int, error) {
 
 // service is a development AuthService.
 type service struct {
-	server    *authserver.Server
+	server    *rbacserver.Server
 	listening *httptest.Server
 }
 
@@ -276,7 +277,7 @@ const (
 )
 
 func startService(latency time.Duration) (*service, error) {
-	server, err := authserver.New(authserver.Config{
+	server, err := rbacserver.New(authserver.Config{
 		AdminUsername: username, AdminPassword: password, Latency: latency,
 		BcryptCost: bcrypt.MinCost, // a real service has processors of its own for that
 	})

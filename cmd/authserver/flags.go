@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // The environment variables that keep secrets out of the list of processes.
@@ -27,6 +28,12 @@ type options struct {
 	listen string
 	config authserver.Config
 }
+
+// The generations of the API.
+const (
+	rbacAPI    = "rbac"
+	gatewayAPI = "gateway"
+)
 
 const usage = `authserver runs the development AuthService: the RBAC API of Kamiwaza's AuthService.
 
@@ -51,7 +58,8 @@ A flag's value wins over its environment variable. Flags:
 
 func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
 	var o options
-	cfg, behavior := &o.config, &o.config.Behavior
+	var behavior rbac.Behavior
+	cfg := &o.config
 	flags := flag.NewFlagSet("authserver", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -59,6 +67,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 		flags.PrintDefaults()
 	}
 
+	api := flags.String("api", rbacAPI, "`generation` of the API: "+rbacAPI+", the only one so far")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:7777", "`address` to listen at; port 0 takes a free one")
 	flags.StringVar(&cfg.AdminUsername, "admin-username", "admin", "`name` of the superuser that is created, or set to -admin-password")
 	flags.StringVar(&cfg.AdminPassword, "admin-password", "", "the superuser's `password`; or the variable "+passwordVariable)
@@ -102,6 +111,16 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 		return o, errUsage // flag has said what and how
 	case flags.NArg() > 0:
 		fmt.Fprintf(stderr, "there is no argument %q; see -help\n", flags.Arg(0))
+		return o, errUsage
+	}
+	switch *api {
+	case rbacAPI:
+		cfg.API = behavior
+	case gatewayAPI:
+		fmt.Fprintln(stderr, "the gateway API is not built yet: leave out -api, or give -api "+rbacAPI)
+		return o, errUsage
+	default:
+		fmt.Fprintf(stderr, "there is no API %q: give -api %s\n", *api, rbacAPI)
 		return o, errUsage
 	}
 	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, getenv(passwordVariable))

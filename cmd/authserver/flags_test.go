@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 func parse(t *testing.T, env map[string]string, args ...string) options {
@@ -25,7 +26,7 @@ func parse(t *testing.T, env map[string]string, args ...string) options {
 func TestDefaults(t *testing.T) {
 	want := options{listen: "127.0.0.1:7777", config: authserver.Config{
 		AdminUsername: "admin", AdminPassword: "pw", AdminEmail: "admin@example.com", TokenTTL: time.Hour, BcryptCost: 10,
-		Behavior: authserver.Behavior{DuplicateStatus: 409, AssignTwice: "ok", RemoveUnassigned: "ok", Case: "preserve"},
+		API: rbac.Behavior{DuplicateStatus: 409, AssignTwice: "ok", RemoveUnassigned: "ok", Case: "preserve"},
 	}}
 	if got := parse(t, nil, "-admin-password", "pw"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -33,7 +34,7 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestEveryFlag(t *testing.T) {
-	got := parse(t, nil, "-listen", ":1", "-admin-username", "u", "-admin-password", "p", "-admin-email", "u@example.org",
+	got := parse(t, nil, "-api", "rbac", "-listen", ":1", "-admin-username", "u", "-admin-password", "p", "-admin-email", "u@example.org",
 		"-api-key", "k", "-client-id", "ci", "-client-secret", "cs", "-state", "f", "-token-ttl", "2h", "-bcrypt-cost", "5",
 		"-latency", "20ms", "-rate-limit", "2.5", "-fault", "GET * latency=1s", "-fault", "* /auth/token status=503 times=1",
 		"-null-clears", "-duplicate-status", "400", "-duplicate-names", "-unique-emails", "-delete-cascades", "-delete-detaches",
@@ -42,17 +43,17 @@ func TestEveryFlag(t *testing.T) {
 		AdminUsername: "u", AdminPassword: "p", AdminEmail: "u@example.org", APIKey: "k", ClientID: "ci", ClientSecret: "cs",
 		StateFile: "f", TokenTTL: 2 * time.Hour, BcryptCost: 5, Latency: 20 * time.Millisecond, RateLimit: 2.5,
 		Faults: []authserver.Fault{{Method: "GET", Latency: time.Second}, {Route: "/auth/token", Status: 503, Times: 1}},
-		Behavior: authserver.Behavior{
+		API: rbac.Behavior{
 			NullClears: true, DuplicateStatus: 400, DuplicateNames: true, UniqueEmails: true, DeleteCascades: true,
-			DeleteDetaches: true, AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantNotFound,
-			NoSlashRedirect: true, Case: authserver.CaseFoldStore, TrimText: true, ReadLag: 3 * time.Second,
+			DeleteDetaches: true, AssignTwice: rbac.RedundantBadRequest, RemoveUnassigned: rbac.RedundantNotFound,
+			NoSlashRedirect: true, Case: rbac.CaseFoldStore, TrimText: true, ReadLag: 3 * time.Second,
 		},
 	}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	// So that a switch cannot be added without its flag.
-	for v, i := reflect.ValueOf(got.config.Behavior), 0; i < v.NumField(); i++ {
+	for v, i := reflect.ValueOf(got.config.API), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("no flag sets Behavior.%s", v.Type().Field(i).Name)
 		}

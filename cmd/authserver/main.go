@@ -21,8 +21,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -45,19 +43,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return err
 	}
-	if opts.config.StateFile != "" {
-		unlock, err := lock(opts.config.StateFile)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-	}
 	opts.config.Log = slog.New(newLineHandler(stderr, getenv))
-	handler, err := authserver.New(opts.config)
+	listener, err := net.Listen("tcp", opts.listen) // first, so that a second program at one address leaves the state file alone
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", opts.listen)
+	defer func() { _ = listener.Close() }()
+	handler, err := authserver.New(opts.config)
 	if err != nil {
 		return err
 	}
@@ -81,19 +73,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return server.Close() // what still waits in a latency is not worth waiting for
 	}
 	return nil
-}
-
-// lock keeps the state file to this program: two would lose each other's writes. The lock is on a file beside it,
-// since each write puts a new file in the state file's place. It stays behind, unlocked, for removing it is a race.
-func lock(stateFile string) (unlock func(), err error) {
-	beside := flock.New(stateFile + ".lock")
-	switch locked, err := beside.TryLock(); {
-	case err != nil:
-		return nil, fmt.Errorf("state file %s: %w", stateFile, err)
-	case !locked:
-		return nil, fmt.Errorf("state file %s is in use by another authserver, which holds %s", stateFile, beside.Path())
-	}
-	return func() { _ = beside.Unlock() }, nil
 }
 
 // reachable returns an address to connect to: a listener on all addresses has none itself.

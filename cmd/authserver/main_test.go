@@ -163,18 +163,19 @@ func TestRestartsWithItsState(t *testing.T) {
 	if status, _ := p.send("POST", "/auth/rights/", "key", `{"name": "deploy"}`); status != 409 {
 		t.Errorf("the second create: %d", status)
 	}
-	// Two programs on one file would undo each other's writes.
+	// A second program at its address does not get as far as the file.
 	before, err := os.ReadFile(state)
 	if err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, env, []string{"-listen", "127.0.0.1:0", "-state", state}, 1, "state file "+state+" is in use by another authserver")
+	address := strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), "/api")
+	refuses(t, env, []string{"-listen", address, "-admin-password", "another", "-state", state}, 1, address)
 	if after, err := os.ReadFile(state); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the second program touched the file: %v", err)
 	}
 	p.end(syscall.SIGTERM)
 
-	// A killed program leaves no lock behind.
+	// A killed program leaves nothing in the way.
 	p = begin(t, env, "-state", state)
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -186,7 +187,7 @@ func TestRestartsWithItsState(t *testing.T) {
 	if err := os.Truncate(state, 100); err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, env, []string{"-state", state}, 1, "state file "+state+": it is damaged")
+	refuses(t, env, []string{"-listen", "127.0.0.1:0", "-state", state}, 1, "state file "+state+": it is damaged")
 }
 
 // refuses checks that the program does not start, with an exit code and words on stderr.
@@ -207,9 +208,11 @@ func TestRefusesToStart(t *testing.T) {
 	refuses(t, password, []string{"-colour", "red"}, 2, "flag provided but not defined: -colour")
 	refuses(t, password, []string{"-token-ttl", "x"}, 2, "invalid value \"x\" for flag -token-ttl")
 	refuses(t, password, []string{"-fault", "GET"}, 2, "want a method, a route and settings")
-	refuses(t, password, []string{"-fault", "GET /auth/roles/{id} status=500"}, 1, "the API has no route")
-	refuses(t, password, []string{"-fault", "POST /auth/roles status=500"}, 1, `the API has no route "/auth/roles"; its routes are `)
-	refuses(t, password, []string{"-case", "upper"}, 1, `the case is "upper"`)
+	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "GET /auth/roles/{id} status=500"}, 1, "the API has no route")
+	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "POST /auth/roles status=500"}, 1, `the API has no route "/auth/roles"; its routes are `)
+	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-case", "upper"}, 1, `the case is "upper"`)
+	refuses(t, password, []string{"-api", "gateway"}, 2, "the gateway API is not built yet")
+	refuses(t, password, []string{"-api", "soap"}, 2, `there is no API "soap": give -api rbac`)
 	refuses(t, password, []string{"serve"}, 2, `there is no argument "serve"`)
 	refuses(t, password, []string{"-help"}, 0, "-admin-password password")
 

@@ -46,7 +46,7 @@ func mayHaveBody(status int) bool {
 }
 
 func succeeded(value any) answer {
-	return answer{status: http.StatusOK, body: encode(value)}
+	return answer{status: http.StatusOK, body: Encode(value)}
 }
 
 // refused is the answer to a request that err stopped.
@@ -55,15 +55,15 @@ func refused(err error) answer {
 	if !ok {
 		return answer{
 			status: http.StatusInternalServerError,
-			body:   encode(map[string]any{"detail": "Internal Server Error"}),
+			body:   Encode(map[string]any{"detail": "Internal Server Error"}),
 			why:    err.Error(),
 		}
 	}
-	return answer{status: r.status, header: r.header, body: encode(map[string]any{"detail": r.detail}), why: r.Error()}
+	return answer{status: r.status, header: r.header, body: Encode(map[string]any{"detail": r.detail}), why: r.Error()}
 }
 
-// message is the body of a success that has nothing else to say.
-func message(format string, args ...any) map[string]string {
+// Message is the body of a success that has nothing else to say.
+func Message(format string, args ...any) map[string]string {
 	return map[string]string{"message": fmt.Sprintf(format, args...)}
 }
 
@@ -76,8 +76,8 @@ func refusedWith(status int, detail string, headers ...string) answer {
 	return refused(r)
 }
 
-// encode writes JSON as FastAPI does: without escapes for HTML.
-func encode(value any) []byte {
+// Encode writes JSON as FastAPI does: without escapes for HTML.
+func Encode(value any) []byte {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)

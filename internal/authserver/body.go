@@ -10,27 +10,27 @@ import (
 	"unicode/utf8"
 )
 
-// object is a JSON object of the body. Its methods read one field each into a variable,
+// Object is a JSON object of the body. Its methods read one field each into a variable,
 // which stays as it is if the field is missing, or if anything is wrong with it.
-type object struct {
-	in      *input
+type Object struct {
+	in      *Input
 	at      []any
 	fields  map[string]json.RawMessage
 	partial bool // an update: nothing is required
 }
 
-// created reads the body of a create, which must have every required field.
-func (in *input) created() (*object, error) { return in.readObject(false) }
+// Created reads the body of a create, which must have every required field.
+func (in *Input) Created() (*Object, error) { return in.readObject(false) }
 
-// updated reads the body of an update, where a missing field is to stay as it is.
-func (in *input) updated() (*object, error) { return in.readObject(true) }
+// Updated reads the body of an update, where a missing field is to stay as it is.
+func (in *Input) Updated() (*Object, error) { return in.readObject(true) }
 
-func (in *input) readObject(partial bool) (*object, error) {
+func (in *Input) readObject(partial bool) (*Object, error) {
 	data, err := readAll(in.Request)
 	if err != nil {
 		return nil, err
 	}
-	o := &object{in: in, at: []any{"body"}, partial: partial}
+	o := &Object{in: in, at: []any{"body"}, partial: partial}
 	switch null := bytes.Equal(bytes.TrimSpace(data), []byte("null")); {
 	case len(data) == 0 || null:
 		return nil, invalid(problem{Type: "missing", Loc: o.at, Msg: "Field required"})
@@ -65,48 +65,49 @@ func notAnObject(at []any) problem {
 }
 
 // loc is where a field stands, or what is below it.
-func (o *object) loc(name string, below ...any) []any {
+func (o *Object) loc(name string, below ...any) []any {
 	return slices.Concat(o.at, []any{name}, below)
 }
 
-func (o *object) report(kind, msg, name string, below ...any) {
-	o.in.report(kind, msg, o.loc(name, below...)...)
+// Report notes a problem with a field, or with what is below it.
+func (o *Object) Report(kind, msg, name string, below ...any) {
+	o.in.Report(kind, msg, o.loc(name, below...)...)
 }
 
 // field returns a field's JSON, if there is something to decode. In an update that is not
 // so for null, unless null clears.
-func (o *object) field(name string) (raw json.RawMessage, ok bool) {
+func (o *Object) field(name string) (raw json.RawMessage, ok bool) {
 	raw, ok = o.fields[name]
-	if ok && isNull(raw) && o.partial && !o.in.behavior.NullClears {
+	if ok && isNull(raw) && o.partial && !o.in.rules.NullClears {
 		return nil, false
 	}
 	return raw, ok
 }
 
 // required is like field, but a create must have it.
-func (o *object) required(name string) (raw json.RawMessage, ok bool) {
+func (o *Object) required(name string) (raw json.RawMessage, ok bool) {
 	raw, ok = o.field(name)
 	if !ok && !o.partial {
-		o.report("missing", "Field required", name)
+		o.Report("missing", "Field required", name)
 	}
 	return raw, ok
 }
 
 func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
 
-func (o *object) string(name string, raw json.RawMessage) (text string, ok bool) {
+func (o *Object) string(name string, raw json.RawMessage) (text string, ok bool) {
 	if isNull(raw) || json.Unmarshal(raw, &text) != nil {
-		o.report("string_type", "Input should be a valid string", name)
+		o.Report("string_type", "Input should be a valid string", name)
 		return "", false
 	}
-	if o.in.behavior.TrimText && name != "password" {
+	if o.in.rules.TrimText && name != "password" {
 		text = strings.TrimSpace(text)
 	}
 	return text, true
 }
 
-// text reads a required text that may be empty.
-func (o *object) text(name string, into *string) {
+// Text reads a required text that may be empty.
+func (o *Object) Text(name string, into *string) {
 	if raw, ok := o.required(name); ok {
 		if text, ok := o.string(name, raw); ok {
 			*into = text
@@ -114,30 +115,30 @@ func (o *object) text(name string, into *string) {
 	}
 }
 
-// name reads a required text that may not be empty.
-func (o *object) name(name string, into *string) {
+// Name reads a required text that may not be empty.
+func (o *Object) Name(name string, into *string) {
 	if raw, ok := o.required(name); ok {
 		switch text, ok := o.string(name, raw); {
 		case !ok:
 		case text == "":
-			o.report("string_too_short", "String should have at least 1 character", name)
+			o.Report("string_too_short", "String should have at least 1 character", name)
 		default:
 			*into = text
 		}
 	}
 }
 
-// email reads a required e-mail address.
-func (o *object) email(name string, into *string) {
+// Email reads a required e-mail address, of which stored makes what is stored.
+func (o *Object) Email(name string, into *string, stored func(string) string) {
 	if raw, ok := o.required(name); ok {
 		if text, ok := o.string(name, raw); ok {
-			err := checkEmail(text)
+			err := CheckEmail(text)
 			if err == nil {
-				text = o.in.behavior.Case.storedEmail(text)
-				err = checkEmail(text) // Small letters may take more bytes.
+				text = stored(text)
+				err = CheckEmail(text) // Small letters may take more bytes.
 			}
 			if err != nil {
-				o.report("value_error", "value is not a valid email address: "+err.Error(), name)
+				o.Report("value_error", "value is not a valid email address: "+err.Error(), name)
 				return
 			}
 			*into = text
@@ -145,8 +146,8 @@ func (o *object) email(name string, into *string) {
 	}
 }
 
-// optionalText reads a text that may be null.
-func (o *object) optionalText(name string, into **string) {
+// OptionalText reads a text that may be null.
+func (o *Object) OptionalText(name string, into **string) {
 	if raw, ok := o.field(name); ok {
 		if isNull(raw) {
 			*into = nil
@@ -156,8 +157,8 @@ func (o *object) optionalText(name string, into **string) {
 	}
 }
 
-// optionalID reads a UUID that may be null.
-func (o *object) optionalID(name string, into **string) {
+// OptionalID reads a UUID that may be null.
+func (o *Object) OptionalID(name string, into **string) {
 	if raw, ok := o.field(name); ok {
 		if isNull(raw) {
 			*into = nil
@@ -167,17 +168,17 @@ func (o *object) optionalID(name string, into **string) {
 	}
 }
 
-func (o *object) id(raw json.RawMessage, name string, below ...any) string {
+func (o *Object) id(raw json.RawMessage, name string, below ...any) string {
 	var text string
 	if isNull(raw) || json.Unmarshal(raw, &text) != nil {
-		o.report("uuid_type", "UUID input should be a string, bytes or UUID object", name, below...)
+		o.Report("uuid_type", "UUID input should be a string, bytes or UUID object", name, below...)
 		return ""
 	}
 	return o.in.parseID(text, o.loc(name, below...)...)
 }
 
-// ids reads a set of UUIDs: repeated ones are dropped, the order of the others is kept.
-func (o *object) ids(name string, into *[]string) {
+// IDs reads a set of UUIDs: repeated ones are dropped, the order of the others is kept.
+func (o *Object) IDs(name string, into *[]string) {
 	raw, ok := o.field(name)
 	if !ok {
 		return
@@ -188,7 +189,7 @@ func (o *object) ids(name string, into *[]string) {
 	}
 	var items []json.RawMessage
 	if isNull(raw) || json.Unmarshal(raw, &items) != nil {
-		o.report("list_type", "Input should be a valid list", name)
+		o.Report("list_type", "Input should be a valid list", name)
 		return
 	}
 	ids := make([]string, 0, len(items))
@@ -202,19 +203,19 @@ func (o *object) ids(name string, into *[]string) {
 	*into = ids
 }
 
-// flag reads a truth value. Unlike pydantic, which takes "yes" and 1 as well, it wants a
+// Flag reads a truth value. Unlike pydantic, which takes "yes" and 1 as well, it wants a
 // JSON one: no client should depend on more.
-func (o *object) flag(name string, into *bool) {
+func (o *Object) Flag(name string, into *bool) {
 	if raw, ok := o.field(name); ok {
 		if isNull(raw) || json.Unmarshal(raw, into) != nil {
-			o.report("bool_type", "Input should be a valid boolean", name)
+			o.Report("bool_type", "Input should be a valid boolean", name)
 		}
 	}
 }
 
-// optionalObject reads an object that may be null with read, which is handed its fields and
+// OptionalObject reads an object that may be null with read, which is handed its fields and
 // must see all required ones: an object inside an update is replaced, not merged.
-func (o *object) optionalObject(name string, read func(*object), remove func()) {
+func (o *Object) OptionalObject(name string, read func(*Object), remove func()) {
 	raw, ok := o.field(name)
 	if !ok {
 		return
@@ -223,7 +224,7 @@ func (o *object) optionalObject(name string, read func(*object), remove func()) 
 		remove()
 		return
 	}
-	inner := &object{in: o.in, at: o.loc(name)}
+	inner := &Object{in: o.in, at: o.loc(name)}
 	if json.Unmarshal(raw, &inner.fields) != nil {
 		o.in.problems = append(o.in.problems, notAnObject(inner.at))
 		return
@@ -231,12 +232,12 @@ func (o *object) optionalObject(name string, read func(*object), remove func()) 
 	read(inner)
 }
 
-// json reads an object of any content.
-func (o *object) json(name string, into *json.RawMessage) {
+// JSON reads an object of any content.
+func (o *Object) JSON(name string, into *json.RawMessage) {
 	if raw, ok := o.field(name); ok {
 		var fields map[string]json.RawMessage
 		if isNull(raw) || json.Unmarshal(raw, &fields) != nil {
-			o.report("dict_type", "Input should be a valid dictionary", name)
+			o.Report("dict_type", "Input should be a valid dictionary", name)
 			return
 		}
 		*into = raw

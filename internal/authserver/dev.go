@@ -17,14 +17,14 @@ func (s *Server) devRoutes() *http.ServeMux {
 	})
 	mux.HandleFunc("DELETE /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetRequests()
-		succeeded(message("Requests forgotten")).write(w, false)
+		succeeded(Message("Requests forgotten")).write(w, false)
 	})
 	mux.HandleFunc("GET /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
 		succeeded(s.faults.report()).write(w, false)
 	})
 	mux.HandleFunc("DELETE /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
 		s.ClearFaults()
-		succeeded(message("Faults ended")).write(w, false)
+		succeeded(Message("Faults ended")).write(w, false)
 	})
 	mux.HandleFunc("POST /_dev/faults", func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -41,7 +41,7 @@ func (s *Server) devRoutes() *http.ServeMux {
 			refusedWith(http.StatusUnprocessableEntity, err.Error()).write(w, false)
 			return
 		}
-		succeeded(message("Fault in force")).write(w, false)
+		succeeded(Message("Fault in force")).write(w, false)
 	})
 	return mux
 }

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// checkEmail refuses what is not an address: about as strictly as pydantic's EmailStr, but
+// CheckEmail refuses what is not an address: about as strictly as pydantic's EmailStr, but
 // it looks nothing up and takes names reserved for tests (RFC 2606).
-func checkEmail(text string) error {
+func CheckEmail(text string) error {
 	local, domain, found := strings.Cut(text, "@")
 	switch {
 	case !found:

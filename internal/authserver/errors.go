@@ -15,14 +15,14 @@ type refusal struct {
 	detail any // a text, or []problem
 }
 
-func refuse(status int, format string, args ...any) *refusal {
+// Refuse returns an error that is answered with a status and a detail.
+func Refuse(status int, format string, args ...any) error {
 	return &refusal{status: status, detail: fmt.Sprintf(format, args...)}
 }
 
-func unauthorized(detail string) *refusal {
-	r := refuse(http.StatusUnauthorized, "%s", detail)
-	r.header = map[string]string{"WWW-Authenticate": "Bearer"}
-	return r
+// Unauthorized returns a 401.
+func Unauthorized(detail string) error {
+	return &refusal{status: http.StatusUnauthorized, detail: detail, header: map[string]string{"WWW-Authenticate": "Bearer"}}
 }
 
 func (r *refusal) Error() string {
@@ -56,7 +56,7 @@ func (p problem) String() string {
 	return at.String() + ": " + p.Msg
 }
 
-func invalid(problems ...problem) *refusal {
+func invalid(problems ...problem) error {
 	return &refusal{status: http.StatusUnprocessableEntity, detail: problems}
 }
 
@@ -70,9 +70,9 @@ func readAll(r *http.Request) ([]byte, error) {
 }
 
 // unreadable refuses a body that could not be read because of err.
-func unreadable(err error) *refusal {
+func unreadable(err error) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return refuse(http.StatusRequestEntityTooLarge, "Request body is larger than %d bytes", tooLarge.Limit)
+		return Refuse(http.StatusRequestEntityTooLarge, "Request body is larger than %d bytes", tooLarge.Limit)
 	}
-	return refuse(http.StatusBadRequest, "There was an error parsing the body")
+	return Refuse(http.StatusBadRequest, "There was an error parsing the body")
 }

@@ -5,12 +5,6 @@ import (
 	"time"
 )
 
-// What tests of the package reach for inside it.
-var (
-	SigningKey = signingKey
-	CheckEmail = checkEmail
-)
-
 // MaxRequests is how many requests are kept.
 const MaxRequests = maxRequests
 
@@ -20,26 +14,18 @@ func (s *Server) SetSleep(sleep func(context.Context, time.Duration) error) { s.
 // AddRequest records a request as if it had been answered.
 func (s *Server) AddRequest(r Request) { s.requests.add(r) }
 
-// Epoch returns the claim without which no token is valid.
-func (s *Server) Epoch() string { return s.tokens.currentEpoch() }
+// IssuedTokens counts the tokens that the server remembers.
+func (s *Server) IssuedTokens() int { return len(s.base.Tokens.issued) }
 
-// Remembered counts the versions of users that are kept for lagging readers.
+// Remembered counts the objects of which former versions are kept for lagging readers, and those versions
 func (s *Server) Remembered() (ids, versions int) {
-	return len(s.store.users.history.former), len(s.store.users.history.queue)
-}
-
-// RestoreAndDump reads a state file and writes it again, as a server with the behavior does.
-func RestoreAndDump(data []byte, b Behavior) ([]byte, error) {
-	s := newStore(b, time.Now)
-	if err := s.restore(data); err != nil {
-		return nil, err
+	for _, t := range s.base.Store.tables {
+		i, v := t.(interface{ remembered() (int, int) }).remembered()
+		ids, versions = ids+i, versions+v
 	}
-	return s.dump(), nil
+	return ids, versions
 }
 
-// Dump returns the state file as the server would write it now.
-func (s *Server) Dump() []byte {
-	s.store.mu.RLock()
-	defer s.store.mu.RUnlock()
-	return s.store.dump()
+func (t *Table[T]) remembered() (ids, versions int) {
+	return len(t.history.former), len(t.history.queue)
 }

@@ -99,7 +99,7 @@ func (s *Server) checkFault(f Fault) error {
 func (f Fault) answer() answer {
 	a := answer{status: f.Status, contentType: f.ContentType, header: map[string]string{}, body: []byte(f.Body), why: "injected fault"}
 	if f.Body == "" && mayHaveBody(f.Status) {
-		a.body = encode(map[string]string{"detail": http.StatusText(f.Status)})
+		a.body = Encode(map[string]string{"detail": http.StatusText(f.Status)})
 	}
 	if f.RetryAfter != "" {
 		a.header["Retry-After"] = f.RetryAfter

@@ -13,40 +13,41 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 func TestFaultWithStatus(t *testing.T) {
 	s := start(t, authserver.Config{})
-	s.server.Inject(authserver.Fault{Method: "POST", Route: "/auth/rights/", Status: 503, RetryAfter: "1", After: 1, Times: 2})
-	create := func() reply { return s.send("POST", "/auth/rights/", fields{"name": "r"}) }
+	s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/rights/", Status: 503, RetryAfter: "1", After: 1, Times: 2})
+	create := func() reply { return s.Send("POST", "/auth/rights/", fields{"name": "r"}) }
 
-	create().want(200)
+	create().Want(200)
 	for range 2 {
-		if got := create().refused(503, "Service Unavailable"); got.header.Get("Retry-After") != "1" {
-			t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
+		if got := create().Refused(503, "Service Unavailable"); got.Header.Get("Retry-After") != "1" {
+			t.Errorf("Retry-After %q", got.Header.Get("Retry-After"))
 		}
 	}
-	create().want(409)
-	s.send("POST", "/auth/roles/", fields{"name": "r"}).want(200)
-	if rights := s.server.Snapshot().Rights; len(rights) != 1 {
+	create().Want(409)
+	s.Send("POST", "/auth/roles/", fields{"name": "r"}).Want(200)
+	if rights := s.Server.Snapshot().Rights; len(rights) != 1 {
 		t.Errorf("a fault with a status acted: %v", rights)
 	}
 
-	s.server.Inject(authserver.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>", ContentType: "text/html"})
+	s.Server.Inject(authserver.Fault{Status: 502, Body: "<h1>Bad Gateway</h1>", ContentType: "text/html"})
 	for _, path := range []string{"/auth/users/", "/auth/nonsense", "/auth/users"} {
-		got := s.as("").send("GET", path, "").want(502) // before the credentials
-		if string(got.body) != "<h1>Bad Gateway</h1>" || got.header.Get("Content-Type") != "text/html" || got.header.Get("Retry-After") != "" {
-			t.Errorf("answer %v %s", got.header, got.body)
+		got := s.As("").Send("GET", path, "").Want(502) // before the credentials
+		if string(got.Body) != "<h1>Bad Gateway</h1>" || got.Header.Get("Content-Type") != "text/html" || got.Header.Get("Retry-After") != "" {
+			t.Errorf("answer %v %s", got.Header, got.Body)
 		}
 	}
-	s.form("/auth/token", grant("admin", "x")).want(502)
-	s.server.ClearFaults()
-	s.send("GET", "/auth/users/", "").want(200)
+	s.Form("/auth/token", grant("admin", "x")).Want(502)
+	s.Server.ClearFaults()
+	s.Send("GET", "/auth/users/", "").Want(200)
 }
 
 func TestFaultMatching(t *testing.T) {
 	s := start(t, authserver.Config{})
-	one, two := "/auth/rights/"+s.right("one"), "/auth/rights/"+s.right("two")
+	one, two := "/auth/rights/"+s.Right("one"), "/auth/rights/"+s.Right("two")
 	for _, test := range []struct {
 		name          string
 		method, route string
@@ -64,40 +65,40 @@ func TestFaultMatching(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := s
 			s.TB = t
-			s.server.ClearFaults()
-			s.server.Inject(authserver.Fault{Method: test.method, Route: test.route, Status: 500})
+			s.Server.ClearFaults()
+			s.Server.Inject(authserver.Fault{Method: test.method, Route: test.route, Status: 500})
 			want := 200
 			if test.struck {
 				want = 500
 			}
-			s.send("GET", one, "").want(want)
+			s.Send("GET", one, "").Want(want)
 		})
 	}
-	s.server.ClearFaults()
-	s.server.Inject(authserver.Fault{Status: 204})
-	if got := s.send("DELETE", one, "").want(204); len(got.body) > 0 || got.header.Get("Content-Length") != "" {
-		t.Errorf("a 204 with %v %s", got.header, got.body)
+	s.Server.ClearFaults()
+	s.Server.Inject(authserver.Fault{Status: 204})
+	if got := s.Send("DELETE", one, "").Want(204); len(got.Body) > 0 || got.Header.Get("Content-Length") != "" {
+		t.Errorf("a 204 with %v %s", got.Header, got.Body)
 	}
 	// A call that this API does not have can be made up.
-	s.server.ClearFaults()
-	s.server.Inject(authserver.Fault{Route: "/auth/health", Status: 200, Body: `{"status": "healthy"}`})
-	equal(t, "health", s.send("GET", "/auth/health", "").object(), fields{"status": "healthy"})
+	s.Server.ClearFaults()
+	s.Server.Inject(authserver.Fault{Route: "/auth/health", Status: 200, Body: `{"status": "healthy"}`})
+	equal(t, "health", s.Send("GET", "/auth/health", "").Object(), fields{"status": "healthy"})
 }
 
 func TestFaultsTakeTurns(t *testing.T) {
 	s := start(t, authserver.Config{})
 	var waited time.Duration
-	s.server.SetSleep(func(_ context.Context, d time.Duration) error { waited = d; return nil })
-	s.server.Inject(authserver.Fault{Latency: time.Second})
-	s.server.Inject(authserver.Fault{Status: 500, Times: 2})
-	s.server.Inject(authserver.Fault{Status: 501, Latency: time.Minute, After: 1, Times: 1})
+	s.Server.SetSleep(func(_ context.Context, d time.Duration) error { waited = d; return nil })
+	s.Server.Inject(authserver.Fault{Latency: time.Second})
+	s.Server.Inject(authserver.Fault{Status: 500, Times: 2})
+	s.Server.Inject(authserver.Fault{Status: 501, Latency: time.Minute, After: 1, Times: 1})
 	for i, want := range []struct {
 		status int
 		waited time.Duration
 	}{{500, time.Second}, {500, time.Second}, {200, time.Second}, {501, time.Minute + time.Second}, {200, time.Second}} {
 		waited = 0
-		if got := s.send("GET", "/auth/users/", ""); got.status != want.status || waited != want.waited {
-			t.Errorf("request %d: %d after %v, want %d after %v", i, got.status, waited, want.status, want.waited)
+		if got := s.Send("GET", "/auth/users/", ""); got.Status != want.status || waited != want.waited {
+			t.Errorf("request %d: %d after %v, want %d after %v", i, got.Status, waited, want.status, want.waited)
 		}
 	}
 }
@@ -109,20 +110,20 @@ func TestFaultDrop(t *testing.T) {
 		acted bool
 	}{{authserver.DropBefore, false}, {authserver.DropAfter, true}} {
 		t.Run(string(test.drop), func(t *testing.T) {
-			s.server.ResetRequests()
-			s.server.Inject(authserver.Fault{Method: "POST", Drop: test.drop, Times: 1})
-			_, err := s.try("POST", "/auth/rights/", fields{"name": string(test.drop)})
+			s.Server.ResetRequests()
+			s.Server.Inject(authserver.Fault{Method: "POST", Drop: test.drop, Times: 1})
+			_, err := s.Try("POST", "/auth/rights/", fields{"name": string(test.drop)})
 			if !errors.Is(err, io.EOF) {
 				t.Errorf("the client sees %v, want EOF", err)
 			}
 			acted := false
-			for _, right := range s.server.Snapshot().Rights {
+			for _, right := range s.Server.Snapshot().Rights {
 				acted = acted || right.Name == string(test.drop)
 			}
 			if acted != test.acted {
 				t.Errorf("acted: %v", acted)
 			}
-			equal(t, "requests", s.server.Requests(),
+			equal(t, "requests", s.Server.Requests(),
 				[]authserver.Request{{Method: "POST", Route: "/auth/rights/", Path: "/api/auth/rights/"}})
 		})
 	}
@@ -130,24 +131,24 @@ func TestFaultDrop(t *testing.T) {
 
 func TestFaultTruncate(t *testing.T) {
 	s := start(t, authserver.Config{})
-	s.server.Inject(authserver.Fault{Method: "POST", Truncate: true, Times: 1})
-	got, err := s.try("POST", "/auth/rights/", fields{"name": "r"})
-	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != 200 || len(got.body) == 0 || json.Valid(got.body) {
-		t.Errorf("the client sees %v, %d %s", err, got.status, got.body)
+	s.Server.Inject(authserver.Fault{Method: "POST", Truncate: true, Times: 1})
+	got, err := s.Try("POST", "/auth/rights/", fields{"name": "r"})
+	if !errors.Is(err, io.ErrUnexpectedEOF) || got.Status != 200 || len(got.Body) == 0 || json.Valid(got.Body) {
+		t.Errorf("the client sees %v, %d %s", err, got.Status, got.Body)
 	}
-	if len(s.server.Snapshot().Rights) != 1 {
+	if len(s.Server.Snapshot().Rights) != 1 {
 		t.Error("it did not act")
 	}
-	s.send("POST", "/auth/rights/", fields{"name": "s"}).want(200)
+	s.Send("POST", "/auth/rights/", fields{"name": "s"}).Want(200)
 }
 
 func TestLatency(t *testing.T) {
 	s := start(t, authserver.Config{Latency: 20 * time.Millisecond})
 	var waits []time.Duration
-	s.server.SetSleep(func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil })
-	s.server.Inject(authserver.Fault{Method: "GET", Latency: time.Second})
-	s.send("GET", "/auth/users/", "").want(200)
-	s.send("POST", "/auth/rights/", fields{"name": "r"}).want(200)
+	s.Server.SetSleep(func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil })
+	s.Server.Inject(authserver.Fault{Method: "GET", Latency: time.Second})
+	s.Send("GET", "/auth/users/", "").Want(200)
+	s.Send("POST", "/auth/rights/", fields{"name": "r"}).Want(200)
 	equal(t, "waits", waits, []time.Duration{1020 * time.Millisecond, 20 * time.Millisecond})
 }
 
@@ -159,13 +160,13 @@ func TestLatencyEndsWithTheRequest(t *testing.T) {
 	ended := make(chan any)
 	go func() {
 		defer func() { ended <- recover() }()
-		s.server.ServeHTTP(httptest.NewRecorder(), r)
+		s.Server.ServeHTTP(httptest.NewRecorder(), r)
 	}()
 	cancel()
 	if got, _ := (<-ended).(error); !errors.Is(got, http.ErrAbortHandler) {
 		t.Errorf("the handler ends with %v", got)
 	}
-	if len(s.server.Snapshot().Rights) != 0 {
+	if len(s.Server.Snapshot().Rights) != 0 {
 		t.Error("it acted for a client that is gone")
 	}
 }
@@ -175,25 +176,25 @@ func TestRateLimit(t *testing.T) {
 	s := start(t, authserver.Config{RateLimit: 2, Now: now.Now})
 	limited := func(want string) {
 		t.Helper()
-		if got := s.as("").send("GET", "/auth/users/", "").refused(429, "Too Many Requests"); got.header.Get("Retry-After") != want {
-			t.Errorf("Retry-After %q, want %q", got.header.Get("Retry-After"), want)
+		if got := s.As("").Send("GET", "/auth/users/", "").Refused(429, "Too Many Requests"); got.Header.Get("Retry-After") != want {
+			t.Errorf("Retry-After %q, want %q", got.Header.Get("Retry-After"), want)
 		}
 	}
-	s.send("GET", "/auth/users/", "").want(200)
-	s.form("/auth/token", grant("admin", "x")).want(401)
+	s.Send("GET", "/auth/users/", "").Want(200)
+	s.Form("/auth/token", grant("admin", "x")).Want(401)
 	limited("1")
 	limited("1") // a refused request costs nothing
-	now.add(500 * time.Millisecond)
-	s.send("GET", "/auth/users/", "").want(200)
+	now.Add(500 * time.Millisecond)
+	s.Send("GET", "/auth/users/", "").Want(200)
 	limited("1")
 
 	slow := start(t, authserver.Config{RateLimit: 0.1, Now: now.Now})
-	slow.send("GET", "/auth/users/", "").want(200)
-	if got := slow.send("GET", "/auth/users/", "").want(429); got.header.Get("Retry-After") != "10" {
-		t.Errorf("Retry-After %q, want 10", got.header.Get("Retry-After"))
+	slow.Send("GET", "/auth/users/", "").Want(200)
+	if got := slow.Send("GET", "/auth/users/", "").Want(429); got.Header.Get("Retry-After") != "10" {
+		t.Errorf("Retry-After %q, want 10", got.Header.Get("Retry-After"))
 	}
-	slow.server.Inject(authserver.Fault{Status: 500})
-	slow.send("GET", "/auth/users/", "").want(500)
+	slow.Server.Inject(authserver.Fault{Status: 500})
+	slow.Send("GET", "/auth/users/", "").Want(500)
 }
 
 var badFaults = map[string]authserver.Fault{
@@ -219,11 +220,11 @@ func TestFaultsAreChecked(t *testing.T) {
 					t.Errorf("Inject panics with %q", got)
 				}
 			}()
-			_, err := authserver.New(authserver.Config{AdminUsername: "a", AdminPassword: "b", Faults: []authserver.Fault{fault}})
+			_, err := authserver.New(authserver.Config{API: rbac.Behavior{}, AdminUsername: "a", AdminPassword: "b", Faults: []authserver.Fault{fault}})
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("New answers %v", err)
 			}
-			s.server.Inject(fault)
+			s.Server.Inject(fault)
 		})
 	}
 }
@@ -233,7 +234,7 @@ func TestFaultsOfTheStartNeedARoute(t *testing.T) {
 		"":                        true,
 		"/auth/roles/":            true,
 		"/auth/roles/{role_id}":   true,
-		"/auth/roles/" + ops:      true,
+		"/auth/roles/" + nobody:   true,
 		"/auth/users/me":          true,
 		"/auth/users/a/groups/b":  true,
 		"/auth/roles":             false,
@@ -245,7 +246,7 @@ func TestFaultsOfTheStartNeedARoute(t *testing.T) {
 		"/api/auth/roles/":        false,
 	} {
 		_, err := authserver.New(authserver.Config{
-			AdminUsername: "a", AdminPassword: "b", BcryptCost: 4, Faults: []authserver.Fault{{Route: route, Status: 500}},
+			API: rbac.Behavior{}, AdminUsername: "a", AdminPassword: "b", BcryptCost: 4, Faults: []authserver.Fault{{Route: route, Status: 500}},
 		})
 		switch {
 		case known && err != nil:
@@ -309,12 +310,12 @@ func TestFaultJSON(t *testing.T) {
 }
 
 func TestDevFaults(t *testing.T) {
-	s := start(t, authserver.Config{Latency: 1000 * time.Hour, RateLimit: 1e-6}).as("")
-	s.server.SetSleep(func(context.Context, time.Duration) error { t.Error("/_dev waits"); return nil })
-	s.url = strings.TrimSuffix(s.url, "/api")
+	s := start(t, authserver.Config{Latency: 1000 * time.Hour, RateLimit: 1e-6}).As("")
+	s.Server.SetSleep(func(context.Context, time.Duration) error { t.Error("/_dev waits"); return nil })
+	s.URL = strings.TrimSuffix(s.URL, "/api")
 
-	equal(t, "no faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{})
-	s.send("POST", "/_dev/faults", fields{"method": "GET", "route": "/auth/users/", "status": 503, "retry_after": "2", "times": 1}).object()
+	equal(t, "no faults", json.RawMessage(s.Send("GET", "/_dev/faults", "").Want(200).Body), []any{})
+	s.Send("POST", "/_dev/faults", fields{"method": "GET", "route": "/auth/users/", "status": 503, "retry_after": "2", "times": 1}).Object()
 	for body, want := range map[string]string{
 		`{"status": 42}`:       "not one of 200",
 		`{"stat": 500}`:        "unknown field",
@@ -326,22 +327,22 @@ func TestDevFaults(t *testing.T) {
 		`{"latency": 5}`:       "cannot unmarshal",
 		`{"status": 500, "x":`: "unexpected end",
 	} {
-		if got := s.send("POST", "/_dev/faults", body).want(422); !strings.Contains(string(got.body), want) {
-			t.Errorf("%s answers %s, want %s", body, got.body, want)
+		if got := s.Send("POST", "/_dev/faults", body).Want(422); !strings.Contains(string(got.Body), want) {
+			t.Errorf("%s answers %s, want %s", body, got.Body, want)
 		}
 	}
-	s.server.SetSleep(func(context.Context, time.Duration) error { return nil })
+	s.Server.SetSleep(func(context.Context, time.Duration) error { return nil })
 	api := s
-	api.url += "/api"
-	if got := api.send("GET", "/auth/users/", "").want(503); got.header.Get("Retry-After") != "2" {
-		t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
+	api.URL += "/api"
+	if got := api.Send("GET", "/auth/users/", "").Want(503); got.Header.Get("Retry-After") != "2" {
+		t.Errorf("Retry-After %q", got.Header.Get("Retry-After"))
 	}
-	api.send("GET", "/auth/users/", "").want(401)
-	equal(t, "faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{fields{
+	api.Send("GET", "/auth/users/", "").Want(401)
+	equal(t, "faults", json.RawMessage(s.Send("GET", "/_dev/faults", "").Want(200).Body), []any{fields{
 		"fault": fields{"method": "GET", "route": "/auth/users/", "status": 503, "retry_after": "2", "times": 1}, "matched": 2, "struck": 1,
 	}})
-	s.send("DELETE", "/_dev/faults", "").object()
-	equal(t, "no faults", json.RawMessage(s.send("GET", "/_dev/faults", "").want(200).body), []any{})
-	s.send("PUT", "/_dev/faults", "").want(405)
-	s.send("GET", "/_dev/nonsense", "").want(404)
+	s.Send("DELETE", "/_dev/faults", "").Object()
+	equal(t, "no faults", json.RawMessage(s.Send("GET", "/_dev/faults", "").Want(200).Body), []any{})
+	s.Send("PUT", "/_dev/faults", "").Want(405)
+	s.Send("GET", "/_dev/nonsense", "").Want(404)
 }

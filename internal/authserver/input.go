@@ -2,6 +2,7 @@ package authserver
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -9,56 +10,79 @@ import (
 // maxBody bounds a request's body, in bytes. A set of 10,000 ids takes a tenth of it.
 const maxBody = 4 << 20
 
-// input is what a handler reads: the request, who sent it, and the problems found so far.
-type input struct {
+// Input is what an operation reads: the request, and the problems with it that were found so far.
+type Input struct {
 	*http.Request
-	caller   User
-	behavior Behavior
+	rules    Rules
 	problems []problem
 }
 
-func (in *input) report(kind, msg string, loc ...any) {
+// Report notes a problem, as pydantic puts it.
+func (in *Input) Report(kind, msg string, loc ...any) {
 	in.problems = append(in.problems, problem{Type: kind, Loc: loc, Msg: msg})
 }
 
-// refused returns the 422 that lists all problems, or nil if there are none.
-func (in *input) refused() error {
+// Refused returns the 422 that lists all problems, or nil if there are none.
+func (in *Input) Refused() error {
 	if len(in.problems) > 0 {
 		return invalid(in.problems...)
 	}
 	return nil
 }
 
-// id reads a UUID from the path.
-func (in *input) id(name string) string {
+// PathID reads a UUID from the path.
+func (in *Input) PathID(name string) string {
 	return in.parseID(in.PathValue(name), "path", name)
 }
 
 // parseID returns a UUID in its canonical form.
-func (in *input) parseID(text string, loc ...any) string {
+func (in *Input) parseID(text string, loc ...any) string {
 	id, err := uuid.Parse(text)
 	if err != nil {
-		in.report("uuid_parsing", "Input should be a valid UUID, "+err.Error(), loc...)
+		in.Report("uuid_parsing", "Input should be a valid UUID, "+err.Error(), loc...)
 		return ""
 	}
 	return id.String()
 }
 
-// query reads a parameter of the query string.
-func (in *input) query(name string) string {
+// QueryField reads a parameter of the query string.
+func (in *Input) QueryField(name string) string {
 	values := in.URL.Query()
 	if !values.Has(name) {
-		in.report("missing", "Field required", "query", name)
+		in.Report("missing", "Field required", "query", name)
 	}
 	return values.Get(name)
 }
 
-// form reads a field of the form in the body, which has been parsed. As in FastAPI, an
-// empty field is a missing one.
-func (in *input) form(name string) string {
+// ReadForm reads the form in the body, for FormField.
+func (in *Input) ReadForm() error {
+	if err := in.ParseForm(); err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+// FormField reads a field of the form. As in FastAPI, an empty field is a missing one.
+func (in *Input) FormField(name string) string {
 	value := in.PostForm.Get(name)
 	if value == "" {
-		in.report("missing", "Field required", "body", name)
+		in.Report("missing", "Field required", "body", name)
 	}
 	return value
+}
+
+// Bearer returns the token of the header Authorization, or nothing.
+func (in *Input) Bearer() string {
+	if scheme, token, _ := strings.Cut(in.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return token
+	}
+	return ""
+}
+
+// CookieValue returns the value of a cookie, or nothing.
+func (in *Input) CookieValue(name string) string {
+	if cookie, err := in.Cookie(name); err == nil {
+		return cookie.Value
+	}
+	return ""
 }

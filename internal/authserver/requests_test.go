@@ -9,13 +9,13 @@ import (
 
 func TestRequests(t *testing.T) {
 	s := start(t, authserver.Config{})
-	id := s.right("r")
-	s.as("").send("GET", "/auth/users/me/permissions?token=secret", "").want(401)
-	s.send("GET", "/auth/rights/"+id, "").want(200)
-	s.send("GET", "/auth/rights/"+nobody, "").want(404)
-	s.send("GET", "/auth/users", "").want(307)
-	s.send("PATCH", "/auth/users/", "").want(405)
-	s.send("GET", "/auth/health", "").want(404)
+	id := s.Right("r")
+	s.As("").Send("GET", "/auth/users/me/permissions?token=secret", "").Want(401)
+	s.Send("GET", "/auth/rights/"+id, "").Want(200)
+	s.Send("GET", "/auth/rights/"+nobody, "").Want(404)
+	s.Send("GET", "/auth/users", "").Want(307)
+	s.Send("PATCH", "/auth/users/", "").Want(405)
+	s.Send("GET", "/auth/health", "").Want(404)
 
 	want := []authserver.Request{
 		{Method: "POST", Route: "/auth/rights/", Path: "/api/auth/rights/", Status: 200},
@@ -26,22 +26,22 @@ func TestRequests(t *testing.T) {
 		{Method: "PATCH", Route: "/auth/users/", Path: "/api/auth/users/", Status: 405},
 		{Method: "GET", Route: "", Path: "/api/auth/health", Status: 404},
 	}
-	equal(t, "requests", s.server.Requests(), want)
+	equal(t, "requests", s.Server.Requests(), want)
 
-	dev := s.as("")
-	dev.url = strings.TrimSuffix(s.url, "/api")
-	equal(t, "/_dev/requests", dev.send("GET", "/_dev/requests", "").object(), fields{
+	dev := s.As("")
+	dev.URL = strings.TrimSuffix(s.URL, "/api")
+	equal(t, "/_dev/requests", dev.Send("GET", "/_dev/requests", "").Object(), fields{
 		"requests": want,
 		"counts": map[string]int{
 			"POST /auth/rights/": 1, "GET /auth/users/me/permissions": 1, "GET /auth/rights/{right_id}": 2,
 			"GET /auth/users": 1, "PATCH /auth/users/": 1, "GET ": 1,
 		},
 	})
-	dev.send("DELETE", "/_dev/requests", "").object()
-	equal(t, "after a reset", dev.send("GET", "/_dev/requests", "").object(), fields{"requests": []any{}, "counts": fields{}})
-	s.send("GET", "/auth/users/", "").want(200)
-	s.server.ResetRequests()
-	if got := s.server.Requests(); len(got) != 0 {
+	dev.Send("DELETE", "/_dev/requests", "").Object()
+	equal(t, "after a reset", dev.Send("GET", "/_dev/requests", "").Object(), fields{"requests": []any{}, "counts": fields{}})
+	s.Send("GET", "/auth/users/", "").Want(200)
+	s.Server.ResetRequests()
+	if got := s.Server.Requests(); len(got) != 0 {
 		t.Errorf("after a reset: %v", got)
 	}
 }
@@ -50,9 +50,9 @@ func TestRequestsAreBounded(t *testing.T) {
 	s := start(t, authserver.Config{})
 	const more = 2*authserver.MaxRequests + 5
 	for i := range more {
-		s.server.AddRequest(authserver.Request{Method: "GET", Route: "/x", Status: i})
+		s.Server.AddRequest(authserver.Request{Method: "GET", Route: "/x", Status: i})
 	}
-	got := s.server.Requests()
+	got := s.Server.Requests()
 	if len(got) != authserver.MaxRequests || got[len(got)-1].Status != more-1 || got[0].Status != more-authserver.MaxRequests {
 		t.Errorf("%d requests, of which the last is %v", len(got), got[len(got)-1])
 	}

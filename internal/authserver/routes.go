@@ -12,64 +12,6 @@ import (
 // prefix is the path of the API's base URL.
 const prefix = "/api"
 
-// operation is one call of the API.
-type operation struct {
-	method, route string
-	access        access
-	handle        func(*input) (any, error)
-}
-
-func (s *Server) operations() []operation {
-	var (
-		organizations = s.organizations()
-		groups        = s.groups()
-		roles         = s.roles()
-		rights        = s.rights()
-		userGroups    = s.userGroups()
-		groupRoles    = s.groupRoles()
-		roleRights    = s.roleRights()
-	)
-	return []operation{
-		{"POST", "/auth/token", anyone, s.passwordGrant},
-		{"POST", "/auth/local-login", anyone, s.localLogin},
-		{"GET", "/auth/verify-token", byCookie, s.whoAmI},
-		{"GET", "/auth/users/me", byCookie, s.whoAmI},
-		{"GET", "/auth/users/me/permissions", byQuery, s.permissions},
-
-		{"POST", "/auth/users/local", superuser, s.createUser},
-		{"GET", "/auth/users/", reader, s.listUsers},
-		{"GET", "/auth/users/{user_id}", reader, s.getUser},
-		{"PUT", "/auth/users/{user_id}", superuser, s.updateUser},
-		{"DELETE", "/auth/users/{user_id}", superuser, s.deleteUser},
-		{"POST", "/auth/users/{user_id}/groups/{group_id}", superuser, userGroups.assign},
-		{"DELETE", "/auth/users/{user_id}/groups/{group_id}", superuser, userGroups.remove},
-
-		{"POST", "/auth/organizations/", superuser, organizations.create},
-		{"GET", "/auth/organizations/{org_id}", reader, organizations.get},
-		{"PUT", "/auth/organizations/{org_id}", superuser, organizations.update},
-		{"DELETE", "/auth/organizations/{org_id}", superuser, organizations.delete},
-
-		{"POST", "/auth/groups/", superuser, groups.create},
-		{"GET", "/auth/groups/{group_id}", reader, groups.get},
-		{"PUT", "/auth/groups/{group_id}", superuser, groups.update},
-		{"DELETE", "/auth/groups/{group_id}", superuser, groups.delete},
-		{"POST", "/auth/groups/{group_id}/roles/{role_id}", superuser, groupRoles.assign},
-		{"DELETE", "/auth/groups/{group_id}/roles/{role_id}", superuser, groupRoles.remove},
-
-		{"POST", "/auth/roles/", superuser, roles.create},
-		{"GET", "/auth/roles/{role_id}", reader, roles.get},
-		{"PUT", "/auth/roles/{role_id}", superuser, roles.update},
-		{"DELETE", "/auth/roles/{role_id}", superuser, roles.delete},
-		{"POST", "/auth/roles/{role_id}/rights/{right_id}", superuser, roleRights.assign},
-		{"DELETE", "/auth/roles/{role_id}/rights/{right_id}", superuser, roleRights.remove},
-
-		{"POST", "/auth/rights/", superuser, rights.create},
-		{"GET", "/auth/rights/{right_id}", reader, rights.get},
-		{"PUT", "/auth/rights/{right_id}", superuser, rights.update},
-		{"DELETE", "/auth/rights/{right_id}", superuser, rights.delete},
-	}
-}
-
 // endpoint is what stands at one path.
 type endpoint struct {
 	route  string // without the prefix; "" if the API has no such path
@@ -80,12 +22,12 @@ type endpoint struct {
 // with and without its slash, so that ServeMux never answers by itself: its own 404, 405
 // and redirects are not FastAPI's.
 func (s *Server) routes() *http.ServeMux {
-	byRoute := map[string]map[string]operation{}
-	for _, op := range s.operations() {
-		if byRoute[op.route] == nil {
-			byRoute[op.route] = map[string]operation{}
+	byRoute := map[string]map[string]Operation{}
+	for _, op := range s.operations {
+		if byRoute[op.Route] == nil {
+			byRoute[op.Route] = map[string]Operation{}
 		}
-		byRoute[op.route][op.method] = op
+		byRoute[op.Route][op.Method] = op
 	}
 
 	mux := http.NewServeMux()
@@ -100,7 +42,7 @@ func (s *Server) routes() *http.ServeMux {
 	}
 	for route, methods := range byRoute {
 		register(route, s.byMethod(methods))
-		if s.config.Behavior.NoSlashRedirect {
+		if s.rules.NoSlashRedirect {
 			register(toggleSlash(route), notFound)
 		} else {
 			register(toggleSlash(route), redirectSlash)
@@ -120,11 +62,11 @@ func (s *Server) routes() *http.ServeMux {
 // would never strike.
 func (s *Server) checkRoute(route string) error {
 	var routes []string
-	for _, op := range s.operations() {
-		if route == "" || route == op.route || isPathOf(op.route, route) {
+	for _, op := range s.operations {
+		if route == "" || route == op.Route || isPathOf(op.Route, route) {
 			return nil
 		}
-		routes = append(routes, op.route)
+		routes = append(routes, op.Route)
 	}
 	slices.Sort(routes)
 	return fmt.Errorf("the API has no route %q; its routes are %s", route, strings.Join(slices.Compact(routes), ", "))
@@ -143,7 +85,7 @@ func isPathOf(route, path string) bool {
 	})
 }
 
-func (s *Server) byMethod(operations map[string]operation) func(*http.Request) answer {
+func (s *Server) byMethod(operations map[string]Operation) func(*http.Request) answer {
 	allow := strings.Join(slices.Sorted(maps.Keys(operations)), ", ")
 	return func(r *http.Request) answer {
 		op, found := operations[r.Method]
@@ -154,13 +96,9 @@ func (s *Server) byMethod(operations map[string]operation) func(*http.Request) a
 	}
 }
 
-// perform checks who asks, and runs the operation.
-func (s *Server) perform(op operation, r *http.Request) answer {
-	caller, err := s.authorize(r, op.access)
-	if err != nil {
-		return refused(err)
-	}
-	value, err := op.handle(&input{Request: r, caller: caller, behavior: s.config.Behavior})
+// perform runs the operation.
+func (s *Server) perform(op Operation, r *http.Request) answer {
+	value, err := op.Handle(&Input{Request: r, rules: s.rules})
 	if err != nil {
 		return refused(err)
 	}

@@ -1,10 +1,13 @@
 // Package authserver is the development AuthService: a strict implementation of the
-// AuthService's RBAC API over data that it keeps in memory and, if asked to, in a file.
+// AuthService's API over data that it keeps in memory and, if asked to, in a file.
 //
 // It stands in for the platform wherever there is none: in this project's tests (it is an
 // [http.Handler], see package authservertest), in demonstrations, and in the CI of people
-// who write Terraform modules (see cmd/authserver). Where the API's documentation leaves a
-// question open, [Behavior] has a switch for each answer. [Fault] makes it fail on purpose.
+// who write Terraform modules (see cmd/authserver). [Fault] makes it fail on purpose.
+//
+// This package is what every generation of the API shares. It knows none of their calls: an
+// [API] brings those, and has a switch for each answer to what its documentation leaves
+// open. See package rbac.
 //
 // Everything under /api is the API. /_dev/requests and /_dev/faults, which need no
 // credentials, show what was asked and steer the faults. Any other path answers 404 with a
@@ -27,9 +30,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Config says what a Server is to be. Its zero value lacks only AdminUsername and
+// Config says what a Server is to be. Its zero value lacks only API, AdminUsername and
 // AdminPassword, which have no default.
 type Config struct {
+	// API is the generation of the API, and how it is to behave where that is open.
+	API API
+
 	// AdminUsername, AdminPassword and AdminEmail are the superuser that New creates, or
 	// whose password and flags it sets if the username exists in the state file.
 	// AdminEmail defaults to admin@example.com and is used at creation only.
@@ -42,9 +48,10 @@ type Config struct {
 	// ClientID and ClientSecret, if set, are what the password grant must bring.
 	ClientID, ClientSecret string
 
-	// StateFile, if set, names the file that keeps the data; see StateVersion
-	// for its format. It is written whole at every change, so writes cost time in
-	// proportion to the data. Only one server may use a file at a time.
+	// StateFile, if set, names the file that keeps the data, in a format of the API's. It is
+	// written whole at every change, so writes cost time in proportion to the data. A server
+	// that finds that another program has written its file answers 500 to every write from
+	// then on, and logs why.
 	StateFile string
 
 	// TokenTTL is how long an access token lives: whole seconds, 1h by default.
@@ -59,9 +66,6 @@ type Config struct {
 
 	// BcryptCost is the work of a password hash, bcrypt.DefaultCost by default.
 	BcryptCost int
-
-	// Behavior answers what the API's documentation leaves open.
-	Behavior Behavior
 
 	// Faults are injected from the start. Their routes must be routes of the API, or paths
 	// of them; Inject takes others, too.
@@ -78,17 +82,19 @@ type Config struct {
 
 // Server is a development AuthService. It is an http.Handler, safe for concurrent use.
 type Server struct {
-	config   Config
-	store    *store
-	tokens   *issuer
-	faults   faultList
-	requests requestLog
-	limiter  *rate.Limiter
-	api, dev *http.ServeMux
-	adminID  string
-	decoy    []byte // the hash that a login without an account is compared with
-	sleep    func(context.Context, time.Duration) error
+	base       Base
+	rules      Rules
+	service    Service
+	operations []Operation
+	faults     faultList
+	requests   requestLog
+	limiter    *rate.Limiter
+	api, dev   *http.ServeMux
+	sleep      func(context.Context, time.Duration) error
 }
+
+// MaxPassword is how much of a password bcrypt looks at, in bytes.
+const MaxPassword = 72
 
 // New returns a server that is ready to answer. It fails if cfg makes no sense, or if its
 // state file is damaged or cannot be written.
@@ -107,12 +113,13 @@ func New(cfg Config) (*Server, error) {
 	}
 
 	s := &Server{
-		config:  cfg,
-		store:   newStore(cfg.Behavior, cfg.Now),
-		tokens:  newIssuer(cfg.TokenTTL, cfg.Now),
+		base:    Base{Config: cfg, Store: NewStore(cfg.Now), Tokens: newTokens(cfg.TokenTTL, cfg.Now)},
+		rules:   cfg.API.Rules(),
 		limiter: rate.NewLimiter(rate.Inf, 0),
 		sleep:   sleep,
 	}
+	s.service = cfg.API.Serve(s.base)
+	s.operations = s.service.Operations()
 	if cfg.RateLimit > 0 {
 		s.limiter = rate.NewLimiter(rate.Limit(cfg.RateLimit), int(math.Ceil(cfg.RateLimit)))
 	}
@@ -126,25 +133,29 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	if cfg.StateFile != "" {
-		if err := s.store.keepIn(cfg.StateFile); err != nil {
+		if err := s.base.Store.keepIn(cfg.StateFile, s.service); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.ensureAdmin(); err != nil {
+	if err := s.service.EnsureAdmin(); err != nil {
 		return nil, fmt.Errorf("setting up the admin: %w", err)
 	}
-	s.store.lagReads(cfg.Behavior.ReadLag) // last: what was there from the start is seen at once
+	for _, table := range s.base.Store.tables { // last: what was there from the start is seen at once
+		table.lagReads(s.rules.ReadLag)
+	}
 	return s, nil
 }
 
 func (cfg Config) validate() error {
 	switch {
+	case cfg.API == nil:
+		return errors.New("the API is missing")
 	case cfg.AdminUsername == "":
 		return errors.New("the admin's username is missing")
 	case cfg.AdminPassword == "":
 		return errors.New("the admin's password is missing")
-	case len(cfg.AdminPassword) > maxPassword:
-		return fmt.Errorf("the admin's password is longer than %d bytes", maxPassword)
+	case len(cfg.AdminPassword) > MaxPassword:
+		return fmt.Errorf("the admin's password is longer than %d bytes", MaxPassword)
 	case cfg.BcryptCost < bcrypt.MinCost || cfg.BcryptCost > bcrypt.MaxCost:
 		return fmt.Errorf("the bcrypt cost is %d; it must be %d to %d", cfg.BcryptCost, bcrypt.MinCost, bcrypt.MaxCost)
 	case cfg.TokenTTL < time.Second || cfg.TokenTTL%time.Second != 0:
@@ -154,18 +165,18 @@ func (cfg Config) validate() error {
 	case !(cfg.RateLimit >= 0 && cfg.RateLimit <= math.MaxInt32): // not NaN, either
 		return fmt.Errorf("the rate limit is %v; it must be 0 (none) or some requests a second", cfg.RateLimit)
 	}
-	if err := checkEmail(cfg.AdminEmail); err != nil {
+	if err := CheckEmail(cfg.AdminEmail); err != nil {
 		return fmt.Errorf("the admin's e-mail %q: %w", cfg.AdminEmail, err)
 	}
-	return cfg.Behavior.validate()
+	return cfg.API.Check()
 }
 
-// AdminID returns the id of the user of AdminUsername.
-func (s *Server) AdminID() string { return s.adminID }
+// Service returns the API at work.
+func (s *Server) Service() Service { return s.service }
 
 // RevokeTokens makes every token that was issued so far invalid, as if it had expired. The
 // API key stays valid.
-func (s *Server) RevokeTokens() { s.tokens.revokeAll() }
+func (s *Server) RevokeTokens() { s.base.Tokens.revokeAll() }
 
 // ServeHTTP answers one request of the API, or of /_dev.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -189,7 +200,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, to endpoint) {
 
 	s.requests.add(Request{Method: r.Method, Route: to.route, Path: r.URL.Path, Status: reply.status})
 	if reply.why != "" {
-		s.config.Log.Warn("refused", "method", r.Method, "path", r.URL.Path, "status", reply.status, "why", reply.why)
+		s.base.Config.Log.Warn("refused", "method", r.Method, "path", r.URL.Path, "status", reply.status, "why", reply.why)
 	}
 	if !sent {
 		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
@@ -199,7 +210,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, to endpoint) {
 
 // reply returns the answer to a request, and whether it reaches the client at all.
 func (s *Server) reply(r *http.Request, to endpoint, fault Fault) (reply answer, sent bool) {
-	if err := s.sleep(r.Context(), s.config.Latency+fault.Latency); err != nil {
+	if err := s.sleep(r.Context(), s.base.Config.Latency+fault.Latency); err != nil {
 		return answer{why: "the client went away"}, false
 	}
 	switch {
@@ -221,7 +232,7 @@ func (s *Server) reply(r *http.Request, to endpoint, fault Fault) (reply answer,
 // throttle takes one request's share of the rate limit. If there is none left, it returns
 // the seconds, at least 1, after which there will be.
 func (s *Server) throttle() int {
-	now := s.config.Now()
+	now := s.base.Config.Now()
 	share := s.limiter.ReserveN(now, 1)
 	wait := share.DelayFrom(now)
 	if wait == 0 {

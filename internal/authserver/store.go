@@ -1,8 +1,6 @@
 package authserver
 
 import (
-	"cmp"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -10,52 +8,33 @@ import (
 	"github.com/google/uuid"
 )
 
-// store holds all data. A value in a table is never changed in place, only replaced, so what
-// was read may be used after the lock is gone.
-type store struct {
-	mu            sync.RWMutex
-	now           func() time.Time
-	instant       time.Time    // of the current write
-	journal       journal      // of the current write
-	save          func() error // called inside each write, nil without a state file
-	users         *table[account]
-	usernames     *index[account]
-	organizations *table[Organization]
-	groups        *table[Group]
-	roles         *table[Role]
-	rights        *table[Right]
+// Store holds all data of a server, in tables. A value in a table is never changed in place, only replaced, so what was
+// read may be used after the lock is gone.
+type Store struct {
+	mu      sync.RWMutex
+	now     func() time.Time
+	instant time.Time    // of the current write
+	journal journal      // of the current write
+	save    func() error // called inside each write, nil without a state file
+	tables  []interface{ lagReads(lag time.Duration) }
 }
 
-func newStore(b Behavior, now func() time.Time) *store {
-	s := &store{now: now}
-	status := cmp.Or(b.DuplicateStatus, http.StatusConflict)
+// NewStore returns a store without tables.
+func NewStore(now func() time.Time) *Store { return &Store{now: now} }
 
-	s.usernames = newIndex(func(a account) string { return b.Case.key(a.Username) },
-		refuse(status, "Username already registered"))
-	s.users = newTable(s, "User", func(a account) string { return a.ID }, s.usernames)
-	if b.UniqueEmails {
-		s.users.indexes = append(s.users.indexes, newIndex(func(a account) string { return b.Case.key(a.Email) },
-			refuse(status, "Email already registered")))
-	}
-	s.organizations = newNamedTable(s, b.DuplicateNames, status, "Organization", func(o Organization) Named { return o.Named })
-	s.groups = newNamedTable(s, b.DuplicateNames, status, "Group", func(g Group) Named { return g.Named })
-	s.roles = newNamedTable(s, b.DuplicateNames, status, "Role", func(r Role) Named { return r.Named })
-	s.rights = newNamedTable(s, b.DuplicateNames, status, "Right", func(r Right) Named { return r.Named })
-	return s
+// Read runs look while nothing is written.
+func (s *Store) Read(look func()) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	look()
 }
 
-// lagReads makes readers miss the writes from now on for a while.
-func (s *store) lagReads(lag time.Duration) {
-	s.users.history.lag = lag
-	s.organizations.history.lag = lag
-	s.groups.history.lag = lag
-	s.roles.history.lag = lag
-	s.rights.history.lag = lag
-}
+// Timestamp is the time of the current write.
+func (s *Store) Timestamp() Timestamp { return NewTimestamp(s.instant) }
 
-// write runs change alone. If change fails, or the data cannot be saved afterwards, all that
+// Write runs change alone. If change fails, or the data cannot be saved afterwards, all that
 // it did is undone: a write happens as a whole or not at all.
-func (s *store) write(change func() error) error {
+func (s *Store) Write(change func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.instant = s.now()
@@ -88,4 +67,5 @@ func (j journal) rollback() {
 	}
 }
 
-func newID() string { return uuid.NewString() }
+// NewID returns a random UUID.
+func NewID() string { return uuid.NewString() }

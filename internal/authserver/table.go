@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // row is one object in a table, numbered in the order of creation.
@@ -13,36 +14,33 @@ type row[T any] struct {
 	value T
 }
 
-// table holds the objects of one kind. Its methods need the store's lock, but for see and
-// seeAll.
-type table[T any] struct {
-	store   *store
-	noun    string // in the texts of refusals
+// Table holds the objects of one kind. Its methods need the store's lock, but for See and
+// SeeAll.
+type Table[T any] struct {
+	store   *Store
+	Noun    string // in the texts of refusals
 	id      func(T) string
 	rows    map[string]row[T]
-	indexes []*index[T]
+	indexes []*Index[T]
 	history history[T]
 	lastSeq uint64
 }
 
-func newTable[T any](s *store, noun string, id func(T) string, indexes ...*index[T]) *table[T] {
-	return &table[T]{
-		store: s, noun: noun, id: id, rows: map[string]row[T]{}, indexes: indexes,
+// NewTable adds an empty table to a store.
+func NewTable[T any](s *Store, noun string, id func(T) string, indexes ...*Index[T]) *Table[T] {
+	t := &Table[T]{
+		store: s, Noun: noun, id: id, rows: map[string]row[T]{}, indexes: indexes,
 		history: history[T]{former: map[string][]former[T]{}},
 	}
-}
-
-func newNamedTable[T any](s *store, duplicates bool, status int, noun string, named func(T) Named) *table[T] {
-	t := newTable(s, noun, func(value T) string { return named(value).ID })
-	if !duplicates {
-		t.indexes = append(t.indexes, newIndex(func(value T) string { return named(value).Name },
-			refuse(status, "%s with this name already exists", noun)))
-	}
+	s.tables = append(s.tables, t)
 	return t
 }
 
-// get returns an object as it is, or a 404.
-func (t *table[T]) get(id string) (T, error) {
+// lagReads makes readers miss the writes from now on for a while.
+func (t *Table[T]) lagReads(lag time.Duration) { t.history.lag = lag }
+
+// Get returns an object as it is, or a 404.
+func (t *Table[T]) Get(id string) (T, error) {
 	found, exists := t.rows[id]
 	if !exists {
 		return found.value, t.notFound()
@@ -50,8 +48,8 @@ func (t *table[T]) get(id string) (T, error) {
 	return found.value, nil
 }
 
-// has returns a 404 unless all ids exist.
-func (t *table[T]) has(ids ...string) error {
+// Has returns a 404 unless all ids exist.
+func (t *Table[T]) Has(ids ...string) error {
 	for _, id := range ids {
 		if _, exists := t.rows[id]; !exists {
 			return t.notFound()
@@ -60,15 +58,15 @@ func (t *table[T]) has(ids ...string) error {
 	return nil
 }
 
-func (t *table[T]) notFound() error {
-	return refuse(http.StatusNotFound, "%s not found", t.noun)
+func (t *Table[T]) notFound() error {
+	return Refuse(http.StatusNotFound, "%s not found", t.Noun)
 }
 
-// all returns every object as it is, in the order of creation.
-func (t *table[T]) all() []T { return inOrder(slices.Collect(maps.Values(t.rows))) }
+// All returns every object as it is, in the order of creation.
+func (t *Table[T]) All() []T { return inOrder(slices.Collect(maps.Values(t.rows))) }
 
-// see returns an object as readers see it, or a 404. It takes the lock itself.
-func (t *table[T]) see(id string) (T, error) {
+// See returns an object as readers see it, or a 404. It takes the lock itself.
+func (t *Table[T]) See(id string) (T, error) {
 	t.store.mu.RLock()
 	defer t.store.mu.RUnlock()
 	newest, exists := t.rows[id]
@@ -79,9 +77,9 @@ func (t *table[T]) see(id string) (T, error) {
 	return seen.value, nil
 }
 
-// seeAll returns every object as readers see it, in the order of creation. It takes the
+// SeeAll returns every object as readers see it, in the order of creation. It takes the
 // lock itself.
-func (t *table[T]) seeAll() []T {
+func (t *Table[T]) SeeAll() []T {
 	t.store.mu.RLock()
 	defer t.store.mu.RUnlock()
 	now := t.store.now()
@@ -111,8 +109,8 @@ func inOrder[T any](rows []row[T]) []T {
 	return values
 }
 
-// put creates or replaces an object, unless it takes what is another's.
-func (t *table[T]) put(value T) error {
+// Put creates or replaces an object, unless it takes what is another's.
+func (t *Table[T]) Put(value T) error {
 	id := t.id(value)
 	for _, ix := range t.indexes {
 		if owner, taken := ix.owners[ix.key(value)]; taken && owner != id {
@@ -128,10 +126,10 @@ func (t *table[T]) put(value T) error {
 	return nil
 }
 
-// remove deletes an object.
-func (t *table[T]) remove(id string) { t.change(id, row[T]{}, false) }
+// Remove deletes an object.
+func (t *Table[T]) Remove(id string) { t.change(id, row[T]{}, false) }
 
-func (t *table[T]) change(id string, after row[T], exists bool) {
+func (t *Table[T]) change(id string, after row[T], exists bool) {
 	before, existed := t.rows[id]
 	t.set(id, after, exists)
 	t.history.remember(id, before, existed, t.store.instant)
@@ -141,7 +139,7 @@ func (t *table[T]) change(id string, after row[T], exists bool) {
 	})
 }
 
-func (t *table[T]) set(id string, to row[T], exists bool) {
+func (t *Table[T]) set(id string, to row[T], exists bool) {
 	if before, existed := t.rows[id]; existed {
 		for _, ix := range t.indexes {
 			delete(ix.owners, ix.key(before.value))
@@ -157,13 +155,20 @@ func (t *table[T]) set(id string, to row[T], exists bool) {
 	}
 }
 
-// index keeps something unique in a table.
-type index[T any] struct {
+// Index keeps something unique in a table.
+type Index[T any] struct {
 	key      func(T) string
 	owners   map[string]string // id by key
 	conflict error
 }
 
-func newIndex[T any](key func(T) string, conflict error) *index[T] {
-	return &index[T]{key: key, owners: map[string]string{}, conflict: conflict}
+// NewIndex returns an index by key, whose conflicts are refused with an error.
+func NewIndex[T any](key func(T) string, conflict error) *Index[T] {
+	return &Index[T]{key: key, owners: map[string]string{}, conflict: conflict}
+}
+
+// Owner returns the id of the object that has a key.
+func (ix *Index[T]) Owner(key string) (id string, found bool) {
+	id, found = ix.owners[key]
+	return id, found
 }

@@ -13,7 +13,8 @@ type Timestamp struct{ time.Time }
 
 const naive = "2006-01-02T15:04:05"
 
-func timestamp(t time.Time) Timestamp { return Timestamp{t.UTC().Truncate(time.Microsecond)} }
+// NewTimestamp returns a time in the precision of the API.
+func NewTimestamp(t time.Time) Timestamp { return Timestamp{t.UTC().Truncate(time.Microsecond)} }
 
 // String returns the text that the API writes.
 func (t Timestamp) String() string {
@@ -34,7 +35,7 @@ func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	}
 	for _, layout := range []string{naive, time.RFC3339} { // both take a fraction, too
 		parsed, err := time.Parse(layout, text)
-		if utc := timestamp(parsed); err == nil && utc.Year() >= 0 && utc.Year() <= 9999 { // or it could not be read again
+		if utc := NewTimestamp(parsed); err == nil && utc.Year() >= 0 && utc.Year() <= 9999 { // or it could not be read again
 			*t = utc
 			return nil
 		}

@@ -2,85 +2,53 @@ package authserver
 
 import (
 	"crypto/rand"
-	"crypto/rsa"
-	"fmt"
+	"maps"
 	"sync"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
-// signingKey is made at the first login of the process: it takes a while, and tests start
-// many servers. Tokens therefore end with the process.
-var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(fmt.Sprintf("authserver: no key: %v", err))
-	}
-	return key
-})
-
-// issuer makes and checks access tokens.
-type issuer struct {
-	ttl    time.Duration
-	now    func() time.Time
-	parser *jwt.Parser
-
-	mu    sync.RWMutex
-	epoch string // only tokens of the present one are valid
+// Claims is what a token says of its owner. It is as of the login: a change since then shows in the next token only.
+type Claims struct {
+	Subject string // the user's id
+	Expires time.Time
 }
 
-type claims struct {
-	jwt.RegisteredClaims
-	Username string `json:"username"`
-	// Epoch also keeps apart the servers of one process, which share a key.
-	Epoch string `json:"epoch"`
+// Tokens issues access tokens and knows those in force. A token is a random text: the platform's are signed JWTs, but
+// no client may look inside.
+type Tokens struct {
+	ttl time.Duration
+	now func() time.Time
+
+	mu     sync.Mutex
+	issued map[string]Claims // by the token
 }
 
-func newIssuer(ttl time.Duration, now func() time.Time) *issuer {
-	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{jwt.SigningMethodRS256.Alg()}),
-		jwt.WithExpirationRequired(),
-		jwt.WithTimeFunc(now),
-	)
-	return &issuer{ttl: ttl, now: now, parser: parser, epoch: newID()}
+func newTokens(ttl time.Duration, now func() time.Time) *Tokens {
+	return &Tokens{ttl: ttl, now: now, issued: map[string]Claims{}}
 }
 
-func (i *issuer) revokeAll() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.epoch = newID()
+// Issue returns a new token of a user.
+func (t *Tokens) Issue(subject string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now, text := t.now(), rand.Text()
+	maps.DeleteFunc(t.issued, func(_ string, c Claims) bool { return c.isOver(now) })
+	t.issued[text] = Claims{subject, now.Add(t.ttl)}
+	return text
 }
 
-func (i *issuer) currentEpoch() string {
-	i.mu.RLock()
-	defer i.mu.RUnlock()
-	return i.epoch
+// Verify returns the claims of a token that is in force.
+func (t *Tokens) Verify(text string) (Claims, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, issued := t.issued[text]
+	return c, issued && !c.isOver(t.now())
 }
 
-func (i *issuer) issue(u User) (string, error) {
-	now := i.now()
-	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Subject:   u.ID,
-			IssuedAt:  jwt.NewNumericDate(now),
-			ExpiresAt: jwt.NewNumericDate(now.Add(i.ttl)),
-			ID:        newID(),
-		},
-		Username: u.Username,
-		Epoch:    i.currentEpoch(),
-	}).SignedString(signingKey())
+func (t *Tokens) revokeAll() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.issued)
 }
 
-// verify returns the id of the user whom a token was issued to.
-func (i *issuer) verify(text string) (string, error) {
-	var c claims
-	_, err := i.parser.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return &signingKey().PublicKey, nil })
-	if err != nil {
-		return "", err
-	}
-	if c.Epoch != i.currentEpoch() {
-		return "", jwt.ErrTokenInvalidClaims
-	}
-	return c.Subject, nil
-}
+func (c Claims) isOver(now time.Time) bool { return !now.Before(c.Expires) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -216,8 +217,8 @@ func TestAssignmentsAreAddedAndRemoved(t *testing.T) {
 }
 
 func TestRedundantAssignmentsAreWhatTheServerSays(t *testing.T) {
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{
-		AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantNotFound,
+	s := start(t, authserver.Config{API: rbacserver.Behavior{
+		AssignTwice: rbacserver.RedundantConflict, RemoveUnassigned: rbacserver.RedundantNotFound,
 	}})
 	ctx := t.Context()
 	group := must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
@@ -434,7 +435,7 @@ func TestUpdateOfNothingOnlyReads(t *testing.T) {
 
 func TestNullMayClearOrNot(t *testing.T) {
 	for _, clears := range []bool{true, false} {
-		s := start(t, authserver.Config{Behavior: authserver.Behavior{NullClears: clears}})
+		s := start(t, authserver.Config{API: rbacserver.Behavior{NullClears: clears}})
 		role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader", Description: "Looks"}))(t)
 		role = must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Description: client.Null[string]()}))(t)
 		equal(t, "cleared", role.Description == "", clears)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -113,7 +114,7 @@ func (c *caller) tried() []string {
 // system is a development server and a caller of it, who share a clock.
 type system struct {
 	*caller
-	server *authserver.Server
+	server *rbacserver.Server
 	url    string
 }
 

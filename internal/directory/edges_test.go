@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 )
@@ -39,7 +40,7 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 		users, groups = append(users, user.ID), append(groups, group.ID)
 		roles, rights = append(roles, role.ID), append(rights, right.ID)
 	}
-	snapshot := func(find func(data authserver.Data) []string) func() []string {
+	snapshot := func(find func(data rbacserver.Data) []string) func() []string {
 		return func() []string { return slices.Sorted(slices.Values(find(s.server.Snapshot()))) }
 	}
 	return map[string]relationCase{
@@ -47,8 +48,8 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 			edges: s.UserGroups, owner: users[0], elements: groups,
 			add: "/auth/users/{user_id}/groups/{group_id}", put: "/auth/users/{user_id}",
 			assign: func(group string) error { return s.api.Users.AddGroup(t.Context(), users[0], group) },
-			held: snapshot(func(data authserver.Data) []string {
-				i := slices.IndexFunc(data.Users, func(u authserver.User) bool { return u.ID == users[0] })
+			held: snapshot(func(data rbacserver.Data) []string {
+				i := slices.IndexFunc(data.Users, func(u rbacserver.User) bool { return u.ID == users[0] })
 				return data.Users[i].Groups
 			}),
 		},
@@ -56,8 +57,8 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 			edges: s.GroupRoles, owner: groups[0], elements: roles,
 			add: "/auth/groups/{group_id}/roles/{role_id}", put: "/auth/groups/{group_id}",
 			assign: func(role string) error { return s.api.Groups.AddRole(t.Context(), groups[0], role) },
-			held: snapshot(func(data authserver.Data) []string {
-				i := slices.IndexFunc(data.Groups, func(g authserver.Group) bool { return g.ID == groups[0] })
+			held: snapshot(func(data rbacserver.Data) []string {
+				i := slices.IndexFunc(data.Groups, func(g rbacserver.Group) bool { return g.ID == groups[0] })
 				return data.Groups[i].Roles
 			}),
 		},
@@ -65,8 +66,8 @@ func relationCases(t *testing.T, s service, n int) map[string]relationCase {
 			edges: s.RoleRights, owner: roles[0], elements: rights,
 			add: "/auth/roles/{role_id}/rights/{right_id}", put: "/auth/roles/{role_id}",
 			assign: func(right string) error { return s.api.Roles.AddRight(t.Context(), roles[0], right) },
-			held: snapshot(func(data authserver.Data) []string {
-				i := slices.IndexFunc(data.Roles, func(r authserver.Role) bool { return r.ID == roles[0] })
+			held: snapshot(func(data rbacserver.Data) []string {
+				i := slices.IndexFunc(data.Roles, func(r rbacserver.Role) bool { return r.ID == roles[0] })
 				return data.Roles[i].Rights
 			}),
 		},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -126,7 +127,7 @@ func TestWritesForget(t *testing.T) {
 		}, []string{operator}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true, DeleteDetaches: true}})
+			s := start(t, authserver.Config{API: rbacserver.Behavior{DeleteCascades: true, DeleteDetaches: true}})
 			c := s.company()
 			paths := map[string]string{
 				organization: "/auth/organizations/" + c.organization.ID, ada: "/auth/users/" + c.ada.ID, grace: "/auth/users/" + c.grace.ID,
@@ -175,7 +176,7 @@ func TestCallsDuringWrites(t *testing.T) {
 		}, unassign},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+			s := start(t, authserver.Config{API: rbacserver.Behavior{DeleteCascades: true}})
 			c := s.company()
 			held, release := s.hold(test.method + " /auth/groups/" + c.admins)
 			early := make(chan rbac.Group, 1)
@@ -559,7 +560,7 @@ func TestReadsThatMissOwnWrites(t *testing.T) {
 	}
 	for _, mode := range []directory.ReadMode{directory.Shared, directory.Direct} {
 		t.Run(string(mode), func(t *testing.T) {
-			instance := authservertest.Start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+			instance := authservertest.Start(t, authserver.Config{Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second}})
 			api, err := rbac.Connect(client.Config{BaseURL: instance.URL, APIKey: authservertest.APIKey, Sleep: pause})
 			must(t, err)
 			d := directory.New(api, mode)
@@ -641,7 +642,7 @@ func lagging(t *testing.T, handler func(http.Handler) http.Handler) (d *director
 		now = now.Add(d)
 	}
 	instance := authservertest.Start(t, authserver.Config{
-		Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second, DeleteCascades: true},
+		Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second, DeleteCascades: true},
 	})
 	front := httptest.NewServer(handler(instance.Server))
 	t.Cleanup(front.Close)
@@ -835,7 +836,7 @@ func TestOwnWritesAreNotWaitedFor(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+			s := start(t, authserver.Config{API: rbacserver.Behavior{DeleteCascades: true}})
 			c := s.company()
 			d, pauses := s.waits()
 			for _, write := range writes {
@@ -904,7 +905,7 @@ func TestListWithoutGroupsIsNotWaitedFor(t *testing.T) {
 // What a server makes of an update is what reads are expected to show; where its answer leaves a list out, what it was sent.
 func TestUpdatesThatTheServerSpells(t *testing.T) {
 	ctx := t.Context()
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{Case: authserver.CaseFoldStore}})
+	s := start(t, authserver.Config{API: rbacserver.Behavior{Case: rbacserver.CaseFoldStore}})
 	c := s.company()
 	d, pauses := s.waits()
 	answer := func(method string, status int, body string) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -182,13 +183,13 @@ func TestLostCreate(t *testing.T) {
 	another.FullName = "Another"
 	for name, test := range map[string]struct {
 		fault    authserver.Fault
-		behavior authserver.Behavior
+		behavior rbacserver.Behavior
 		exists   *rbac.UserCreate // made by somebody else
 		age      time.Duration    // so long before the run
 		found    bool
 	}{
 		"made":                    {fault: lost, found: true},
-		"made, with folded names": {fault: lost, behavior: authserver.Behavior{Case: authserver.CaseFoldStore}, found: true},
+		"made, with folded names": {fault: lost, behavior: rbacserver.Behavior{Case: rbacserver.CaseFoldStore}, found: true},
 		"made, and answered half": {fault: authserver.Fault{Method: "POST", Route: create, Times: 1, Truncate: true}, found: true},
 		"not made":                {fault: notMade},
 		"not made, 500":           {fault: authserver.Fault{Method: "POST", Route: create, Times: 1, Status: 500}},
@@ -197,7 +198,7 @@ func TestLostCreate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ago time.Duration
-			s := start(t, authserver.Config{Behavior: test.behavior, Now: func() time.Time { return time.Now().Add(-ago) }})
+			s := start(t, authserver.Config{API: test.behavior, Now: func() time.Time { return time.Now().Add(-ago) }})
 			if test.exists != nil {
 				ago = test.age
 				must(t, second(s.api.Users.Create(t.Context(), *test.exists)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -62,7 +63,7 @@ func TestAccess(t *testing.T) {
 }
 
 func TestAccess_sharedNames(t *testing.T) {
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{DuplicateNames: true}})
+	s := start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
 	rights := []string{s.right("look"), s.right("look")}
 	ada := s.user("ada", s.group("staff", s.role("viewer", rights[0])), s.group("staff", s.role("viewer", rights...)))
 	first, err := s.Access(t.Context(), ada)

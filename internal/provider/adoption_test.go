@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -35,7 +36,7 @@ func TestProtocol_adoption(t *testing.T) {
 	t.Parallel()
 	adopting := fields{"adopt_existing": true, "is_superuser": true, "email": "new@example.com"}
 	for name, test := range map[string]struct {
-		behavior authserver.Behavior
+		behavior rbacserver.Behavior
 		existing rbac.UserCreate
 		refusal  string // of the create, by a fault
 		status   int
@@ -49,7 +50,7 @@ func TestProtocol_adoption(t *testing.T) {
 			want: []string{"Password too weak", "differs from \"Ada\" in upper and lower case"},
 		},
 		"a name that the server folds": {
-			behavior: authserver.Behavior{Case: authserver.CaseFoldCompare}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("Ada", adopting),
+			behavior: rbacserver.Behavior{Case: rbacserver.CaseFoldCompare}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("Ada", adopting),
 			want: []string{"409 Conflict", `set username = "ada"`},
 		},
 		"a weak password": {
@@ -57,7 +58,7 @@ func TestProtocol_adoption(t *testing.T) {
 			want: []string{"Password too weak", "the refusal is not about the username"}, not: []string{"import {", "No user with"},
 		},
 		"an address of somebody else": {
-			behavior: authserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "ada"}, status: 409, refusal: "Email already registered",
+			behavior: rbacserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "ada"}, status: 409, refusal: "Email already registered",
 			config: userFields("ada", fields{"adopt_existing": true, "email": "admin@example.com"}),
 			want:   []string{"Email already registered", `"admin@example.com" belongs to the user "admin"`},
 		},
@@ -78,7 +79,7 @@ func TestProtocol_adoption(t *testing.T) {
 			want: []string{"409 Conflict", "exists could not be found out"}, not: []string{"No user with"},
 		},
 		"a taken address": {
-			behavior: authserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "bob", Email: "ada@example.com"}, config: userFields("ada", nil),
+			behavior: rbacserver.Behavior{UniqueEmails: true}, existing: rbac.UserCreate{Username: "bob", Email: "ada@example.com"}, config: userFields("ada", nil),
 			want: []string{"Email already registered", `The e-mail address "ada@example.com" belongs to the user "bob"`}, not: []string{"user of that name", "import {"},
 		},
 		"without the argument": {
@@ -86,7 +87,7 @@ func TestProtocol_adoption(t *testing.T) {
 		},
 		"a duplicate": {existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting), adopted: true},
 		"a duplicate, answered with 400": {
-			behavior: authserver.Behavior{DuplicateStatus: 400}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting), adopted: true,
+			behavior: rbacserver.Behavior{DuplicateStatus: 400}, existing: rbac.UserCreate{Username: "ada"}, config: userFields("ada", adopting), adopted: true,
 		},
 		"an external id that is left out": {
 			existing: rbac.UserCreate{Username: "ada", ExternalID: "hr-1"}, config: userFields("ada", adopting), adopted: true,
@@ -94,7 +95,7 @@ func TestProtocol_adoption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserver.Config{Behavior: test.behavior})
+			s := start(t, authserver.Config{API: test.behavior})
 			existing := s.newUser(t, test.existing)
 			before := s.mustUser(t, test.existing.Username)
 			if name == "a list that fails" {

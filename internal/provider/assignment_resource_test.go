@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -207,7 +208,7 @@ resource "kamiwaza_%[1]s" "test" {
 
 // An edge is gone when either of its ends is, whatever a server leaves behind.
 func TestAccAssignment_endDeleted(t *testing.T) {
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+	s := start(t, authserver.Config{API: rbacserver.Behavior{DeleteCascades: true}})
 	recreated := func(addresses ...string) resource.ConfigPlanChecks {
 		var checks []plancheck.PlanCheck
 		for _, address := range addresses {

@@ -10,27 +10,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // Whole sets come with their owners and elements in one apply, shrink, empty and go, and plan nothing more after each
 // of these, whichever way the server takes what its documentation leaves open.
 func TestAccSets_everyBehavior(t *testing.T) {
 	t.Parallel()
-	for name, behavior := range map[string]authserver.Behavior{
+	for name, behavior := range map[string]rbacserver.Behavior{
 		"defaults": {},
 		"null clears, cascades, 400": {
 			NullClears: true, DuplicateNames: true, DeleteCascades: true, DeleteDetaches: true,
-			AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantBadRequest,
+			AssignTwice: rbacserver.RedundantBadRequest, RemoveUnassigned: rbacserver.RedundantBadRequest,
 		},
 		"no redirects, 404": {
-			NoSlashRedirect: true, Case: authserver.CaseFoldStore,
-			AssignTwice: authserver.RedundantNotFound, RemoveUnassigned: authserver.RedundantNotFound,
+			NoSlashRedirect: true, Case: rbacserver.CaseFoldStore,
+			AssignTwice: rbacserver.RedundantNotFound, RemoveUnassigned: rbacserver.RedundantNotFound,
 		},
-		"409": {AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantConflict},
+		"409": {AssignTwice: rbacserver.RedundantConflict, RemoveUnassigned: rbacserver.RedundantConflict},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserver.Config{Behavior: behavior})
+			s := start(t, authserver.Config{API: behavior})
 			step := func(edges int) resource.TestStep {
 				return resource.TestStep{
 					Config: s.config(fmt.Sprintf(setsOfEachType, edges)),

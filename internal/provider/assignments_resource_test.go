@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -376,8 +377,8 @@ func TestAccSets_partialFailure(t *testing.T) {
 // Under each answer to assigning twice and to removing what is not assigned, the outcome is what was configured.
 func TestAccSets_redundantChanges(t *testing.T) {
 	t.Parallel()
-	config := authserver.Config{Behavior: authserver.Behavior{
-		AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantNotFound, DeleteCascades: true, NullClears: true,
+	config := authserver.Config{API: rbacserver.Behavior{
+		AssignTwice: rbacserver.RedundantConflict, RemoveUnassigned: rbacserver.RedundantNotFound, DeleteCascades: true, NullClears: true,
 	}}
 	eachSetKind(t, config, func(t *testing.T, s service, k setKind) {
 		t.Helper()
@@ -442,7 +443,7 @@ func TestAccSets_thousand(t *testing.T) {
 
 func TestAccSets_ownerDeleted(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{DeleteCascades: true}})
+	s := start(t, authserver.Config{API: rbacserver.Behavior{DeleteCascades: true}})
 	const config = `
 resource "kamiwaza_role" "operator" {
   name = "operator"

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // What the API's documentation leaves open must not matter: under each possible behavior, every type is created,
@@ -21,26 +22,26 @@ import (
 func TestAccEveryBehavior(t *testing.T) {
 	t.Parallel()
 	// Switches that do not touch each other share a run; each value of each switch occurs.
-	for name, behavior := range map[string]authserver.Behavior{
+	for name, behavior := range map[string]rbacserver.Behavior{
 		"defaults": {},
 		"null clears, cascades, 400": {
 			NullClears: true, DuplicateNames: true, DeleteCascades: true, DeleteDetaches: true,
-			AssignTwice: authserver.RedundantBadRequest, RemoveUnassigned: authserver.RedundantBadRequest,
+			AssignTwice: rbacserver.RedundantBadRequest, RemoveUnassigned: rbacserver.RedundantBadRequest,
 		},
 		"unique e-mails, no redirects, 404": {
-			DuplicateStatus: 400, UniqueEmails: true, NoSlashRedirect: true, Case: authserver.CaseFoldEmailDomain,
-			AssignTwice: authserver.RedundantNotFound, RemoveUnassigned: authserver.RedundantNotFound,
+			DuplicateStatus: 400, UniqueEmails: true, NoSlashRedirect: true, Case: rbacserver.CaseFoldEmailDomain,
+			AssignTwice: rbacserver.RedundantNotFound, RemoveUnassigned: rbacserver.RedundantNotFound,
 		},
 		"compared folded, 409": {
-			Case: authserver.CaseFoldCompare, AssignTwice: authserver.RedundantConflict, RemoveUnassigned: authserver.RedundantConflict,
+			Case: rbacserver.CaseFoldCompare, AssignTwice: rbacserver.RedundantConflict, RemoveUnassigned: rbacserver.RedundantConflict,
 		},
-		"stored folded": {Case: authserver.CaseFoldStore},
+		"stored folded": {Case: rbacserver.CaseFoldStore},
 		"trimmed":       {TrimText: true},
 		"reads lag":     {ReadLag: 20 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testBehavior(t, start(t, authserver.Config{Behavior: behavior}))
+			testBehavior(t, start(t, authserver.Config{API: behavior}))
 		})
 	}
 }
@@ -183,7 +184,7 @@ resource "kamiwaza_right" "restart" {
 func TestAccTrimmedText(t *testing.T) {
 	t.Parallel()
 	for _, trims := range []bool{true, false} {
-		s := start(t, authserver.Config{Behavior: authserver.Behavior{TrimText: trims}})
+		s := start(t, authserver.Config{API: rbacserver.Behavior{TrimText: trims}})
 		var body strings.Builder
 		for _, noun := range []string{"organization", "group", "role", "right"} {
 			fmt.Fprintf(&body, `

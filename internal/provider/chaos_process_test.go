@@ -17,6 +17,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
@@ -129,7 +130,7 @@ func newProcessOperator(t *testing.T) (*processOperator, *tripwire) {
 	wire := &tripwire{server: instance.Server}
 	front := httptest.NewServer(wire)
 	t.Cleanup(front.Close)
-	return &processOperator{operator: newOperator(t, newExampleRunner(t), front.URL+"/api", func() *authserver.Server { return instance.Server })}, wire
+	return &processOperator{operator: newOperator(t, newExampleRunner(t), front.URL+"/api", func() *rbacserver.Server { return instance.Server })}, wire
 }
 
 type processOperator struct {
@@ -206,20 +207,20 @@ func TestAccChaos_restart(t *testing.T) {
 		AdminUsername: authservertest.AdminUsername, AdminPassword: authservertest.AdminPassword, BcryptCost: 4,
 		StateFile: filepath.Join(t.TempDir(), "state.json"),
 	}
-	server, err := authserver.New(config)
+	server, err := rbacserver.New(config)
 	must(t, err)
 	wire := &tripwire{server: server}
 	front := httptest.NewServer(wire)
 	t.Cleanup(front.Close)
-	o := newOperator(t, newExampleRunner(t), front.URL+"/api", func() *authserver.Server { return server }, serveProvider(t, provider.NewImpatient()))
+	o := newOperator(t, newExampleRunner(t), front.URL+"/api", func() *rbacserver.Server { return server }, serveProvider(t, provider.NewImpatient()))
 	o.terraform(t, 0, "init")
 	restart := func() {
 		wire.restart.Lock() // once the requests under way are done
 		defer wire.restart.Unlock()
-		if server, err = authserver.New(config); err != nil {
+		if server, err = rbacserver.New(config); err != nil {
 			t.Error(err)
 		}
-		wire.server = server // whose tokens are signed with another key
+		wire.server = server // which knows none of the old tokens
 	}
 	wire.set(false, map[int]func(){20: restart, 90: restart})
 	if errors := o.try("apply", "-auto-approve"); len(errors) > 0 {

@@ -30,6 +30,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
@@ -179,7 +180,7 @@ resource "kamiwaza_role_rights" "this" {
 `
 
 // differences tells how the server's data differs from the world, by names; two objects of one name differ too.
-func (w blueprint) differences(data authserver.Data) (differences []string) {
+func (w blueprint) differences(data rbacserver.Data) (differences []string) {
 	compare := func(what string, got, want []string) {
 		got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
 		if !slices.Equal(got, want) {
@@ -376,13 +377,13 @@ func serveProvider(t *testing.T, newProvider func() fwprovider.Provider) string 
 type operator struct {
 	workdir
 	t       *testing.T
-	server  func() *authserver.Server
+	server  func() *rbacserver.Server
 	named   map[string]bool // objects that errors have named, by noun and name
 	applies int
 	imports int
 }
 
-func newOperator(t *testing.T, run exampleRunner, url string, server func() *authserver.Server, environment ...string) *operator {
+func newOperator(t *testing.T, run exampleRunner, url string, server func() *rbacserver.Server, environment ...string) *operator {
 	t.Helper()
 	run.skipIfTooOld(t, []byte(blueprintConfig))
 	w := workdir{run, t.TempDir()}
@@ -498,7 +499,7 @@ func (o *operator) checkState(errors []complaint) {
 }
 
 // labels returns the ids of all objects, by noun and name.
-func labels(data authserver.Data) map[string]string {
+func labels(data rbacserver.Data) map[string]string {
 	ids := map[string]string{}
 	for _, org := range data.Organizations {
 		ids["organization "+org.Name] = org.ID
@@ -526,12 +527,12 @@ func TestAccChaos(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			// Names need not be unique, and then a create that is sent twice makes two objects.
-			instance := authservertest.Start(t, authserver.Config{Behavior: authserver.Behavior{DuplicateNames: seed%2 == 1}})
+			instance := authservertest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: seed%2 == 1}})
 			storm := &storm{seed: seed, server: instance.Server, requests: map[string]int{}, struck: map[string]int{}}
 			front := httptest.NewServer(storm)
 			front.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that are dropped on purpose
 			t.Cleanup(front.Close)
-			o := newOperator(t, run, front.URL+"/api", func() *authserver.Server { return instance.Server }, serveProvider(t, provider.NewImpatient()))
+			o := newOperator(t, run, front.URL+"/api", func() *rbacserver.Server { return instance.Server }, serveProvider(t, provider.NewImpatient()))
 			o.terraform(t, 0, "init")
 
 			o.until("apply", "-auto-approve")
@@ -599,7 +600,7 @@ output "rights" {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock, pause := patience()
-			s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+			s := start(t, authserver.Config{Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second}})
 			w := workdirFor(t, s, requiredProviders+s.config(company)+audit)
 			w.environment = append(w.environment, serveProvider(t, provider.NewTimed(clock, pause)))
 			w.terraform(t, 0, "init")
@@ -621,7 +622,7 @@ func TestAccRateLimit(t *testing.T) {
 	clock, pause := patience()
 	begin := clock()
 	instance := authservertest.Start(t, authserver.Config{Now: clock, RateLimit: 20})
-	o := newOperator(t, newExampleRunner(t), instance.URL, func() *authserver.Server { return instance.Server }, serveProvider(t, provider.NewSleeping(pause)))
+	o := newOperator(t, newExampleRunner(t), instance.URL, func() *rbacserver.Server { return instance.Server }, serveProvider(t, provider.NewSleeping(pause)))
 	must(t, os.Remove(filepath.Join(o.dir, "main.tf")))
 	must(t, os.WriteFile(filepath.Join(o.dir, "rights.tf"), fmt.Appendf(nil, `%s
 provider "kamiwaza" {

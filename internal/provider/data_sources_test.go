@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
@@ -85,7 +86,7 @@ func TestProtocol_dataSourcesWithoutLists(t *testing.T) {
 func TestAccReadsLag_sets(t *testing.T) {
 	t.Parallel()
 	clock, pause := patience()
-	s := start(t, authserver.Config{Now: clock, Behavior: authserver.Behavior{ReadLag: 2 * time.Second}})
+	s := start(t, authserver.Config{Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second}})
 	w := workdirFor(t, s, requiredProviders+s.config(`
 resource "kamiwaza_right" "restart" {
   name = "restart"

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // forceDetachCompany deletes, with keep = false, one of each object that others have, and takes it from them in the same
@@ -60,12 +61,12 @@ resource "kamiwaza_role_rights" "this" {
 
 func TestAccForceDetach(t *testing.T) {
 	t.Parallel()
-	for name, behavior := range map[string]authserver.Behavior{
+	for name, behavior := range map[string]rbacserver.Behavior{
 		"refuses": {NullClears: true}, "cascades": {NullClears: true, DeleteCascades: true, DeleteDetaches: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserver.Config{Behavior: behavior})
+			s := start(t, authserver.Config{API: behavior})
 			w := workdirFor(t, s, strings.ReplaceAll(forceDetachCompany, "FORCE", "true"))
 			w.terraform(t, 0, "apply", "-auto-approve")
 			out := strings.Join(strings.Fields(w.terraform(t, 0, "apply", "-auto-approve", "-var=keep=false")), " ")

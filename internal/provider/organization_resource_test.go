@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 func TestAccOrganization(t *testing.T) {
@@ -54,7 +55,7 @@ func TestAccOrganization(t *testing.T) {
 			ExpectError: says("Not a JSON object", "idp_config.additional_config must be a JSON object"),
 		}
 	}
-	held := func() authserver.Organization {
+	held := func() rbacserver.Organization {
 		all := s.Server.Snapshot().Organizations
 		if len(all) != 1 {
 			t.Fatalf("the server holds %d organizations, want 1", len(all))
@@ -151,7 +152,7 @@ func TestAccOrganization(t *testing.T) {
 }
 
 func TestAccOrganization_clearedByNull(t *testing.T) {
-	s := start(t, authserver.Config{Behavior: authserver.Behavior{NullClears: true}})
+	s := start(t, authserver.Config{API: rbacserver.Behavior{NullClears: true}})
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -125,12 +126,12 @@ type world struct {
 
 func newWorld(t shrinking) *world {
 	modes := func(name string, modes ...string) string { return rapid.SampledFrom(modes).Draw(t.rapid, name) }
-	redundant := func(name string) authserver.Redundant {
-		return authserver.Redundant(modes(name, "ok", "400", "404", "409"))
+	redundant := func(name string) rbacserver.Redundant {
+		return rbacserver.Redundant(modes(name, "ok", "400", "404", "409"))
 	}
 	return &world{
 		t: t,
-		service: start(t, authserver.Config{Behavior: authserver.Behavior{
+		service: start(t, authserver.Config{API: rbacserver.Behavior{
 			NullClears: true, DeleteCascades: true, DeleteDetaches: true, AssignTwice: redundant("assign twice"), RemoveUnassigned: redundant("remove unassigned"),
 		}}),
 		relations: []*relation{
@@ -232,11 +233,11 @@ func (w *world) forget(at slot) {
 func (w *world) id(at slot) string {
 	id := w.text(at.address(), "id")
 	data := w.service.Server.Snapshot()
-	exists := slices.ContainsFunc(data.Organizations, func(o authserver.Organization) bool { return o.ID == id }) ||
-		slices.ContainsFunc(data.Rights, func(r authserver.Right) bool { return r.ID == id }) ||
-		slices.ContainsFunc(data.Roles, func(r authserver.Role) bool { return r.ID == id }) ||
-		slices.ContainsFunc(data.Groups, func(g authserver.Group) bool { return g.ID == id }) ||
-		slices.ContainsFunc(data.Users, func(u authserver.User) bool { return u.ID == id })
+	exists := slices.ContainsFunc(data.Organizations, func(o rbacserver.Organization) bool { return o.ID == id }) ||
+		slices.ContainsFunc(data.Rights, func(r rbacserver.Right) bool { return r.ID == id }) ||
+		slices.ContainsFunc(data.Roles, func(r rbacserver.Role) bool { return r.ID == id }) ||
+		slices.ContainsFunc(data.Groups, func(g rbacserver.Group) bool { return g.ID == id }) ||
+		slices.ContainsFunc(data.Users, func(u rbacserver.User) bool { return u.ID == id })
 	if !exists {
 		return ""
 	}
@@ -608,7 +609,7 @@ func (w *world) expected() (lines []string) {
 func (w *world) onServer() (lines []string) {
 	data := w.service.Server.Snapshot()
 	names := map[string]string{}
-	entity := func(kind string, named authserver.Named) {
+	entity := func(kind string, named rbacserver.Named) {
 		names[named.ID] = named.Name
 		lines = append(lines, fmt.Sprint(kind, " ", named.Name, text(named.Description)))
 	}

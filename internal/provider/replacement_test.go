@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -440,7 +441,7 @@ func TestAcc_refresh(t *testing.T) {
 	t.Parallel()
 	// What was made only now would be waited for when it is missing.
 	s := start(t, authserver.Config{
-		Now: func() time.Time { return time.Now().Add(-time.Hour) }, Behavior: authserver.Behavior{DeleteCascades: true},
+		Now: func() time.Time { return time.Now().Add(-time.Hour) }, API: rbacserver.Behavior{DeleteCascades: true},
 	})
 	w := workdirFor(t, s, allTypes)
 	w.terraform(t, 0, "apply", "-auto-approve")

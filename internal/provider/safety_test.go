@@ -16,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -176,12 +177,12 @@ func TestAccUser_deactivatedOnDestroy(t *testing.T) {
 
 func TestAccUser_adopted(t *testing.T) {
 	t.Parallel()
-	for name, behavior := range map[string]authserver.Behavior{
-		"409": {}, "400, folded": {DuplicateStatus: 400, Case: authserver.CaseFoldStore},
+	for name, behavior := range map[string]rbacserver.Behavior{
+		"409": {}, "400, folded": {DuplicateStatus: 400, Case: rbacserver.CaseFoldStore},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserver.Config{Behavior: behavior})
+			s := start(t, authserver.Config{API: behavior})
 			existing, err := s.api.Users.Create(t.Context(), rbac.UserCreate{
 				Username: "ada", Email: "old@example.com", FullName: "old", Password: "her own secret", IsSuperuser: true,
 			})

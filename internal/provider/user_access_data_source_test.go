@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -79,7 +80,7 @@ func grantIs(right rbac.Right, paths ...knownvalue.Check) knownvalue.Check {
 	})
 }
 
-var sharedNames = authserver.Config{Behavior: authserver.Behavior{DuplicateNames: true}}
+var sharedNames = authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}}
 
 func TestAccUserAccessDataSource(t *testing.T) {
 	s := start(t, sharedNames)

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -31,16 +32,16 @@ resource "kamiwaza_user" "test" {
 }
 
 // user finds a user in the server's own data.
-func (s service) user(username string) (authserver.User, bool) {
+func (s service) user(username string) (rbacserver.User, bool) {
 	for _, user := range s.Server.Snapshot().Users {
 		if user.Username == username {
 			return user, true
 		}
 	}
-	return authserver.User{}, false
+	return rbacserver.User{}, false
 }
 
-func (s service) mustUser(t *testing.T, username string) authserver.User {
+func (s service) mustUser(t *testing.T, username string) rbacserver.User {
 	t.Helper()
 	user, ok := s.user(username)
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // The credentials of a server whose Config leaves them out.
@@ -20,20 +21,21 @@ const (
 
 // Instance is a running server.
 type Instance struct {
-	Server *authserver.Server
+	Server *rbac.Server
 	URL    string // the API's base URL, which ends in /api
 }
 
-// Start runs a server at a port of its own until the test ends. What cfg leaves out of the
-// admin's credentials and the API key is as in the constants above, and hashes are as cheap
-// as they can be.
+// Start runs a server with the RBAC API at a port of its own until the test ends. The API of
+// cfg is an rbac.Behavior, or nil for the zero one. What cfg leaves out of the admin's
+// credentials and the API key is as in the constants above, and hashes are as cheap as they
+// can be.
 func Start(t testing.TB, cfg authserver.Config) *Instance {
 	t.Helper()
 	cfg.AdminUsername = cmp.Or(cfg.AdminUsername, AdminUsername)
 	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, AdminPassword)
 	cfg.APIKey = cmp.Or(cfg.APIKey, APIKey)
 	cfg.BcryptCost = cmp.Or(cfg.BcryptCost, bcrypt.MinCost)
-	server, err := authserver.New(cfg)
+	server, err := rbac.New(cfg)
 	if err != nil {
 		t.Fatalf("authservertest: %v", err)
 	}

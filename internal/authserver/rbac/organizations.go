@@ -1,8 +1,10 @@
-package authserver
+package rbac
 
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
 // Organization is what users may belong to, one at most.
@@ -20,43 +22,42 @@ type IDPConfig struct {
 	AdditionalConfig json.RawMessage `json:"additional_config"`
 }
 
-func (s *Server) organizations() catalog[Organization] {
+func (s *service) organizationCalls() catalog[Organization] {
 	return catalog[Organization]{
-		store: s.store,
-		table: s.store.organizations,
+		store: s.Store,
+		table: s.organizations,
 		param: "org_id",
 		named: func(o *Organization) *Named { return &o.Named },
-		fields: func(body *object, o *Organization) {
-			read := func(body *object) { o.IDPConfig = readIDPConfig(body) }
-			body.optionalObject("idp_config", read, func() { o.IDPConfig = nil })
+		fields: func(body *authserver.Object, o *Organization) {
+			read := func(body *authserver.Object) { o.IDPConfig = readIDPConfig(body) }
+			body.OptionalObject("idp_config", read, func() { o.IDPConfig = nil })
 		},
 		check:   func(Organization) error { return nil },
 		release: s.releaseOrganization,
 	}
 }
 
-func readIDPConfig(body *object) *IDPConfig {
+func readIDPConfig(body *authserver.Object) *IDPConfig {
 	config := &IDPConfig{AdditionalConfig: json.RawMessage("{}")}
-	body.text("provider", &config.Provider)
-	body.text("domain", &config.Domain)
-	body.text("client_id", &config.ClientID)
-	body.optionalText("metadata_url", &config.MetadataURL)
-	body.json("additional_config", &config.AdditionalConfig)
+	body.Text("provider", &config.Provider)
+	body.Text("domain", &config.Domain)
+	body.Text("client_id", &config.ClientID)
+	body.OptionalText("metadata_url", &config.MetadataURL)
+	body.JSON("additional_config", &config.AdditionalConfig)
 	return config
 }
 
 // releaseOrganization takes an organization that is to be deleted from its users.
-func (s *Server) releaseOrganization(id string) error {
-	for _, row := range s.store.users.rows {
-		user := row.value
+func (s *service) releaseOrganization(id string) error {
+	for _, user := range s.users.All() {
 		if user.OrganizationID == nil || *user.OrganizationID != id {
 			continue
 		}
-		if !s.config.Behavior.DeleteDetaches {
-			return refuse(http.StatusConflict, "Organization still has users")
+		if !s.behavior.DeleteDetaches {
+			return authserver.Refuse(http.StatusConflict, "Organization still has users")
 		}
 		user.OrganizationID = nil
-		if err := s.store.users.put(user); err != nil {
+		if err := s.users.Put(user); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package authserver_test
+package rbac_test
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 func TestUsers(t *testing.T) {
 	now := newClock()
 	s := start(t, authserver.Config{Now: now.Now})
-	group, organization := s.group("g"), s.organization("o")
+	group, organization := s.Group("g"), s.Organization("o")
 
-	created := s.send("POST", "/auth/users/local", fields{"username": "ann", "email": "ann@example.com", "password": password}).object()
+	created := s.Send("POST", "/auth/users/local", fields{"username": "ann", "email": "ann@example.com", "password": password}).Object()
 	id := created["id"].(string)
 	want := fields{
 		"id": id, "username": "ann", "email": "ann@example.com", "full_name": nil, "organization_id": nil,
@@ -23,9 +23,9 @@ func TestUsers(t *testing.T) {
 		"created_at": "2024-10-03T10:00:00.123456", "updated_at": nil, "last_login": nil,
 	}
 	equal(t, "created", created, want)
-	equal(t, "read", s.send("GET", "/auth/users/"+id, "").object(), want)
+	equal(t, "read", s.Send("GET", "/auth/users/"+id, "").Object(), want)
 
-	now.add(time.Hour)
+	now.Add(time.Hour)
 	update := fields{
 		"email": "Ann@Example.ORG", "full_name": "Ann", "is_active": false, "is_superuser": true,
 		"organization_id": organization, "groups": []string{group, group},
@@ -34,16 +34,16 @@ func TestUsers(t *testing.T) {
 	want["groups"], want["updated_at"] = []string{group}, "2024-10-03T11:00:00.123456"
 	// These cannot be changed, and pydantic ignores what it does not know.
 	update["username"], update["password"], update["external_id"], update["id"] = "bob", "x", "x", nobody
-	equal(t, "updated", s.send("PUT", "/auth/users/"+id, update).object(), want)
-	equal(t, "untouched", s.send("PUT", "/auth/users/"+id, "{}").object(), want)
-	equal(t, "read again", s.send("GET", "/auth/users/"+id, "").object(), want)
-	s.send("PUT", "/auth/users/"+id, fields{"is_active": true}).want(200)
-	s.login("ann") // with the password of the creation
+	equal(t, "updated", s.Send("PUT", "/auth/users/"+id, update).Object(), want)
+	equal(t, "untouched", s.Send("PUT", "/auth/users/"+id, "{}").Object(), want)
+	equal(t, "read again", s.Send("GET", "/auth/users/"+id, "").Object(), want)
+	s.Send("PUT", "/auth/users/"+id, fields{"is_active": true}).Want(200)
+	s.Login("ann") // with the password of the creation
 
-	full := s.send("POST", "/auth/users/local", fields{
+	full := s.Send("POST", "/auth/users/local", fields{
 		"username": "bob", "email": "bob@example.test", "password": password, "full_name": "Bob", "external_id": "x-1",
 		"is_superuser": true, "organization_id": organization, "groups": []string{group}, "is_active": false,
-	}).object()
+	}).Object()
 	equal(t, "created in full", full, fields{
 		"id": full["id"], "username": "bob", "email": "bob@example.test", "full_name": "Bob", "organization_id": organization,
 		"is_superuser": true, "external_id": "x-1", "is_active": true, "groups": []string{group},
@@ -51,30 +51,30 @@ func TestUsers(t *testing.T) {
 	})
 
 	var list []map[string]any
-	s.send("GET", "/auth/users/", "").want(200).decode(&list)
-	if len(list) != 3 || list[0]["id"] != s.server.AdminID() || list[1]["id"] != id {
+	s.Send("GET", "/auth/users/", "").Want(200).Decode(&list)
+	if len(list) != 3 || list[0]["id"] != s.Server.AdminID() || list[1]["id"] != id {
 		t.Fatalf("list %v", list)
 	}
 	equal(t, "listed", list[2], full)
 
-	s.send("DELETE", "/auth/users/"+id, "").want(200)
-	s.send("GET", "/auth/users/"+id, "").refused(404, "User not found")
-	s.send("PUT", "/auth/users/"+id, "{}").refused(404, "User not found")
-	s.send("DELETE", "/auth/users/"+id, "").refused(404, "User not found")
-	s.send("GET", "/auth/users/", "").want(200).decode(&list)
+	s.Send("DELETE", "/auth/users/"+id, "").Want(200)
+	s.Send("GET", "/auth/users/"+id, "").Refused(404, "User not found")
+	s.Send("PUT", "/auth/users/"+id, "{}").Refused(404, "User not found")
+	s.Send("DELETE", "/auth/users/"+id, "").Refused(404, "User not found")
+	s.Send("GET", "/auth/users/", "").Want(200).Decode(&list)
 	if len(list) != 2 {
 		t.Errorf("list after a delete: %v", list)
 	}
-	s.user("ann") // the username is free again
+	s.User("ann") // the username is free again
 }
 
 func TestUsersAreValidated(t *testing.T) {
 	s := start(t, authserver.Config{})
-	s.send("POST", "/auth/users/local", "{}").invalid("body.username: missing", "body.password: missing", "body.email: missing")
-	s.send("POST", "/auth/users/local", fields{
+	s.Send("POST", "/auth/users/local", "{}").Invalid("body.username: missing", "body.password: missing", "body.email: missing")
+	s.Send("POST", "/auth/users/local", fields{
 		"username": "", "password": "", "email": "", "full_name": 1, "external_id": []int{}, "organization_id": "x",
 		"is_superuser": "true", "groups": []any{nobody, "x", nil},
-	}).invalid("body.username: string_too_short", "body.password: string_too_short", "body.external_id: string_type",
+	}).Invalid("body.username: string_too_short", "body.password: string_too_short", "body.external_id: string_type",
 		"body.email: value_error", "body.full_name: string_type", "body.organization_id: uuid_parsing",
 		"body.is_superuser: bool_type", "body.groups.1: uuid_parsing", "body.groups.2: uuid_type")
 	good := func(name string, value any) fields {
@@ -102,16 +102,16 @@ func TestUsersAreValidated(t *testing.T) {
 		t.Run(fmt.Sprint(test.name, test.value), func(t *testing.T) {
 			s := s
 			s.TB = t
-			s.send("POST", "/auth/users/local", good(test.name, test.value)).invalid(test.problem)
+			s.Send("POST", "/auth/users/local", good(test.name, test.value)).Invalid(test.problem)
 		})
 	}
-	s.send("POST", "/auth/users/local", good("organization_id", nobody)).refused(404, "Organization not found")
-	s.send("POST", "/auth/users/local", good("groups", []string{nobody})).refused(404, "Group not found")
-	if users := s.server.Snapshot().Users; len(users) != 1 {
+	s.Send("POST", "/auth/users/local", good("organization_id", nobody)).Refused(404, "Organization not found")
+	s.Send("POST", "/auth/users/local", good("groups", []string{nobody})).Refused(404, "Group not found")
+	if users := s.Server.Snapshot().Users; len(users) != 1 {
 		t.Fatalf("refused creates left %v", users)
 	}
 
-	id := s.user("ann")
+	id := s.User("ann")
 	for _, test := range []struct {
 		name    string
 		value   any
@@ -122,47 +122,47 @@ func TestUsersAreValidated(t *testing.T) {
 		{"is_superuser", 0, "body.is_superuser: bool_type"},
 		{"full_name", 1, "body.full_name: string_type"},
 	} {
-		s.send("PUT", "/auth/users/"+id, fields{"full_name": "changed", test.name: test.value}).invalid(test.problem)
+		s.Send("PUT", "/auth/users/"+id, fields{"full_name": "changed", test.name: test.value}).Invalid(test.problem)
 	}
-	s.send("PUT", "/auth/users/"+id, fields{"full_name": "changed", "organization_id": nobody}).refused(404, "Organization not found")
-	s.send("PUT", "/auth/users/"+id, fields{"full_name": "changed", "groups": []string{nobody}}).refused(404, "Group not found")
-	if got := s.send("GET", "/auth/users/"+id, "").object()["full_name"]; got != nil {
+	s.Send("PUT", "/auth/users/"+id, fields{"full_name": "changed", "organization_id": nobody}).Refused(404, "Organization not found")
+	s.Send("PUT", "/auth/users/"+id, fields{"full_name": "changed", "groups": []string{nobody}}).Refused(404, "Group not found")
+	if got := s.Send("GET", "/auth/users/"+id, "").Object()["full_name"]; got != nil {
 		t.Errorf("refused updates left the full_name %v", got)
 	}
 	for _, method := range []string{"GET", "PUT", "DELETE"} {
-		s.send(method, "/auth/users/x", "{}").invalid("path.user_id: uuid_parsing")
+		s.Send(method, "/auth/users/x", "{}").Invalid("path.user_id: uuid_parsing")
 	}
 }
 
 func TestIDsAreCanonical(t *testing.T) {
 	s := start(t, authserver.Config{})
-	id := s.right("r")
+	id := s.Right("r")
 	for _, text := range []string{strings.ToUpper(id), strings.ReplaceAll(id, "-", ""), "urn:uuid:" + id} {
-		if got := s.send("GET", "/auth/rights/"+text, "").object()["id"]; got != id {
+		if got := s.Send("GET", "/auth/rights/"+text, "").Object()["id"]; got != id {
 			t.Errorf("%s reads %v", text, got)
 		}
 	}
-	role := s.send("POST", "/auth/roles/", fields{"name": "role", "rights": []string{strings.ToUpper(id), id}}).object()
+	role := s.Send("POST", "/auth/roles/", fields{"name": "role", "rights": []string{strings.ToUpper(id), id}}).Object()
 	equal(t, "rights", role["rights"], []string{id})
 }
 
 func TestSnapshot(t *testing.T) {
 	s := start(t, authserver.Config{})
-	right := s.right("right")
-	role := s.role("role", right)
-	group := s.group("group", role)
-	organization := s.organization("organization")
+	right := s.Right("right")
+	role := s.Role("role", right)
+	group := s.Group("group", role)
+	organization := s.Organization("organization")
 	for i := range 50 {
-		s.user(fmt.Sprintf("user%02d", i), group)
+		s.User(fmt.Sprintf("user%02d", i), group)
 	}
-	ann := s.send("POST", "/auth/users/local", fields{
+	ann := s.Send("POST", "/auth/users/local", fields{
 		"username": "ann", "email": "a@example.com", "password": password, "organization_id": organization, "groups": []string{group},
-	}).id()
+	}).ID()
 
-	s.send("PUT", "/auth/users/"+s.server.AdminID(), "{}").want(200) // does not move it
+	s.Send("PUT", "/auth/users/"+s.Server.AdminID(), "{}").Want(200) // does not move it
 
-	data := s.server.Snapshot()
-	if data.Users[0].ID != s.server.AdminID() {
+	data := s.Server.Snapshot()
+	if data.Users[0].ID != s.Server.AdminID() {
 		t.Errorf("the first user is %v", data.Users[0])
 	}
 	if len(data.Users) != 52 || len(data.Organizations) != 1 || len(data.Groups) != 1 || len(data.Roles) != 1 || len(data.Rights) != 1 {
@@ -179,7 +179,7 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("snapshot %+v", data)
 	}
 	*last.OrganizationID, last.Groups[0], data.Groups[0].Roles[0] = nobody, nobody, nobody
-	again := s.server.Snapshot()
+	again := s.Server.Snapshot()
 	if *again.Users[51].OrganizationID != organization || again.Users[51].Groups[0] != group || again.Groups[0].Roles[0] != role {
 		t.Error("a snapshot shares memory with the server")
 	}

@@ -1,24 +1,27 @@
-package authserver
+package rbac
 
 import (
 	"net/http"
 	"slices"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
 // edge is one kind of assignment: each owner holds a set of ids of members.
 type edge[O, M any] struct {
-	store         *store
-	owners        *table[O]
-	members       *table[M]
+	store         *authserver.Store
+	owners        *authserver.Table[O]
+	members       *authserver.Table[M]
 	owner, member string // the parameters of the path
 	held          func(*O) *[]string
+	behavior      Behavior
 }
 
 // assign adds a member to an owner's set.
-func (e edge[O, M]) assign(in *input) (any, error) {
+func (e edge[O, M]) assign(in *call) (any, error) {
 	return e.change(in, "assigned to", func(held *[]string, id string) error {
 		if slices.Contains(*held, id) {
-			return in.behavior.AssignTwice.outcome("%s is already assigned to this %s", e.members.noun, e.owners.noun)
+			return e.behavior.AssignTwice.outcome("%s is already assigned to this %s", e.members.Noun, e.owners.Noun)
 		}
 		*held = append(slices.Clip(*held), id) // clipped: earlier versions share the array
 		return nil
@@ -26,27 +29,27 @@ func (e edge[O, M]) assign(in *input) (any, error) {
 }
 
 // remove takes a member from an owner's set.
-func (e edge[O, M]) remove(in *input) (any, error) {
+func (e edge[O, M]) remove(in *call) (any, error) {
 	return e.change(in, "removed from", func(held *[]string, id string) error {
 		if !slices.Contains(*held, id) {
-			return in.behavior.RemoveUnassigned.outcome("%s is not assigned to this %s", e.members.noun, e.owners.noun)
+			return e.behavior.RemoveUnassigned.outcome("%s is not assigned to this %s", e.members.Noun, e.owners.Noun)
 		}
 		*held = without(*held, id)
 		return nil
 	})
 }
 
-func (e edge[O, M]) change(in *input, verb string, change func(held *[]string, id string) error) (any, error) {
-	ownerID, memberID := in.id(e.owner), in.id(e.member)
-	if err := in.refused(); err != nil {
+func (e edge[O, M]) change(in *call, verb string, change func(held *[]string, id string) error) (any, error) {
+	ownerID, memberID := in.PathID(e.owner), in.PathID(e.member)
+	if err := in.Refused(); err != nil {
 		return nil, err
 	}
-	err := e.store.write(func() error {
-		owner, err := e.owners.get(ownerID)
+	err := e.store.Write(func() error {
+		owner, err := e.owners.Get(ownerID)
 		if err != nil {
 			return err
 		}
-		if err := e.members.has(memberID); err != nil {
+		if err := e.members.Has(memberID); err != nil {
 			return err
 		}
 		held := e.held(&owner)
@@ -54,25 +57,24 @@ func (e edge[O, M]) change(in *input, verb string, change func(held *[]string, i
 		if err := change(held, memberID); err != nil || len(*held) == before {
 			return err
 		}
-		return e.owners.put(owner)
+		return e.owners.Put(owner)
 	})
-	return message("%s %s %s", e.members.noun, verb, e.owners.noun), err
+	return authserver.Message("%s %s %s", e.members.Noun, verb, e.owners.Noun), err
 }
 
 // release takes a member that is to be deleted from all its owners, or refuses if it has any
 // and cascade is false.
 func (e edge[O, M]) release(id string, cascade bool) error {
-	for _, row := range e.owners.rows {
-		owner := row.value
+	for _, owner := range e.owners.All() {
 		held := e.held(&owner)
 		if !slices.Contains(*held, id) {
 			continue
 		}
 		if !cascade {
-			return refuse(http.StatusConflict, "%s is still assigned to a %s", e.members.noun, e.owners.noun)
+			return authserver.Refuse(http.StatusConflict, "%s is still assigned to a %s", e.members.Noun, e.owners.Noun)
 		}
 		*held = without(*held, id)
-		if err := e.owners.put(owner); err != nil {
+		if err := e.owners.Put(owner); err != nil {
 			return err
 		}
 	}

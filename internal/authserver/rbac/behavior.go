@@ -1,4 +1,4 @@
-package authserver
+package rbac
 
 import (
 	"fmt"
@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
-// Behavior chooses among the answers to what the API's documentation leaves open. A client
-// must work under each; the zero value is the likeliest.
+// Behavior is the RBAC API, as an [authserver.API]. It chooses among the answers to what the
+// API's documentation leaves open. A client must work under each; the zero value is the
+// likeliest.
 type Behavior struct {
 	// NullClears makes null in a PUT clear the field: a text becomes null, a set empty; a
 	// field that must have a value is then refused with 422. Otherwise null leaves the
@@ -93,7 +96,8 @@ var (
 	cases      = []Case{CasePreserve, CaseFoldEmailDomain, CaseFoldCompare, CaseFoldStore}
 )
 
-func (b Behavior) validate() error {
+// Check refuses what is no answer.
+func (b Behavior) Check() error {
 	switch {
 	case !slices.Contains([]int{0, http.StatusBadRequest, http.StatusConflict}, b.DuplicateStatus):
 		return fmt.Errorf("the status of a duplicate is %d; it must be 400 or 409", b.DuplicateStatus)
@@ -109,15 +113,23 @@ func (b Behavior) validate() error {
 	return nil
 }
 
+// Rules are those that the server keeps for all APIs.
+func (b Behavior) Rules() authserver.Rules {
+	return authserver.Rules{NullClears: b.NullClears, TrimText: b.TrimText, NoSlashRedirect: b.NoSlashRedirect, ReadLag: b.ReadLag}
+}
+
+// Serve begins to serve the API.
+func (b Behavior) Serve(base authserver.Base) authserver.Service { return newService(base, b) }
+
 // outcome returns nil, or the refusal of a write that has nothing to do.
 func (r Redundant) outcome(format string, args ...any) error {
 	switch r {
 	case RedundantBadRequest:
-		return refuse(http.StatusBadRequest, format, args...)
+		return authserver.Refuse(http.StatusBadRequest, format, args...)
 	case RedundantNotFound:
-		return refuse(http.StatusNotFound, format, args...)
+		return authserver.Refuse(http.StatusNotFound, format, args...)
 	case RedundantConflict:
-		return refuse(http.StatusConflict, format, args...)
+		return authserver.Refuse(http.StatusConflict, format, args...)
 	default:
 		return nil
 	}

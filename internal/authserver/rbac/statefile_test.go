@@ -1,7 +1,9 @@
-package authserver_test
+package rbac_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // The ids of company.
@@ -52,57 +55,57 @@ func TestStateFileByHand(t *testing.T) {
 	now := newClock()
 	s := start(t, authserver.Config{StateFile: seed(t, company), Now: now.Now})
 	const start = "2024-10-03T10:00:00.123456"
-	equal(t, "user", s.send("GET", "/auth/users/"+ann, "").object(), fields{
+	equal(t, "user", s.Send("GET", "/auth/users/"+ann, "").Object(), fields{
 		"id": ann, "username": "ann", "email": "ann@example.com", "full_name": nil, "organization_id": acme,
 		"is_superuser": false, "external_id": nil, "is_active": true, "groups": []string{team},
 		"created_at": start, "updated_at": nil, "last_login": nil,
 	})
-	equal(t, "inactive", s.send("GET", "/auth/users/"+bob, "").object()["is_active"], false)
-	equal(t, "groups", s.send("GET", "/auth/users/"+bob, "").object()["groups"], []string{})
-	equal(t, "group", s.send("GET", "/auth/groups/"+team, "").object(), fields{
+	equal(t, "inactive", s.Send("GET", "/auth/users/"+bob, "").Object()["is_active"], false)
+	equal(t, "groups", s.Send("GET", "/auth/users/"+bob, "").Object()["groups"], []string{})
+	equal(t, "group", s.Send("GET", "/auth/groups/"+team, "").Object(), fields{
 		"id": team, "name": "team", "description": nil, "roles": []string{ops},
 		"created_at": "2020-01-01T00:00:00", "updated_at": "2020-01-01T00:00:00",
 	})
-	equal(t, "organization", s.send("GET", "/auth/organizations/"+acme, "").object()["idp_config"], fields{
+	equal(t, "organization", s.Send("GET", "/auth/organizations/"+acme, "").Object()["idp_config"], fields{
 		"provider": "p", "domain": "d", "client_id": "c", "metadata_url": nil, "additional_config": fields{},
 	})
 	// Without a hash there is no login, not even with an empty or the admin's password.
 	for _, guess := range []string{"x", " ", authservertest.AdminPassword} {
-		s.form("/auth/token", grant("ann", guess)).refused(401, incorrect)
+		s.Form("/auth/token", grant("ann", guess)).Refused(401, incorrect)
 	}
-	s.send("DELETE", "/auth/organizations/"+acme, "").want(409) // references count
-	s.send("POST", "/auth/rights/", fields{"name": "deploy"}).want(409)
+	s.Send("DELETE", "/auth/organizations/"+acme, "").Want(409) // references count
+	s.Send("POST", "/auth/rights/", fields{"name": "deploy"}).Want(409)
 }
 
 func TestStateFileKeepsEverything(t *testing.T) {
 	now := newClock()
 	path := filepath.Join(t.TempDir(), "state.json")
 	first := start(t, authserver.Config{StateFile: path, Now: now.Now})
-	right := first.right("<right> & ü")
-	role := first.role("role", right)
-	group := first.group("group", role)
-	organization := first.send("POST", "/auth/organizations/", fields{"name": "o", "description": "", "idp_config": fields{
+	right := first.Right("<right> & ü")
+	role := first.Role("role", right)
+	group := first.Group("group", role)
+	organization := first.Send("POST", "/auth/organizations/", fields{"name": "o", "description": "", "idp_config": fields{
 		"provider": "p", "domain": "d", "client_id": "c", "additional_config": fields{"a": []int{1}},
-	}}).id()
-	first.user("zoe", group)
-	id := first.send("POST", "/auth/users/local", fields{
+	}}).ID()
+	first.User("zoe", group)
+	id := first.Send("POST", "/auth/users/local", fields{
 		"username": "ann", "email": "a@example.com", "password": password, "organization_id": organization, "groups": []string{group},
-	}).id()
-	now.add(time.Hour)
-	first.send("PUT", "/auth/users/"+id, fields{"full_name": "Ann"}).want(200)
-	first.send("DELETE", "/auth/rights/"+first.right("gone"), "").want(200)
-	first.login("ann")
-	before := first.server.Snapshot()
+	}).ID()
+	now.Add(time.Hour)
+	first.Send("PUT", "/auth/users/"+id, fields{"full_name": "Ann"}).Want(200)
+	first.Send("DELETE", "/auth/rights/"+first.Right("gone"), "").Want(200)
+	first.Login("ann")
+	before := first.Server.Snapshot()
 
 	second := start(t, authserver.Config{StateFile: path})
-	equal(t, "data", second.server.Snapshot(), before)
-	if second.server.AdminID() != first.server.AdminID() {
+	equal(t, "data", second.Server.Snapshot(), before)
+	if second.Server.AdminID() != first.Server.AdminID() {
 		t.Error("the admin has another id")
 	}
-	second.login("ann")
-	second.send("POST", "/auth/rights/", fields{"name": "<right> & ü"}).want(409)
-	second.right("later")
-	rights := second.server.Snapshot().Rights
+	second.Login("ann")
+	second.Send("POST", "/auth/rights/", fields{"name": "<right> & ü"}).Want(409)
+	second.Right("later")
+	rights := second.Server.Snapshot().Rights
 	if rights[len(rights)-1].Name != "later" {
 		t.Errorf("a new right is not the last of %v", rights)
 	}
@@ -145,24 +148,24 @@ func TestAdminOfTheStateFile(t *testing.T) {
 	text := strings.Replace(company, `"username": "bob"`, `"username": "bob", "full_name": "Bob", "password_hash": "`+string(hash)+`"`, 1)
 	path := seed(t, text)
 	s := start(t, authserver.Config{StateFile: path, AdminUsername: "bob", AdminPassword: "new", AdminEmail: "other@example.com"})
-	if s.server.AdminID() != bob {
-		t.Errorf("the admin is %s", s.server.AdminID())
+	if s.Server.AdminID() != bob {
+		t.Errorf("the admin is %s", s.Server.AdminID())
 	}
-	got := s.send("GET", "/auth/users/"+bob, "").object()
+	got := s.Send("GET", "/auth/users/"+bob, "").Object()
 	if got["is_superuser"] != true || got["is_active"] != true || got["full_name"] != "Bob" || got["email"] != "bob@example.com" {
 		t.Errorf("the admin is %v", got)
 	}
-	s.form("/auth/token", grant("bob", "old")).want(401)
-	s.form("/auth/token", grant("bob", "new")).want(200)
-	if users := s.server.Snapshot().Users; len(users) != 2 {
+	s.Form("/auth/token", grant("bob", "old")).Want(401)
+	s.Form("/auth/token", grant("bob", "new")).Want(200)
+	if users := s.Server.Snapshot().Users; len(users) != 2 {
 		t.Errorf("users %v", users)
 	}
 
 	// The flags are set though the password is right already.
-	s.send("PUT", "/auth/users/"+bob, fields{"is_superuser": false, "is_active": false}).want(200)
+	s.Send("PUT", "/auth/users/"+bob, fields{"is_superuser": false, "is_active": false}).Want(200)
 	s = start(t, authserver.Config{StateFile: path, AdminUsername: "bob", AdminPassword: "new"})
-	s.right("works")
-	s.form("/auth/token", grant("bob", "new")).want(200)
+	s.Right("works")
+	s.Form("/auth/token", grant("bob", "new")).Want(200)
 
 	// Nothing is written where nothing changes: a write would replace the file.
 	before, err := os.Stat(path)
@@ -170,7 +173,7 @@ func TestAdminOfTheStateFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = start(t, authserver.Config{StateFile: path, AdminUsername: "bob", AdminPassword: "new"})
-	s.send("POST", "/auth/users/"+ann+"/groups/"+team, "").want(200)
+	s.Send("POST", "/auth/users/"+ann+"/groups/"+team, "").Want(200)
 	after, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +243,7 @@ func TestDamagedStateFile(t *testing.T) {
 	for name, damage := range damages {
 		t.Run(name, func(t *testing.T) {
 			path := seed(t, damage.text)
-			_, err := authserver.New(authserver.Config{AdminUsername: "admin", AdminPassword: "x", StateFile: path, BcryptCost: bcrypt.MinCost})
+			_, err := rbac.New(authserver.Config{AdminUsername: "admin", AdminPassword: "x", StateFile: path, BcryptCost: bcrypt.MinCost})
 			if err == nil || !strings.Contains(err.Error(), damage.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("New answers %v, want %q and %s", err, damage.want, path)
 			}
@@ -254,11 +257,11 @@ func TestDamagedStateFile(t *testing.T) {
 func TestStateFileObeysTheSwitches(t *testing.T) {
 	twins := strings.Replace(company, `"rights": [`, `"rights": [{"id": "`+nobody+`", "name": "deploy"}, `, 1)
 	config := authserver.Config{AdminUsername: "admin", AdminPassword: "x", StateFile: seed(t, twins), BcryptCost: bcrypt.MinCost}
-	if _, err := authserver.New(config); err == nil || !strings.Contains(err.Error(), "Right with this name already exists") {
+	if _, err := rbac.New(config); err == nil || !strings.Contains(err.Error(), "Right with this name already exists") {
 		t.Errorf("New answers %v", err)
 	}
-	config.Behavior.DuplicateNames = true
-	if _, err := authserver.New(config); err != nil {
+	config.API = rbac.Behavior{DuplicateNames: true}
+	if _, err := rbac.New(config); err != nil {
 		t.Error(err)
 	}
 }
@@ -272,8 +275,8 @@ func TestStateFileThatCannotBeWritten(t *testing.T) {
 	if err := os.WriteFile(path, []byte(company), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, authserver.Config{StateFile: path, Behavior: authserver.Behavior{DeleteCascades: true, DeleteDetaches: true, UniqueEmails: true}})
-	before := s.server.Snapshot()
+	s := start(t, authserver.Config{StateFile: path, API: rbac.Behavior{DeleteCascades: true, DeleteDetaches: true, UniqueEmails: true}})
+	before := s.Server.Snapshot()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -295,30 +298,51 @@ func TestStateFileThatCannotBeWritten(t *testing.T) {
 		{"DELETE", "/auth/roles/" + ops, ""},
 		{"DELETE", "/auth/rights/" + deploy, ""},
 	} {
-		s.send(call.method, call.path, call.body).refused(500, "Internal Server Error")
-		equal(t, "after "+call.method+" "+call.path, s.server.Snapshot(), before)
+		s.Send(call.method, call.path, call.body).Refused(500, "Internal Server Error")
+		equal(t, "after "+call.method+" "+call.path, s.Server.Snapshot(), before)
 	}
-	s.form("/auth/token", grant(authservertest.AdminUsername, authservertest.AdminPassword)).want(500)
-	s.send("GET", "/auth/users/"+ann, "").want(200)
-	s.send("POST", "/auth/users/"+ann+"/groups/"+team, "").want(200) // nothing to write
+	s.Form("/auth/token", grant(authservertest.AdminUsername, authservertest.AdminPassword)).Want(500)
+	s.Send("GET", "/auth/users/"+ann, "").Want(200)
+	s.Send("POST", "/auth/users/"+ann+"/groups/"+team, "").Want(200) // nothing to write
 
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	// The names of what was not created are free, and those of what was not changed are not.
-	s.user("eve")
-	s.group("g")
-	s.group("renamed")
-	s.send("POST", "/auth/groups/", fields{"name": "team"}).want(409)
-	s.send("POST", "/auth/users/local", fields{"username": "x", "email": "ann@example.com", "password": "x"}).want(409)
+	s.User("eve")
+	s.Group("g")
+	s.Group("renamed")
+	s.Send("POST", "/auth/groups/", fields{"name": "team"}).Want(409)
+	s.Send("POST", "/auth/users/local", fields{"username": "x", "email": "ann@example.com", "password": "x"}).Want(409)
 	again := start(t, authserver.Config{StateFile: path})
-	equal(t, "written after all", again.server.Snapshot(), s.server.Snapshot())
+	equal(t, "written after all", again.Server.Snapshot(), s.Server.Snapshot())
+}
+
+func TestStateFileOfTwoServers(t *testing.T) {
+	var log bytes.Buffer
+	path := seed(t, company)
+	first := start(t, authserver.Config{StateFile: path, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	second := start(t, authserver.Config{StateFile: path})
+	first.Right("of the first")
+
+	// What the first has written is not lost to the second, which says so to whoever started it.
+	second.Send("POST", "/auth/rights/", fields{"name": "of the second"}).Refused(500, "Internal Server Error")
+	second.Send("GET", "/auth/users/"+ann, "").Want(200)
+	second = start(t, authserver.Config{StateFile: path})
+	equal(t, "data", second.Server.Snapshot(), first.Server.Snapshot())
+
+	second.Right("of the second")
+	first.Send("DELETE", "/auth/rights/"+deploy, "").Want(409) // nothing to write
+	first.Send("PUT", "/auth/rights/"+deploy, "{}").Refused(500, "Internal Server Error")
+	if want := "another program has written it"; !strings.Contains(log.String(), want) || !strings.Contains(log.String(), path) {
+		t.Errorf("the log lacks %q and %s:\n%s", want, path, log.String())
+	}
 }
 
 func TestStateFileInTheWrongPlace(t *testing.T) {
 	dir := t.TempDir()
 	for _, path := range []string{dir, filepath.Join(dir, "missing", "state.json")} {
-		_, err := authserver.New(authserver.Config{AdminUsername: "admin", AdminPassword: "x", StateFile: path, BcryptCost: bcrypt.MinCost})
+		_, err := rbac.New(authserver.Config{AdminUsername: "admin", AdminPassword: "x", StateFile: path, BcryptCost: bcrypt.MinCost})
 		if err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("New answers %v", err)
 		}
