@@ -130,11 +130,12 @@ func (c *connection) checkReplaced(at path.Path, state, plan types.String, diags
 
 // replaceEnd decides whether another id at an end of an assignment replaces the resource. One that is not known yet does so
 // only where the old object goes: it may turn out to be the same, and where it does not, the assignment is changed in place.
-// So it is during an apply, because Terraform cannot turn an update into a replacement then.
+// So it is during an apply, because Terraform cannot turn an update into a replacement then. A plan without a refresh looks
+// the same as an apply.
 func (c *connection) replaceEnd(ctx context.Context, at path.Path, state, plan types.String, resp *resource.ModifyPlanResponse) {
 	switch {
 	case state.IsNull() || plan.IsNull() || plan.Equal(state):
-	case c.applying.Load(), plan.IsUnknown() && !c.objects.goesAway(state.ValueString()):
+	case c.applying.Load(), !c.refreshing.Load(), plan.IsUnknown() && !c.objects.goesAway(state.ValueString()):
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	default:
 		resp.RequiresReplace.Append(at)

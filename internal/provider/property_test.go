@@ -115,7 +115,8 @@ type world struct {
 	service   service
 	relations []*relation
 
-	state map[string]tftypes.Value // by address
+	state   map[string]tftypes.Value // by address
+	private map[string][]byte
 
 	objects map[slot]fields   // what is configured, but for references
 	home    map[int]int       // the organization of each user that has one
@@ -139,7 +140,7 @@ func newWorld(t shrinking) *world {
 			{name: "group_role", from: "group", to: "role", mode: modes("roles", "edges", "sets"), set: "group_roles"},
 			{name: "role_right", from: "role", to: "right", mode: modes("rights", "edges", "sets"), set: "role_rights"},
 		},
-		state: map[string]tftypes.Value{}, objects: map[slot]fields{}, home: map[int]int{},
+		state: map[string]tftypes.Value{}, private: map[string][]byte{}, objects: map[slot]fields{}, home: map[int]int{},
 		links: map[link]bool{}, sets: map[ownedSet]bool{}, strays: map[link]bool{},
 	}
 }
@@ -487,10 +488,13 @@ func (w *world) refresh(p protocol) {
 		objectType := p.stateType(typeOf(address))
 		encoded, err := tfprotov6.NewDynamicValue(objectType, value)
 		must(w.t, err)
-		read, err := p.read(typeOf(address), &encoded, nil, nil).NewState.Unmarshal(objectType)
+		resp := p.read(typeOf(address), &encoded, nil, w.private[address])
+		read, err := resp.NewState.Unmarshal(objectType)
 		must(w.t, err)
+		w.private[address] = resp.Private
 		if w.state[address] = read; read.IsNull() {
 			delete(w.state, address)
+			delete(w.private, address)
 		}
 	}
 }
@@ -520,7 +524,7 @@ func (w *world) plan(p protocol, address string, config fields) (planned tftypes
 		values[i] = &encoded
 	}
 	resp, err := p.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeOf(address), PriorState: values[0], Config: values[1], ProposedNewState: values[2],
+		TypeName: typeOf(address), PriorState: values[0], Config: values[1], ProposedNewState: values[2], PriorPrivate: w.private[address],
 	})
 	must(w.t, err)
 	p.noErrors(resp.Diagnostics)
@@ -546,9 +550,10 @@ func (w *world) apply(p protocol, address string, config fields) {
 	must(w.t, err)
 	if state.IsNull() {
 		delete(w.state, address)
+		delete(w.private, address)
 		return
 	}
-	w.state[address] = state
+	w.state[address], w.private[address] = state, resp.Private
 	var was, is map[string]tftypes.Value
 	must(w.t, planned.As(&was))
 	must(w.t, state.As(&is))
