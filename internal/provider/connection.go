@@ -40,16 +40,14 @@ type connection struct {
 	gone  atomic.Int32
 }
 
-// newConnection reads what the client does not need from the configuration and the environment.
-func newConnection(c *client.Client, model providerModel, diags *diag.Diagnostics) *connection {
-	readMode := choice(diags, "read_mode", model.ReadMode, "KAMIWAZA_READ_MODE", directory.Shared, directory.Direct)
+func newConnection(c *client.Client, config configuration) *connection {
 	return &connection{
 		client:           c,
-		directory:        directory.New(rbac.New(c), readMode),
+		directory:        directory.New(rbac.New(c), config.readMode),
 		claims:           newClaims(),
 		accounts:         newAccounts(),
 		objects:          newObjects(),
-		allowSelfLockout: flag(diags, "allow_self_lockout", model.AllowSelfLockout, "KAMIWAZA_ALLOW_SELF_LOCKOUT"),
+		allowSelfLockout: config.allowSelfLockout,
 	}
 }
 
