@@ -55,6 +55,9 @@ type Login struct {
 // Login exchanges credentials for a token, by either method. The client's own session is not touched. Errors are
 // ErrLogin as well as what the server said.
 func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
+	if err := c.allowed(ctx); err != nil {
+		return Token{}, err // which is no failure of the login
+	}
 	// The vendor's SDK sends the placeholder "string" where it has no client; servers know that one.
 	const placeholder = "string"
 	r := Request{Method: http.MethodPost, Path: "/auth/token", Anonymous: true, Form: url.Values{

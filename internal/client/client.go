@@ -75,11 +75,11 @@ type Client struct {
 	slots   chan struct{}
 	session *session
 	started time.Time // by this machine's clock
-	ahead   atomic.Pointer[time.Duration]
+	ahead   *atomic.Pointer[time.Duration]
 	// maxAnswer bounds an answer in bytes.
 	maxAnswer int64
-	// unavailable, when set, is the answer to every call.
-	unavailable error
+	// guard, when set, comes before every call.
+	guard func(context.Context) error
 }
 
 // New checks the configuration and returns a client. It sends nothing: the login happens on the first call.
@@ -110,7 +110,9 @@ func New(config Config) (*Client, error) {
 		config.Chance = rand.Float64
 	}
 
-	c := &Client{config: config, base: base, http: newTransport(config), started: config.Now(), maxAnswer: maxAnswer}
+	c := &Client{
+		config: config, base: base, http: newTransport(config), started: config.Now(), ahead: new(atomic.Pointer[time.Duration]), maxAnswer: maxAnswer,
+	}
 	c.session = newSession(c, config.APIKey)
 	if config.MaxConcurrentRequests > 0 {
 		c.slots = make(chan struct{}, config.MaxConcurrentRequests)
@@ -121,7 +123,40 @@ func New(config Config) (*Client, error) {
 // Unavailable returns a client whose every call returns the reason as it is: for a configuration that is not known yet,
 // which is no error until a call is needed.
 func Unavailable(reason error) *Client {
-	return &Client{unavailable: reason, config: Config{Now: time.Now, Sleep: sleep}}
+	return &Client{
+		config: Config{Now: time.Now, Sleep: sleep}, ahead: new(atomic.Pointer[time.Duration]),
+		guard: func(context.Context) error { return reason },
+	}
+}
+
+// Guarded returns a client with the login, the connections and the clock of this one. Before each of its calls it asks the
+// guard, after this client's own, and the error of a guard is the answer to the call: nothing is sent then. The guard may use
+// this client, and the login that the calls share does not ask it.
+func (c *Client) Guarded(guard func(context.Context) error) *Client {
+	guarded := *c
+	guarded.guard = func(ctx context.Context) error {
+		if err := c.allowed(ctx); err != nil {
+			return err
+		}
+		return guard(ctx)
+	}
+	return &guarded
+}
+
+// allowed asks the guard.
+func (c *Client) allowed(ctx context.Context) error {
+	if c.guard == nil {
+		return nil
+	}
+	return c.guard(ctx)
+}
+
+// BaseURL returns the address that this client calls.
+func (c *Client) BaseURL() string {
+	if c.base == nil {
+		return ""
+	}
+	return c.base.String()
 }
 
 // Started returns when this client was made by the server's clock, give or take a second; false while no answer has told

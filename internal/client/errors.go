@@ -98,6 +98,9 @@ func (e *Error) Reason() string {
 	return ""
 }
 
+// ByAPI tells whether the answer has the form of the API's own errors, rather than that of a proxy in front of it.
+func (e *Error) ByAPI() bool { return e.byAPI }
+
 // Unwrap gives the sentinel errors and the failure of the connection.
 func (e *Error) Unwrap() []error {
 	if e.err == nil {

@@ -381,6 +381,37 @@ func TestUnavailableAnswersEveryCallWithItsReason(t *testing.T) {
 	if _, err := c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{}); !errors.Is(err, reason) {
 		t.Errorf("an update of nothing: %v", err)
 	}
+	guarded := rbac.New(c.Guarded(func(context.Context) error { return nil }))
+	if _, err := guarded.Roles.Get(t.Context(), "a"); !errors.Is(err, reason) {
+		t.Errorf("behind a guard: %v", err)
+	}
+}
+
+func TestGuardComesBeforeEveryCall(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	refusal := errors.New("not this platform")
+	c := rbac.New(s.Guarded(func(context.Context) error { return refusal }))
+	for _, call := range calls() {
+		if err := call.do(t.Context(), c); err != refusal { //nolint:errorlint // As it is, not wrapped.
+			t.Errorf("%s: %v", call.name, err)
+		}
+	}
+	if _, err := c.Login(t.Context(), client.Login{}); err != refusal { //nolint:errorlint // As it is, not wrapped.
+		t.Errorf("Login: %v", err)
+	}
+	equalLines(t, "requests", s.served())
+}
+
+// The guard calls the client that it stands before, with the login that both share.
+func TestGuardMayCall(t *testing.T) {
+	s := start(t, authserver.Config{}, withPassword)
+	c := rbac.New(s.Guarded(func(ctx context.Context) error {
+		_, err := s.Users.List(ctx)
+		return err
+	}))
+	_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "operator"})
+	succeed(t, err)
+	equalLines(t, "requests", s.served(), "POST /auth/token 200", "GET /auth/users/ 200", "POST /auth/roles/ 200")
 }
 
 func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {

@@ -52,8 +52,8 @@ func (r *Request) encode() (err error) {
 // null is what a function without a result comes to. Neither must pass for an empty list or for no permissions.
 var ErrEmpty = errors.New("the answer is empty")
 
-// Do sends a request and decodes its answer into a T. Every error is a *Error, or wraps one. One that is ErrEmpty says that
-// a success brought no value.
+// Do sends a request and decodes its answer into a T. Every error is a *Error, or wraps one, but for a guard's own. One that
+// is ErrEmpty says that a success brought no value.
 func Do[T any](ctx context.Context, c *Client, r Request) (T, error) {
 	var value T
 	if err := r.encode(); err != nil {

@@ -24,8 +24,8 @@ func (c *Client) spread(pause time.Duration) time.Duration {
 
 // send sends a request until it succeeds, fails for good, or has used up its retries.
 func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
-	if c.unavailable != nil {
-		return nil, c.unavailable
+	if err := c.allowed(ctx); err != nil {
+		return nil, err
 	}
 	for retries, pause := 0, firstPause; ; retries, pause = retries+1, min(2*pause, maxPause) {
 		a, err := c.authorized(ctx, r)
