@@ -129,8 +129,8 @@ func (c company) instances(s shape) int {
 	return c.objects() + len(c.Roles) + len(c.Groups) + len(c.Users)
 }
 
-// mostRequests is how many requests a plan that refreshes all may take: three (the login, and two to spare), one for
-// each object but the users, and three for all users.
+// mostRequests is how many requests a plan that refreshes all may take: three (the login, and the two that find out
+// which API the platform has), one for each object but the users, and three for all users.
 func (c company) mostRequests() int {
 	return 3 + len(c.Organizations) + len(c.Rights) + len(c.Roles) + len(c.Groups) + 3
 }

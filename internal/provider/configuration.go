@@ -33,6 +33,17 @@ var (
 		description: "The address of the platform's API, usually ending in `/api`, such as `https://kamiwaza.example.com/api`.",
 		validators:  []validator.String{baseURL{}},
 	}
+	settingAPI = setting{
+		name:        "api",
+		variables:   []string{"KAMIWAZA_API"},
+		standard:    apiAuto,
+		description: "Which API the platform has",
+		choices: []choice{
+			{apiAuto, "the provider finds out when it first needs the platform"},
+			{apiRBAC, "platform 0.3 to 0.6"},
+			{apiGateway, "platform 0.7 and later, which this version of the provider does not manage"},
+		},
+	}
 	settingUsername = setting{
 		name:        "username",
 		variables:   []string{"KAMIWAZA_USERNAME"},
@@ -160,7 +171,7 @@ var (
 
 // settings are all arguments, in the order of the README's table.
 var settings = []setting{
-	settingBaseURL,
+	settingBaseURL, settingAPI,
 	settingUsername, settingPassword, settingAPIKey, settingLoginMethod, settingClientID, settingClientSecret, settingScope,
 	settingCACertFile, settingCACertPEM, settingInsecureSkipVerify,
 	settingRequestTimeout, settingMaxRetries, settingMaxConcurrentRequests, settingHeaders,
@@ -177,6 +188,7 @@ func settingAttributes() map[string]schema.Attribute {
 
 // configuration is what the provider's arguments and the environment come to.
 type configuration struct {
+	api              string
 	readMode         directory.ReadMode
 	allowSelfLockout bool
 	// unknown names the arguments whose values Terraform does not know yet. Unless it is empty, there is no client.
@@ -188,6 +200,7 @@ type configuration struct {
 func resolve(config tfsdk.Config, diags *diag.Diagnostics) configuration {
 	from := newSource(config, diags)
 	resolved := configuration{
+		api:              from.choice(settingAPI, "Invalid API"),
 		readMode:         directory.ReadMode(from.choice(settingReadMode, "Invalid read mode")),
 		allowSelfLockout: from.isOn(settingAllowSelfLockout),
 		unknown:          from.unknown(),

@@ -19,7 +19,7 @@ import (
 
 // connection is what the provider's configuration comes to. All resources and data sources of a run share one.
 type connection struct {
-	client    *client.Client // for logins; all else goes through the directory
+	client    *client.Client // for the clock and for logins of others; all else goes through the directory
 	directory *directory.Directory
 	claims    *claims
 	accounts  *accounts
@@ -41,9 +41,10 @@ type connection struct {
 }
 
 func newConnection(c *client.Client, config configuration) *connection {
+	platform := newPlatform(c, config.api)
 	return &connection{
-		client:           c,
-		directory:        directory.New(rbac.New(c), config.readMode),
+		client:           c.Guarded(platform.refuseGateway),
+		directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
 		claims:           newClaims(),
 		accounts:         newAccounts(),
 		objects:          newObjects(),

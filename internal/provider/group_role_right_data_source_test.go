@@ -69,7 +69,7 @@ func testNamedDataSource(t *testing.T, s service, noun, described string, want m
 			{Config: config("admins"), ExpectError: says("Invalid id", `"admins" is not a UUID`)},
 			{
 				PreConfig: func() {
-					s.Server.Inject(authserver.Fault{Method: "GET", Status: 404, Body: `{"detail": "Not Found"}`})
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: fmt.Sprintf("/auth/%[1]ss/{%[1]s_id}", noun), Status: 404, Body: `{"detail": "Not Found"}`})
 				},
 				Config:      config(described),
 				ExpectError: says("Could not read "+noun, "The server does not offer this call"),

@@ -118,7 +118,8 @@ func TestProtocol_hostileAnswersAreNotGone(t *testing.T) {
 			t.Run(name+" "+typeName, func(t *testing.T) {
 				s.Server.ClearFaults()
 				defer s.Server.ClearFaults()
-				p := newProtocol(t, s)
+				// With api set, or the provider would meet the fault before it reads an organization.
+				p := newProtocol(t, s, "api", "rbac")
 				imported, diagnostics := p.importByIdentity(typeName, objects.identities[typeName])
 				p.noErrors(diagnostics)
 

@@ -21,14 +21,18 @@ type protocol struct {
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-// newProtocol configures a provider for a service, as each run does.
-func newProtocol(t testing.TB, s service) protocol {
+// newProtocol configures a provider for a service, as each run does, with the given pairs of argument and value besides.
+func newProtocol(t testing.TB, s service, pairs ...string) protocol {
 	t.Helper()
 	p := unconfigured(t)
 	// Logged in with a password, because the owner of an API key is not a user who could be locked out.
-	p.noErrors(p.configure(map[string]string{
+	config := map[string]string{
 		"base_url": s.URL, "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
-	}))
+	}
+	for pair := range slices.Chunk(pairs, 2) {
+		config[pair[0]] = pair[1]
+	}
+	p.noErrors(p.configure(config))
 	return p
 }
 

@@ -123,7 +123,9 @@ func TestAccUserDataSource(t *testing.T) {
 		steps = append(steps, resource.TestStep{ // a server without this call is no server without this user
 			PreConfig: func() {
 				s.Server.ClearFaults()
-				s.Server.Inject(authserver.Fault{Method: "GET", Status: 404, Body: `{"detail": "Not Found"}`})
+				for _, route := range []string{"/auth/users/", "/auth/users/{user_id}"} {
+					s.Server.Inject(authserver.Fault{Method: "GET", Route: route, Status: 404, Body: `{"detail": "Not Found"}`})
+				}
 			},
 			Config:      config(arguments),
 			ExpectError: says("Could not read user", "The server does not offer this call"),

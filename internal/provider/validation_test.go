@@ -26,7 +26,7 @@ var complete = map[string]fields{
 	"provider": {
 		"base_url": "https://kamiwaza.example.com/api", "username": "admin", "password": "x", "login_method": "token", "client_id": "c",
 		"client_secret": "s", "scope": "a b", "ca_cert_file": "ca.pem", "insecure_skip_verify": false, "request_timeout": "45s", "max_retries": 0,
-		"max_concurrent_requests": 1, "headers": fields{"X-Tenant": "blue"}, "read_mode": "shared", "adopt_existing": true, "allow_self_lockout": true,
+		"max_concurrent_requests": 1, "headers": fields{"X-Tenant": "blue"}, "read_mode": "shared", "api": "auto", "adopt_existing": true, "allow_self_lockout": true,
 	},
 	"kamiwaza_organization": {
 		"name": "acme", "description": "", "deletion_protection": true, "idp_config": fields{
@@ -121,6 +121,8 @@ var wrongs = []wrong{
 	{of: "provider", argument: "headers", value: fields{"X Tenant": "x"}, at: `headers["X Tenant"]`, want: `"X Tenant" is not the name of a header.`},
 	{of: "provider", argument: "headers", value: fields{"X-Tenant": "a\nb"}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" has a line break or another control character, which no header can carry.`},
 	{of: "provider", argument: "headers", value: fields{"X-Tenant": nil}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" is null. Leave the header out, or set it to a string.`},
+	{of: "provider", argument: "api", value: "", want: `api value must be one of: ["auto" "rbac" "gateway"], got: ""`},
+	{of: "provider", argument: "api", value: "rest", want: `api value must be one of: ["auto" "rbac" "gateway"], got: "rest"`},
 	{of: "provider", argument: "read_mode", value: "cached", want: `read_mode value must be one of: ["shared" "direct"], got: "cached"`},
 
 	{of: "kamiwaza_organization", argument: "name", value: "", want: "name string length must be at least 1"},

@@ -1,0 +1,188 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+)
+
+// The values of the argument api: which of two APIs the platform has.
+const (
+	apiAuto    = "auto"
+	apiRBAC    = "rbac"
+	apiGateway = "gateway"
+)
+
+// platform finds out, once a run and not before the first call, which API the platform has.
+type platform struct {
+	client     *client.Client // without a guard: this is one
+	configured string
+	isGateway  finding
+	isRBAC     finding
+	// explained says that the error about a gateway has said what to do. It is the same for every resource.
+	explained atomic.Bool
+}
+
+func newPlatform(c *client.Client, api string) *platform {
+	return &platform{client: c, configured: api, isGateway: newFinding(), isRBAC: newFinding()}
+}
+
+// refuseGateway guards the logins of other users, which need no login of the provider's own.
+func (p *platform) refuseGateway(ctx context.Context) error {
+	gateway := p.configured == apiGateway
+	if p.configured == apiAuto {
+		var err error
+		if gateway, err = p.isGateway.get(ctx, p.client, p.askHealth); err != nil {
+			return err
+		}
+	}
+	if gateway {
+		return &gatewayError{p}
+	}
+	return nil
+}
+
+// requireRBAC guards the calls of the RBAC API.
+func (p *platform) requireRBAC(ctx context.Context) error {
+	if err := p.refuseGateway(ctx); err != nil || p.configured == apiRBAC {
+		return err
+	}
+	_, err := p.isRBAC.get(ctx, p.client, p.askOrganization)
+	return err
+}
+
+// supported says what this version of the provider is for.
+const supported = "this version of the provider manages the RBAC API of platform 0.3 to 0.6."
+
+// askHealth asks, without a login, for what only the gateway has.
+func (p *platform) askHealth(ctx context.Context) (isGateway bool, err error) {
+	r := client.Request{Method: http.MethodGet, Path: "/auth/health", Anonymous: true}
+	health, err := client.Do[struct {
+		Status any `json:"status"`
+	}](ctx, p.client, r)
+	switch {
+	case err == nil && health.Status != nil:
+		return true, nil
+	case err == nil:
+		return false, undetermined(client.BadAnswer(r, "the answer has no status"))
+	case errors.Is(err, client.ErrNotAPI):
+		return false, undetermined(err)
+	}
+	if failure, ok := errors.AsType[*client.Error](err); ok {
+		switch failure.Status {
+		case http.StatusNotFound, http.StatusUnauthorized, http.StatusMethodNotAllowed:
+			return false, nil
+		}
+	}
+	return false, undetermined(err)
+}
+
+// askOrganization asks for an organization that cannot exist: how the server says so tells whether it knows organizations,
+// which only the RBAC API does.
+func (p *platform) askOrganization(ctx context.Context) (isRBAC bool, err error) {
+	_, err = rbac.New(p.client).Organizations.Get(ctx, "00000000-0000-0000-0000-000000000000")
+	failure, _ := errors.AsType[*client.Error](err)
+	switch {
+	case err == nil, errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrForbidden) && failure.ByAPI():
+		return true, nil
+	case errors.Is(err, client.ErrLogin):
+		return false, err // which would be the same for any call
+	case errors.Is(err, client.ErrUnsupported):
+		return false, &platformError{
+			fmt.Sprintf("the platform at %s has neither the gateway API nor the RBAC API: GET /auth/health was not found, and %s", p.client.BaseURL(), err),
+			"Check base_url and the platform's version: " + supported,
+		}
+	}
+	return false, undetermined(err)
+}
+
+// undetermined wraps an answer that does not tell which API the platform has.
+func undetermined(err error) error {
+	const text = "could not determine which API the platform has"
+	failure, called := errors.AsType[*client.Error](err)
+	switch {
+	case !called: // The configuration is not known yet, or the run was stopped.
+		return err
+	case errors.Is(err, client.ErrNotAPI), hasAdvice(failure.Status):
+		return fmt.Errorf("%s: %w", text, err)
+	}
+	return &platformError{
+		fmt.Sprintf("%s: %s", text, err),
+		"This is not how a platform of any version answers. Check base_url, and whether a proxy in front of the platform refuses this request. " +
+			`If the platform is known to be of version 0.3 to 0.6, set api = "rbac" in the provider's configuration.`,
+	}
+}
+
+// hasAdvice tells whether there is advice for this status whatever the call was; 0 is that of no answer.
+func hasAdvice(status int) bool {
+	return status == 0 || status == http.StatusUnauthorized || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}
+
+// platformError is about the platform as a whole. It wraps nothing, so that it never passes for an answer about an object.
+type platformError struct{ text, todo string }
+
+func (e *platformError) Error() string  { return e.text }
+func (e *platformError) advice() string { return e.todo }
+
+// gatewayError says that the platform is of the generation that this version of the provider does not manage.
+type gatewayError struct{ platform *platform }
+
+func (e *gatewayError) Error() string {
+	if e.platform.configured == apiGateway {
+		return `the provider is configured with api = "gateway", which this version of the provider does not manage`
+	}
+	return fmt.Sprintf("the platform at %s has the gateway API, which this version of the provider does not manage", e.platform.client.BaseURL())
+}
+
+// advice is given once: all resources have the same error.
+func (e *gatewayError) advice() string {
+	if e.platform.explained.Swap(true) {
+		return ""
+	}
+	return capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
+		"roles and rights. Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
+}
+
+// finding is a yes or no that is found out once. Callers that come meanwhile wait for it.
+type finding struct {
+	turn  chan struct{}
+	found bool
+	value bool
+	// failure is the last one. It is returned until failureEnds, so that not every resource waits for a server that is down.
+	failure     error
+	failureEnds time.Time
+}
+
+// findingRest is how long a failure is not tried again.
+const findingRest = 30 * time.Second
+
+func newFinding() finding { return finding{turn: make(chan struct{}, 1)} }
+
+func (f *finding) get(ctx context.Context, clock interface{ Now() time.Time }, find func(context.Context) (bool, error)) (bool, error) {
+	select {
+	case f.turn <- struct{}{}:
+		defer func() { <-f.turn }()
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	switch {
+	case f.found:
+		return f.value, nil
+	case f.failure != nil && clock.Now().Before(f.failureEnds):
+		return false, f.failure
+	}
+	value, err := find(ctx)
+	switch {
+	case err == nil:
+		f.found, f.value = true, value
+	case ctx.Err() == nil: // The end of one caller is no failure for the others.
+		f.failure, f.failureEnds = err, clock.Now().Add(findingRest)
+	}
+	return value, err
+}
