@@ -372,7 +372,8 @@ type gauge struct {
 	mu        sync.Mutex
 	now, most int
 	full      *sync.Cond
-	released  int
+	arrived   int // and in rounds of limit
+	released  int // rounds
 }
 
 func (g *gauge) enter() {
@@ -380,12 +381,13 @@ func (g *gauge) enter() {
 	defer g.mu.Unlock()
 	g.now++
 	g.most = max(g.most, g.now)
-	round := g.released
-	if g.now%g.limit == 0 {
+	// Those of a round wait for each other. Those of the round before may not have left yet, so now does not tell.
+	round := g.arrived / g.limit
+	if g.arrived++; g.arrived%g.limit == 0 {
 		g.released++
 		g.full.Broadcast()
 	}
-	for g.released == round {
+	for g.released <= round {
 		g.full.Wait()
 	}
 	g.now--
