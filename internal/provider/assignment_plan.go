@@ -11,15 +11,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // planAssignments notes what the plan of an instance comes to, warns of what it and others do to each other, and sees to
 // it that no assignment goes that another instance has. unchanged says that the plan has nothing to do.
 func (c *connection) planAssignments(ctx context.Context, r *relation, p assignmentPlan, unchanged bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	p.instance = instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	p.instance = framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 	contact := c.claims.notePlan(p, &resp.Diagnostics)
 	if len(p.gives) > 0 {
-		setPrivate(ctx, resp.Private, privateKeep, r.ids(contact.kept), &resp.Diagnostics)
+		framework.SetPrivate(ctx, resp.Private, privateKeep, r.ids(contact.kept), &resp.Diagnostics)
 	}
 	// During an apply, the plan has said so; or it is the instance's own replacement that has the assignments.
 	if !c.applying.Load() {
@@ -34,7 +36,7 @@ func (c *connection) planAssignments(ctx context.Context, r *relation, p assignm
 		return
 	}
 	switch {
-	case getPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics):
+	case framework.GetPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics):
 		// An update, because Terraform applies nothing that has no difference.
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	case len(contact.taken) > 0 && !contact.wasRead:
@@ -46,10 +48,10 @@ func (c *connection) planAssignments(ctx context.Context, r *relation, p assignm
 
 // readAssignments notes what an instance has in the state.
 func (c *connection) readAssignments(ctx context.Context, typeName string, has []assignment, req resource.ReadRequest, resp *resource.ReadResponse) {
-	instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 	givenUp := c.claims.noteRead(instance, typeName, has)
-	if givenUp != getPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics) {
-		setPrivate(ctx, resp.Private, privateConfirm, givenUp, &resp.Diagnostics)
+	if givenUp != framework.GetPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics) {
+		framework.SetPrivate(ctx, resp.Private, privateConfirm, givenUp, &resp.Diagnostics)
 	}
 }
 
@@ -85,11 +87,11 @@ func (r *relation) list(assignments []assignment) string {
 	slices.Sort(to)
 	switch {
 	case from[0] == from[len(from)-1]:
-		return fmt.Sprintf("%s %s of %s %s", plural(len(to), r.to), shortList(to), r.from, from[0])
+		return fmt.Sprintf("%s %s of %s %s", plural(len(to), r.to), framework.ShortList(to), r.from, from[0])
 	case to[0] == to[len(to)-1]:
-		return fmt.Sprintf("%s %s of %s %s", plural(len(from), r.from), shortList(from), r.to, to[0])
+		return fmt.Sprintf("%s %s of %s %s", plural(len(from), r.from), framework.ShortList(from), r.to, to[0])
 	}
-	return shortList(r.ids(assignments))
+	return framework.ShortList(r.ids(assignments))
 }
 
 func plural(n int, noun string) string {

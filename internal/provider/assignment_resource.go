@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -78,7 +79,7 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		return schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the assignment.", noun),
-			Validators:          []validator.String{uuid{}},
+			Validators:          []validator.String{framework.UUIDValidator{}},
 		}
 	}
 	resp.Schema = schema.Schema{
@@ -178,14 +179,14 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), created.from+"/"+created.to)...)
-	setPrivate(ctx, resp.Private, privateAssignedAt, r.client.Now().UTC().Format(time.RFC3339), &resp.Diagnostics)
-	instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privateAssignedAt, r.client.Now().UTC().Format(time.RFC3339), &resp.Diagnostics)
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }
 
 func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	from, to := r.ends(ctx, req.State, &resp.Diagnostics)
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
-	made := getPrivate[string](ctx, req.Private, privateAssignedAt, &resp.Diagnostics)
+	made := framework.GetPrivate[string](ctx, req.Private, privateAssignedAt, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -230,13 +231,13 @@ func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), wanted.from+"/"+wanted.to)...)
-	setPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
 }
 
 func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	r.applying.Store(true)
 	from, to := r.ends(ctx, req.State, &resp.Diagnostics)
-	kept := getPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics)
+	kept := framework.GetPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || len(kept) > 0 {
 		return
 	}
@@ -265,7 +266,7 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 		noun string
 		id   types.String
 	}{{r.from, from}, {r.to, to}} {
-		if problem := uuidProblem(end.id.ValueString()); problem != "" {
+		if problem := framework.UUIDProblem(end.id.ValueString()); problem != "" {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
 				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.name, r.from, r.to, end.noun, problem))
 		}
@@ -276,5 +277,5 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), from.ValueString()+"/"+to.ValueString())...)
-	instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // edge is the assignment of one element.
@@ -33,7 +35,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	var oldOwner, owner types.String
-	var before, after idSet
+	var before, after framework.IDSet
 	if !req.State.Raw.IsNull() {
 		oldOwner, before = r.get(ctx, req.State, &resp.Diagnostics)
 	}
@@ -46,7 +48,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	var have []string
 	if !oldOwner.IsNull() {
-		have = before.known()
+		have = before.Known()
 	}
 	lost := r.lost(oldOwner, owner, have, after)
 	plan := assignmentPlan{
@@ -56,8 +58,8 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if !owner.IsNull() && !owner.IsUnknown() {
 		id := owner.ValueString()
-		plan.has = r.assignments(id, after.some())
-		plan.set, plan.element, plan.complete = &end{r.name, r.owner, id}, r.element, after.known() != nil
+		plan.has = r.assignments(id, after.Some())
+		plan.set, plan.element, plan.complete = &end{r.name, r.owner, id}, r.element, after.Known() != nil
 		plan.edge = func(element string) assignment { return r.edge(id, element) }
 	}
 	unchanged := owner.Equal(oldOwner) && after.Equal(before)
@@ -71,24 +73,24 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		r.warnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
 		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
 	}
-	r.warnOfMissing(ctx, r.elementIDs(), r.element, without(after.some(), have), &resp.Diagnostics)
+	r.warnOfMissing(ctx, r.elementIDs(), r.element, framework.Without(after.Some(), have), &resp.Diagnostics)
 }
 
 // lost are the elements that the plan takes from the old owner, as far as that is known.
-func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, after idSet) []string {
+func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, after framework.IDSet) []string {
 	switch {
 	case owner.IsUnknown():
 		return nil
 	case !owner.Equal(oldOwner): // which is so when the set is destroyed, too
 		return have
-	case after.known() == nil:
+	case after.Known() == nil:
 		return nil
 	}
-	return without(have, after.known())
+	return framework.Without(have, after.Known())
 }
 
 // warnOfRemoval names what the server has before the set exists: the plan shows a creation, and nothing that goes.
-func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, want idSet, diags *diag.Diagnostics) {
+func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, want framework.IDSet, diags *diag.Diagnostics) {
 	if want.IsUnknown() {
 		return
 	}
@@ -96,19 +98,19 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	if err != nil {
 		return // Whatever it is, the apply will say so; that the owner is missing has been said.
 	}
-	extra := without(held, want.some())
+	extra := framework.Without(held, want.Some())
 	if len(extra) == 0 {
 		return
 	}
 	slices.Sort(extra)
 	unless := ""
-	if want.unknownElements > 0 {
-		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.unknownElements, r.element)
+	if want.UnknownElements() > 0 {
+		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.UnknownElements(), r.element)
 	}
 	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),
 		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration, and this resource manages all of them. They will be removed%s: %s.\n\n"+
 			"To keep them, add them to %s_ids. To see such changes as differences in the plan, import the resource first.",
-			r.owner, owner, len(extra), r.element, unless, shortList(extra), r.element))
+			r.owner, owner, len(extra), r.element, unless, framework.ShortList(extra), r.element))
 }
 
 // warnOfLeaving warns when the user that the provider logs in as loses groups.

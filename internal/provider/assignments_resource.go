@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -81,9 +81,9 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			r.owner + "_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the resource.", r.owner),
-				Validators:          []validator.String{uuid{}},
+				Validators:          []validator.String{framework.UUIDValidator{}},
 			},
-			r.element + "_ids": newIDSetAttribute(schema.SetAttribute{
+			r.element + "_ids": framework.NewIDSetAttribute(schema.SetAttribute{
 				Required: true,
 				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares every pair of elements of a set, so "+
 					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element),
@@ -99,7 +99,7 @@ func (r *assignmentsResource) IdentitySchema(_ context.Context, _ resource.Ident
 }
 
 // get reads the owner and the elements, which need not all be known.
-func (r *assignmentsResource) get(ctx context.Context, source attributes, diags *diag.Diagnostics) (owner types.String, elements idSet) {
+func (r *assignmentsResource) get(ctx context.Context, source attributes, diags *diag.Diagnostics) (owner types.String, elements framework.IDSet) {
 	diags.Append(source.GetAttribute(ctx, r.ownerID(), &owner)...)
 	diags.Append(source.GetAttribute(ctx, r.elementIDs(), &elements)...)
 	return owner, elements
@@ -108,18 +108,18 @@ func (r *assignmentsResource) get(ctx context.Context, source attributes, diags 
 func (r *assignmentsResource) set(ctx context.Context, target settable, owner types.String, elements []string, diags *diag.Diagnostics) {
 	diags.Append(target.SetAttribute(ctx, path.Root("id"), owner)...)
 	diags.Append(target.SetAttribute(ctx, r.ownerID(), owner)...)
-	diags.Append(target.SetAttribute(ctx, r.elementIDs(), newIDSet(elements))...)
+	diags.Append(target.SetAttribute(ctx, r.elementIDs(), framework.NewIDSet(elements))...)
 }
 
 // ValidateConfig checks the elements.
 func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var ids idSet
+	var ids framework.IDSet
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, r.elementIDs(), &ids)...)
-	if ids.nullElements > 0 {
+	if ids.NullElements() > 0 {
 		resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("An element of %s is null.", r.elementIDs()))
 	}
-	for _, id := range slices.Sorted(maps.Keys(ids.ids)) {
-		if problem := uuidProblem(id); problem != "" {
+	for _, id := range slices.Sorted(slices.Values(ids.Some())) {
+		if problem := framework.UUIDProblem(id); problem != "" {
 			resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("%s: %s.", r.elementIDs(), problem))
 		}
 	}
@@ -133,10 +133,10 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	want := elements.known()
+	want := elements.Known()
 	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, want, framework.Without(have, want))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "create", r.subject(owner), err)
@@ -144,7 +144,7 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
-	instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }
 
 func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -178,10 +178,10 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	have, want := before.known(), after.known()
+	have, want := before.Known(), after.Known()
 	var err error
 	if owner.Equal(oldOwner) {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, want, without(have, want))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, want, framework.Without(have, want))
 	} else if err = r.change(ctx, r.directory, owner.ValueString(), nil, want, nil); err == nil {
 		err = r.change(ctx, r.directory, oldOwner.ValueString(), have, nil, have)
 	}
@@ -198,7 +198,7 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
-	setPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
 }
 
 // Delete removes what is in the state and leaves what came later, and what another resource has.
@@ -206,27 +206,27 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	r.applying.Store(true)
 	owner, elements := r.get(ctx, req.State, &resp.Diagnostics)
 	kept := map[string]bool{}
-	for _, id := range getPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics) {
+	for _, id := range framework.GetPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics) {
 		kept[id] = true
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ours := slices.DeleteFunc(elements.known(), func(element string) bool {
+	ours := slices.DeleteFunc(elements.Known(), func(element string) bool {
 		a := r.edge(owner.ValueString(), element)
 		return kept[a.from+"/"+a.to]
 	})
 	// Those that are gone already need no call, and with many elements a list is cheaper than asking for each.
 	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, nil, common(ours, have))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, nil, framework.Common(ours, have))
 	}
 	if err == nil || errors.Is(err, client.ErrNotFound) {
 		return
 	}
 	addError(&resp.Diagnostics, "delete", r.subject(owner), err)
 	if held, err := r.list(ctx, r.directory, owner.ValueString()); err == nil {
-		r.set(ctx, &resp.State, owner, common(ours, held), &resp.Diagnostics)
+		r.set(ctx, &resp.State, owner, framework.Common(ours, held), &resp.Diagnostics)
 	}
 }
 
@@ -236,12 +236,12 @@ func (r *assignmentsResource) ImportState(ctx context.Context, req resource.Impo
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, r.ownerID(), &owner)...)
 	}
-	if problem := uuidProblem(owner.ValueString()); problem != "" {
+	if problem := framework.UUIDProblem(owner.ValueString()); problem != "" {
 		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("A kamiwaza_%s is imported by the id of its %s: %s.", r.typeName, r.owner, problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), owner)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, r.ownerID(), owner)...)
-	instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }

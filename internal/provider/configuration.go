@@ -22,6 +22,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // The arguments of the provider.
@@ -121,7 +122,7 @@ var (
 		variables:   []string{"KAMIWAZA_REQUEST_TIMEOUT"},
 		standard:    client.DefaultRequestTimeout.String(),
 		description: "The timeout of each attempt of a request, such as `45s` or `2m`.",
-		validators:  []validator.String{duration{}},
+		validators:  []validator.String{framework.DurationValidator{}},
 	}
 	settingMaxRetries = setting{
 		name:      "max_retries",
@@ -254,7 +255,7 @@ func (from source) timeout() time.Duration {
 	text, variable := from.textAndVariable(settingRequestTimeout)
 	timeout, err := time.ParseDuration(text)
 	if err != nil || timeout <= 0 {
-		from.refuse(settingRequestTimeout, "Invalid request timeout", cmp.Or(variable, settingRequestTimeout.name)+": "+notADuration(text))
+		from.refuse(settingRequestTimeout, "Invalid request timeout", cmp.Or(variable, settingRequestTimeout.name)+": "+framework.NotADuration(text))
 	}
 	return timeout
 }

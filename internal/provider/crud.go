@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // model is the state of one entity.
@@ -132,7 +133,7 @@ func importByID(ctx context.Context, noun string, req resource.ImportStateReques
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
-	if problem := uuidProblem(id.ValueString()); problem != "" {
+	if problem := framework.UUIDProblem(id.ValueString()); problem != "" {
 		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by its id: %s.", capitalize(article(noun)), problem))
 		return
 	}

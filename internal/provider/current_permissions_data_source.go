@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*currentPermissionsDataSource)(nil)
@@ -18,10 +19,10 @@ type currentPermissionsDataSource struct{ configuredData }
 func NewCurrentPermissionsDataSource() datasource.DataSource { return &currentPermissionsDataSource{} }
 
 type currentPermissionsModel struct {
-	UserID types.String `tfsdk:"user_id"`
-	Groups idSet        `tfsdk:"groups"`
-	Roles  idSet        `tfsdk:"roles"`
-	Rights idSet        `tfsdk:"rights"`
+	UserID types.String    `tfsdk:"user_id"`
+	Groups framework.IDSet `tfsdk:"groups"`
+	Roles  framework.IDSet `tfsdk:"roles"`
+	Rights framework.IDSet `tfsdk:"rights"`
 }
 
 func (m currentPermissionsModel) label() string { return "permissions of the current user" }
@@ -29,9 +30,9 @@ func (m currentPermissionsModel) label() string { return "permissions of the cur
 func currentPermissionsFromAPI(permissions rbac.Permissions) currentPermissionsModel {
 	return currentPermissionsModel{
 		UserID: textOrNull(permissions.UserID),
-		Groups: newIDSet(permissions.Groups),
-		Roles:  newIDSet(permissions.Roles),
-		Rights: newIDSet(permissions.Rights),
+		Groups: framework.NewIDSet(permissions.Groups),
+		Roles:  framework.NewIDSet(permissions.Roles),
+		Rights: framework.NewIDSet(permissions.Rights),
 	}
 }
 
@@ -45,9 +46,9 @@ func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.Sc
 			"Names need not be unique. For other users, and for the groups and roles that give a right, see `kamiwaza_user_access`.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": computedText("The id of the user the provider authenticates as."),
-			"groups":  newIDSetDataAttribute("The names of the user's groups."),
-			"roles":   newIDSetDataAttribute("The names of the roles that these groups have."),
-			"rights":  newIDSetDataAttribute("The names of the rights that these roles have."),
+			"groups":  framework.NewIDSetDataAttribute("The names of the user's groups."),
+			"roles":   framework.NewIDSetDataAttribute("The names of the roles that these groups have."),
+			"rights":  framework.NewIDSetDataAttribute("The names of the rights that these roles have."),
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*currentUserDataSource)(nil)
@@ -36,7 +37,7 @@ func currentUserFromAPI(user rbac.User, complete bool) (currentUserModel, error)
 		model.IsActive = types.BoolNull()
 	}
 	if user.Groups == nil {
-		model.GroupIDs = idSet{}
+		model.GroupIDs = framework.IDSet{}
 	}
 	return model, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // dataModel is the configuration and the result of a data source; label is how messages name what it looks for.
@@ -67,7 +68,9 @@ func setsAsLists(object tftypes.Value, diags *diag.Diagnostics) tftypes.Value {
 	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, attributes)
 }
 
-func textOrNull(server string) types.String { return optionalText(types.StringNull(), server) }
+func textOrNull(server string) types.String {
+	return framework.OptionalText(types.StringNull(), server)
+}
 
 func computedText(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -82,7 +85,7 @@ func wantedID(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID.", noun),
-		Validators:          []validator.String{uuid{}},
+		Validators:          []validator.String{framework.UUIDValidator{}},
 	}
 }
 

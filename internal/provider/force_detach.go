@@ -14,6 +14,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // Keys of the private state.
@@ -87,29 +88,29 @@ func planNamed[M model](ctx context.Context, c *connection, h holders, req resou
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("force_detach"), &force)...)
-		setPrivate(ctx, resp.Private, privateForceDetach, force.ValueBool(), &resp.Diagnostics)
-		setPrivate(ctx, resp.Private, privateLabel, label(state), &resp.Diagnostics)
+		framework.SetPrivate(ctx, resp.Private, privateForceDetach, force.ValueBool(), &resp.Diagnostics)
+		framework.SetPrivate(ctx, resp.Private, privateLabel, label(state), &resp.Diagnostics)
 	}
 	goes := c.planObject(ctx, req, resp, state.id().ValueString())
-	if goes == "" || resp.Diagnostics.HasError() || !getPrivate[bool](ctx, resp.Private, privateForceDetach, &resp.Diagnostics) {
+	if goes == "" || resp.Diagnostics.HasError() || !framework.GetPrivate[bool](ctx, resp.Private, privateForceDetach, &resp.Diagnostics) {
 		return
 	}
-	subject := subject{noun: state.noun(), text: getPrivate[string](ctx, resp.Private, privateLabel, &resp.Diagnostics)}
+	subject := subject{noun: state.noun(), text: framework.GetPrivate[string](ctx, resp.Private, privateLabel, &resp.Diagnostics)}
 	found, err := h.find(ctx, c.directory, goes)
 	if err != nil {
 		addError(&resp.Diagnostics, "find what has", subject, err)
 		return
 	}
-	setPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
 	if len(found) > 0 {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", subject.text, len(found), plural(len(found), h.noun)),
-			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", subject.noun, plural(len(found), h.noun), shortList(found)))
+			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", subject.noun, plural(len(found), h.noun), framework.ShortList(found)))
 	}
 }
 
 // detach takes the object from what the plan has listed.
-func (c *connection) detach(ctx context.Context, h holders, private privateState, id string, diags *diag.Diagnostics) error {
-	for _, holder := range getPrivate[[]string](ctx, private, privateDetach, diags) {
+func (c *connection) detach(ctx context.Context, h holders, private framework.PrivateState, id string, diags *diag.Diagnostics) error {
+	for _, holder := range framework.GetPrivate[[]string](ctx, private, privateDetach, diags) {
 		if err := h.detach(ctx, c.directory, holder, id); err != nil && !errors.Is(err, client.ErrNotFound) {
 			return fmt.Errorf("could not take it from %s %s: %w", h.noun, holder, err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*groupDataSource)(nil)
@@ -19,12 +20,12 @@ type groupDataSource struct{ configuredData }
 func NewGroupDataSource() datasource.DataSource { return &groupDataSource{} }
 
 type groupDataModel struct {
-	ID          types.String `tfsdk:"id"`
-	Name        types.String `tfsdk:"name"`
-	Description types.String `tfsdk:"description"`
-	RoleIDs     idSet        `tfsdk:"role_ids"`
-	CreatedAt   types.String `tfsdk:"created_at"`
-	UpdatedAt   types.String `tfsdk:"updated_at"`
+	ID          types.String    `tfsdk:"id"`
+	Name        types.String    `tfsdk:"name"`
+	Description types.String    `tfsdk:"description"`
+	RoleIDs     framework.IDSet `tfsdk:"role_ids"`
+	CreatedAt   types.String    `tfsdk:"created_at"`
+	UpdatedAt   types.String    `tfsdk:"updated_at"`
 }
 
 func (m groupDataModel) label() string { return "group " + m.ID.ValueString() }
@@ -35,9 +36,9 @@ func groupDataFromAPI(group rbac.Group) (groupDataModel, error) {
 		ID:          types.StringValue(group.ID),
 		Name:        types.StringValue(group.Name),
 		Description: textOrNull(group.Description),
-		RoleIDs:     newIDSet(roles),
-		CreatedAt:   timestamp(group.CreatedAt),
-		UpdatedAt:   timestamp(group.UpdatedAt),
+		RoleIDs:     framework.NewIDSet(roles),
+		CreatedAt:   framework.Timestamp(group.CreatedAt),
+		UpdatedAt:   framework.Timestamp(group.UpdatedAt),
 	}, err
 }
 
@@ -50,7 +51,7 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "A group, by its id, with the roles that it gives to its members. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("group"),
 	}
-	resp.Schema.Attributes["role_ids"] = newIDSetDataAttribute("The ids of the group's roles.")
+	resp.Schema.Attributes["role_ids"] = framework.NewIDSetDataAttribute("The ids of the group's roles.")
 }
 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -38,9 +39,9 @@ func (m groupModel) name() types.String { return m.Name }
 func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 	return groupModel{
 		ID:          types.StringValue(group.ID),
-		Name:        sameText(prior.Name, group.Name),
-		Description: optionalText(prior.Description, group.Description),
-		CreatedAt:   timestamp(group.CreatedAt),
+		Name:        framework.SameText(prior.Name, group.Name),
+		Description: framework.OptionalText(prior.Description, group.Description),
+		CreatedAt:   framework.Timestamp(group.CreatedAt),
 		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
@@ -54,17 +55,17 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A group: users that share roles. This resource does not manage the group's assignments: add users with " +
 			"`kamiwaza_group_member` and roles with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
-			"id":           idAttribute("group"),
-			"name":         nameAttribute("group"),
-			"description":  descriptionAttribute("group"),
-			"created_at":   createdAtAttribute("group"),
+			"id":           framework.IDAttribute("group"),
+			"name":         framework.NameAttribute("group"),
+			"description":  framework.DescriptionAttribute("group"),
+			"created_at":   framework.CreatedAtAttribute("group"),
 			"force_detach": forceDetachAttribute("group", "users"),
 		},
 	}
 }
 
 func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("group")
+	resp.IdentitySchema = framework.IdentitySchema("group")
 }
 
 // ModifyPlan notes whether the group stays, and lists what a destruction takes it from.
@@ -95,8 +96,8 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state groupModel) (groupModel, error) {
 		group, err := r.directory.Groups.Update(ctx, state.ID.ValueString(), rbac.GroupUpdate{
-			Name:        changedText(state.Name, plan.Name),
-			Description: changedText(state.Description, plan.Description),
+			Name:        framework.ChangedText(state.Name, plan.Name),
+			Description: framework.ChangedText(state.Description, plan.Description),
 		})
 		return groupFromAPI(group, plan), err
 	})

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // fromRESTAPI moves an object from a restapi_object of the provider Mastercard/restapi, whose id is the server's. The
@@ -26,7 +28,7 @@ func fromRESTAPI(noun string) resource.StateMover {
 				resp.Diagnostics.AddError("Could not read the restapi_object", "Its state is not what that provider writes: "+err.Error())
 				return
 			}
-			if problem := uuidProblem(source.ID); problem != "" {
+			if problem := framework.UUIDProblem(source.ID); problem != "" {
 				resp.Diagnostics.AddError("Could not move the restapi_object",
 					fmt.Sprintf("Its id is not the id of %s: %s. Point id_attribute of the restapi_object to the server's id first.", article(noun), problem))
 				return

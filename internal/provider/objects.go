@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // privateReplaced is the id of the object that a replacement destroys. Terraform plans the new object without a state, but
@@ -50,12 +52,12 @@ func (c *connection) planObject(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	switch {
 	case req.State.Raw.IsNull():
-		goes = getPrivate[string](ctx, req.Private, privateReplaced, &resp.Diagnostics)
+		goes = framework.GetPrivate[string](ctx, req.Private, privateReplaced, &resp.Diagnostics)
 	case req.Plan.Raw.IsNull():
 		goes = id
 	default:
 		c.objects.noteKept(id, true)
-		setPrivate(ctx, resp.Private, privateReplaced, id, &resp.Diagnostics)
+		framework.SetPrivate(ctx, resp.Private, privateReplaced, id, &resp.Diagnostics)
 	}
 	if goes != "" {
 		c.objects.noteKept(goes, false)

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
@@ -34,8 +35,8 @@ func organizationDataFromAPI(organization rbac.Organization) organizationDataMod
 		Name:        types.StringValue(organization.Name),
 		Description: textOrNull(organization.Description),
 		IDPConfig:   idpConfigFromAPI(organization.IDPConfig, nil),
-		CreatedAt:   timestamp(organization.CreatedAt),
-		UpdatedAt:   timestamp(organization.UpdatedAt),
+		CreatedAt:   framework.Timestamp(organization.CreatedAt),
+		UpdatedAt:   framework.Timestamp(organization.UpdatedAt),
 	}
 }
 

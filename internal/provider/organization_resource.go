@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"reflect"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -57,12 +56,12 @@ func (m organizationModel) name() types.String { return m.Name }
 func organizationFromAPI(organization rbac.Organization, prior organizationModel) organizationModel {
 	return organizationModel{
 		ID:          types.StringValue(organization.ID),
-		Name:        sameText(prior.Name, organization.Name),
-		Description: optionalText(prior.Description, organization.Description),
+		Name:        framework.SameText(prior.Name, organization.Name),
+		Description: framework.OptionalText(prior.Description, organization.Description),
 		IDPConfig:   idpConfigFromAPI(organization.IDPConfig, prior.IDPConfig),
-		CreatedAt:   timestamp(organization.CreatedAt),
+		CreatedAt:   framework.Timestamp(organization.CreatedAt),
 
-		DeletionProtection: deletionProtection(prior.DeletionProtection),
+		DeletionProtection: framework.DeletionProtection(prior.DeletionProtection),
 		ForceDetach:        types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
@@ -78,7 +77,7 @@ func idpConfigFromAPI(config *rbac.IDPConfig, prior *idpConfigModel) *idpConfigM
 		Provider:         types.StringValue(config.Provider),
 		Domain:           types.StringValue(config.Domain),
 		ClientID:         types.StringValue(config.ClientID),
-		MetadataURL:      optionalText(prior.MetadataURL, config.MetadataURL),
+		MetadataURL:      framework.OptionalText(prior.MetadataURL, config.MetadataURL),
 		AdditionalConfig: additionalConfigFromAPI(config.AdditionalConfig, prior.AdditionalConfig),
 	}
 }
@@ -86,24 +85,10 @@ func idpConfigFromAPI(config *rbac.IDPConfig, prior *idpConfigModel) *idpConfigM
 // additionalConfigFromAPI keeps the configuration's spelling of an object that is the same to JSON; no object and an
 // empty one are the same to the service.
 func additionalConfigFromAPI(server json.RawMessage, prior types.String) types.String {
-	if sameJSON(prior.ValueString(), string(server)) {
+	if framework.SameJSON(prior.ValueString(), string(server)) {
 		return prior
 	}
 	return types.StringValue(string(server))
-}
-
-// sameJSON tells whether two texts are the same JSON object; one that is empty, or is not an object, is the same as none.
-func sameJSON(a, b string) bool { return reflect.DeepEqual(jsonFields(a), jsonFields(b)) }
-
-// jsonFields decodes a JSON object; its numbers keep their digits.
-func jsonFields(text string) map[string]any {
-	fields := map[string]any{}
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if decoder.Decode(&fields) != nil || fields == nil {
-		return map[string]any{}
-	}
-	return fields
 }
 
 func (m *idpConfigModel) toAPI() *rbac.IDPConfig {
@@ -144,9 +129,9 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 		MarkdownDescription: "An organization: the company or department that users belong to, with the identity provider they log in through, " +
 			"if there is one. Users join it by their `organization_id`.",
 		Attributes: map[string]schema.Attribute{
-			"id":          idAttribute("organization"),
-			"name":        nameAttribute("organization"),
-			"description": descriptionAttribute("organization"),
+			"id":          framework.IDAttribute("organization"),
+			"name":        framework.NameAttribute("organization"),
+			"description": framework.DescriptionAttribute("organization"),
 			"idp_config": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not allow removing it once it is set; the apply then " +
@@ -172,20 +157,20 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 						Optional: true, Computed: true, Sensitive: true,
 						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omit it to keep the existing settings; set it to " +
 							"`jsonencode({})` to remove all of them. It may contain secrets: it is hidden in plans, but **stored in the state**.",
-						Validators:    []validator.String{jsonObject{}},
-						PlanModifiers: []planmodifier.String{keepSameJSON{}},
+						Validators:    []validator.String{framework.JSONObjectValidator{}},
+						PlanModifiers: []planmodifier.String{framework.KeepSameJSON{}},
 					},
 				},
 			},
-			"created_at":          createdAtAttribute("organization"),
-			"deletion_protection": deletionProtectionAttribute("organization"),
+			"created_at":          framework.CreatedAtAttribute("organization"),
+			"deletion_protection": framework.DeletionProtectionAttribute("organization"),
 			"force_detach":        forceDetachAttribute("organization", "users"),
 		},
 	}
 }
 
 func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("organization")
+	resp.IdentitySchema = framework.IdentitySchema("organization")
 }
 
 // ModifyPlan refuses to plan the end of a protected organization, and lists what a destruction takes it from.
@@ -197,10 +182,10 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		if state.DeletionProtection.ValueBool() {
 			protected = label(state)
 		}
-		setPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
+		framework.SetPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
 	}
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		if protected := getPrivate[string](ctx, resp.Private, privateProtected, &resp.Diagnostics); protected != "" {
+		if protected := framework.GetPrivate[string](ctx, resp.Private, privateProtected, &resp.Diagnostics); protected != "" {
 			addProtected(&resp.Diagnostics, protected)
 			return
 		}
@@ -232,8 +217,8 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state organizationModel) (organizationModel, error) {
 		organization, err := r.directory.Organizations.Update(ctx, state.ID.ValueString(), rbac.OrganizationUpdate{
-			Name:        changedText(state.Name, plan.Name),
-			Description: changedText(state.Description, plan.Description),
+			Name:        framework.ChangedText(state.Name, plan.Name),
+			Description: framework.ChangedText(state.Description, plan.Description),
 			IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),
 		})
 		return organizationFromAPI(organization, plan), err

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ function.Function = (*parseIDFunction)(nil)
@@ -53,7 +55,7 @@ func (parseIDFunction) Run(ctx context.Context, req function.RunRequest, resp *f
 		return
 	}
 	for i, end := range ends {
-		if problem := uuidProblem(end); problem != "" {
+		if problem := framework.UUIDProblem(end); problem != "" {
 			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The %s id is wrong: %s. %s", []string{"first", "second"}[i], problem, form))
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*rightDataSource)(nil)
@@ -32,8 +33,8 @@ func rightDataFromAPI(right rbac.Right) rightDataModel {
 		ID:          types.StringValue(right.ID),
 		Name:        types.StringValue(right.Name),
 		Description: textOrNull(right.Description),
-		CreatedAt:   timestamp(right.CreatedAt),
-		UpdatedAt:   timestamp(right.UpdatedAt),
+		CreatedAt:   framework.Timestamp(right.CreatedAt),
+		UpdatedAt:   framework.Timestamp(right.UpdatedAt),
 	}
 }
 

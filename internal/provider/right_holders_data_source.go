@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*rightHoldersDataSource)(nil)
@@ -18,12 +19,12 @@ type rightHoldersDataSource struct{ configuredData }
 func NewRightHoldersDataSource() datasource.DataSource { return &rightHoldersDataSource{} }
 
 type rightHoldersModel struct {
-	RightID           types.String  `tfsdk:"right_id"`
-	RightName         types.String  `tfsdk:"right_name"`
-	Holders           []holderModel `tfsdk:"holders"`
-	Usernames         idSet         `tfsdk:"usernames"`
-	InactiveUsernames idSet         `tfsdk:"inactive_usernames"`
-	Superusers        idSet         `tfsdk:"superusers"`
+	RightID           types.String    `tfsdk:"right_id"`
+	RightName         types.String    `tfsdk:"right_name"`
+	Holders           []holderModel   `tfsdk:"holders"`
+	Usernames         framework.IDSet `tfsdk:"usernames"`
+	InactiveUsernames framework.IDSet `tfsdk:"inactive_usernames"`
+	Superusers        framework.IDSet `tfsdk:"superusers"`
 }
 
 type holderModel struct {
@@ -55,7 +56,7 @@ func rightHoldersFromDirectory(holders directory.Holders) rightHoldersModel {
 	for _, user := range holders.Superusers {
 		superusers = append(superusers, user.Username)
 	}
-	model.Usernames, model.InactiveUsernames, model.Superusers = newIDSet(active), newIDSet(inactive), newIDSet(superusers)
+	model.Usernames, model.InactiveUsernames, model.Superusers = framework.NewIDSet(active), framework.NewIDSet(inactive), framework.NewIDSet(superusers)
 	return model
 }
 
@@ -83,10 +84,10 @@ func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 					"paths":    pathsAttribute("the user"),
 				}},
 			},
-			"usernames": newIDSetDataAttribute("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
+			"usernames": framework.NewIDSetDataAttribute("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
 				"[\"ada\"])) == 0`."),
-			"inactive_usernames": newIDSetDataAttribute("The usernames of those who would hold the right, but are inactive and so hold nothing."),
-			"superusers":         newIDSetDataAttribute("The usernames of the active superusers, whether or not they hold the right."),
+			"inactive_usernames": framework.NewIDSetDataAttribute("The usernames of those who would hold the right, but are inactive and so hold nothing."),
+			"superusers":         framework.NewIDSetDataAttribute("The usernames of the active superusers, whether or not they hold the right."),
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -38,9 +39,9 @@ func (m rightModel) name() types.String { return m.Name }
 func rightFromAPI(right rbac.Right, prior rightModel) rightModel {
 	return rightModel{
 		ID:          types.StringValue(right.ID),
-		Name:        sameText(prior.Name, right.Name),
-		Description: optionalText(prior.Description, right.Description),
-		CreatedAt:   timestamp(right.CreatedAt),
+		Name:        framework.SameText(prior.Name, right.Name),
+		Description: framework.OptionalText(prior.Description, right.Description),
+		CreatedAt:   framework.Timestamp(right.CreatedAt),
 		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
@@ -54,17 +55,17 @@ func (r *rightResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		MarkdownDescription: "A right: one thing that may be done. Users have it through a role of one of their groups; give it to a role with " +
 			"`kamiwaza_role_right`.",
 		Attributes: map[string]schema.Attribute{
-			"id":           idAttribute("right"),
-			"name":         nameAttribute("right"),
-			"description":  descriptionAttribute("right"),
-			"created_at":   createdAtAttribute("right"),
+			"id":           framework.IDAttribute("right"),
+			"name":         framework.NameAttribute("right"),
+			"description":  framework.DescriptionAttribute("right"),
+			"created_at":   framework.CreatedAtAttribute("right"),
 			"force_detach": forceDetachAttribute("right", "roles"),
 		},
 	}
 }
 
 func (r *rightResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("right")
+	resp.IdentitySchema = framework.IdentitySchema("right")
 }
 
 // ModifyPlan notes whether the right stays, and lists what a destruction takes it from.
@@ -95,8 +96,8 @@ func (r *rightResource) Read(ctx context.Context, req resource.ReadRequest, resp
 func (r *rightResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state rightModel) (rightModel, error) {
 		right, err := r.directory.Rights.Update(ctx, state.ID.ValueString(), rbac.RightUpdate{
-			Name:        changedText(state.Name, plan.Name),
-			Description: changedText(state.Description, plan.Description),
+			Name:        framework.ChangedText(state.Name, plan.Name),
+			Description: framework.ChangedText(state.Description, plan.Description),
 		})
 		return rightFromAPI(right, plan), err
 	})

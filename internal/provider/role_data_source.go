@@ -9,6 +9,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
@@ -19,12 +20,12 @@ type roleDataSource struct{ configuredData }
 func NewRoleDataSource() datasource.DataSource { return &roleDataSource{} }
 
 type roleDataModel struct {
-	ID          types.String `tfsdk:"id"`
-	Name        types.String `tfsdk:"name"`
-	Description types.String `tfsdk:"description"`
-	RightIDs    idSet        `tfsdk:"right_ids"`
-	CreatedAt   types.String `tfsdk:"created_at"`
-	UpdatedAt   types.String `tfsdk:"updated_at"`
+	ID          types.String    `tfsdk:"id"`
+	Name        types.String    `tfsdk:"name"`
+	Description types.String    `tfsdk:"description"`
+	RightIDs    framework.IDSet `tfsdk:"right_ids"`
+	CreatedAt   types.String    `tfsdk:"created_at"`
+	UpdatedAt   types.String    `tfsdk:"updated_at"`
 }
 
 func (m roleDataModel) label() string { return "role " + m.ID.ValueString() }
@@ -35,9 +36,9 @@ func roleDataFromAPI(role rbac.Role) (roleDataModel, error) {
 		ID:          types.StringValue(role.ID),
 		Name:        types.StringValue(role.Name),
 		Description: textOrNull(role.Description),
-		RightIDs:    newIDSet(rights),
-		CreatedAt:   timestamp(role.CreatedAt),
-		UpdatedAt:   timestamp(role.UpdatedAt),
+		RightIDs:    framework.NewIDSet(rights),
+		CreatedAt:   framework.Timestamp(role.CreatedAt),
+		UpdatedAt:   framework.Timestamp(role.UpdatedAt),
 	}, err
 }
 
@@ -50,7 +51,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
 		Attributes:          namedDataAttributes("role"),
 	}
-	resp.Schema.Attributes["right_ids"] = newIDSetDataAttribute("The ids of the role's rights.")
+	resp.Schema.Attributes["right_ids"] = framework.NewIDSetDataAttribute("The ids of the role's rights.")
 }
 
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

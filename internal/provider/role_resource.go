@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -38,9 +39,9 @@ func (m roleModel) name() types.String { return m.Name }
 func roleFromAPI(role rbac.Role, prior roleModel) roleModel {
 	return roleModel{
 		ID:          types.StringValue(role.ID),
-		Name:        sameText(prior.Name, role.Name),
-		Description: optionalText(prior.Description, role.Description),
-		CreatedAt:   timestamp(role.CreatedAt),
+		Name:        framework.SameText(prior.Name, role.Name),
+		Description: framework.OptionalText(prior.Description, role.Description),
+		CreatedAt:   framework.Timestamp(role.CreatedAt),
 		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
 	}
 }
@@ -54,17 +55,17 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "A role: a set of rights that is given to groups. This resource does not manage the role's assignments: add rights " +
 			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
 		Attributes: map[string]schema.Attribute{
-			"id":           idAttribute("role"),
-			"name":         nameAttribute("role"),
-			"description":  descriptionAttribute("role"),
-			"created_at":   createdAtAttribute("role"),
+			"id":           framework.IDAttribute("role"),
+			"name":         framework.NameAttribute("role"),
+			"description":  framework.DescriptionAttribute("role"),
+			"created_at":   framework.CreatedAtAttribute("role"),
 			"force_detach": forceDetachAttribute("role", "groups"),
 		},
 	}
 }
 
 func (r *roleResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("role")
+	resp.IdentitySchema = framework.IdentitySchema("role")
 }
 
 // ModifyPlan notes whether the role stays, and lists what a destruction takes it from.
@@ -95,8 +96,8 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	update(ctx, r.connection, req, resp, func(plan, state roleModel) (roleModel, error) {
 		role, err := r.directory.Roles.Update(ctx, state.ID.ValueString(), rbac.RoleUpdate{
-			Name:        changedText(state.Name, plan.Name),
-			Description: changedText(state.Description, plan.Description),
+			Name:        framework.ChangedText(state.Name, plan.Name),
+			Description: framework.ChangedText(state.Description, plan.Description),
 		})
 		return roleFromAPI(role, plan), err
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -25,13 +26,13 @@ type userAccessDataSource struct{ configuredData }
 func NewUserAccessDataSource() datasource.DataSource { return &userAccessDataSource{} }
 
 type userAccessModel struct {
-	UserID      types.String `tfsdk:"user_id"`
-	Username    types.String `tfsdk:"username"`
-	IsActive    types.Bool   `tfsdk:"is_active"`
-	IsSuperuser types.Bool   `tfsdk:"is_superuser"`
-	Rights      idSet        `tfsdk:"rights"`
-	Grants      []grantModel `tfsdk:"grants"`
-	Note        types.String `tfsdk:"note"`
+	UserID      types.String    `tfsdk:"user_id"`
+	Username    types.String    `tfsdk:"username"`
+	IsActive    types.Bool      `tfsdk:"is_active"`
+	IsSuperuser types.Bool      `tfsdk:"is_superuser"`
+	Rights      framework.IDSet `tfsdk:"rights"`
+	Grants      []grantModel    `tfsdk:"grants"`
+	Note        types.String    `tfsdk:"note"`
 }
 
 type grantModel struct {
@@ -71,7 +72,7 @@ func userAccessFromAPI(user rbac.User, grants []directory.Grant) userAccessModel
 			Paths:     pathsFromDirectory(grant.Paths),
 		}
 	}
-	model.Rights = newIDSet(names)
+	model.Rights = framework.NewIDSet(names)
 	switch {
 	case !user.IsActive:
 		model.Note = types.StringValue(fmt.Sprintf("The user %q is inactive and so holds no rights, whatever its groups would give.", user.Username))
@@ -120,12 +121,12 @@ func (d *userAccessDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
 			"read before they are applied.",
 		Attributes: map[string]schema.Attribute{
-			"user_id": lookupText("The id of the user, a UUID. Exactly one of `user_id` and `username` must be set.", uuid{}),
+			"user_id": lookupText("The id of the user, a UUID. Exactly one of `user_id` and `username` must be set.", framework.UUIDValidator{}),
 			"username": lookupText("The username. If no user has exactly this name, one whose name differs only in upper and lower case " +
 				"is returned."),
 			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, there are no rights."},
 			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the platform lets the user do everything."},
-			"rights": newIDSetDataAttribute("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
+			"rights": framework.NewIDSetDataAttribute("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
 				"Names need not be unique; `grants` has the ids."),
 			"grants": schema.ListNestedAttribute{
 				Computed:            true,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -26,18 +27,18 @@ type userDataSource struct{ configuredData }
 func NewUserDataSource() datasource.DataSource { return &userDataSource{} }
 
 type userDataModel struct {
-	ID             types.String `tfsdk:"id"`
-	Username       types.String `tfsdk:"username"`
-	Email          types.String `tfsdk:"email"`
-	FullName       types.String `tfsdk:"full_name"`
-	OrganizationID types.String `tfsdk:"organization_id"`
-	IsSuperuser    types.Bool   `tfsdk:"is_superuser"`
-	IsActive       types.Bool   `tfsdk:"is_active"`
-	ExternalID     types.String `tfsdk:"external_id"`
-	GroupIDs       idSet        `tfsdk:"group_ids"`
-	CreatedAt      types.String `tfsdk:"created_at"`
-	UpdatedAt      types.String `tfsdk:"updated_at"`
-	LastLogin      types.String `tfsdk:"last_login"`
+	ID             types.String    `tfsdk:"id"`
+	Username       types.String    `tfsdk:"username"`
+	Email          types.String    `tfsdk:"email"`
+	FullName       types.String    `tfsdk:"full_name"`
+	OrganizationID types.String    `tfsdk:"organization_id"`
+	IsSuperuser    types.Bool      `tfsdk:"is_superuser"`
+	IsActive       types.Bool      `tfsdk:"is_active"`
+	ExternalID     types.String    `tfsdk:"external_id"`
+	GroupIDs       framework.IDSet `tfsdk:"group_ids"`
+	CreatedAt      types.String    `tfsdk:"created_at"`
+	UpdatedAt      types.String    `tfsdk:"updated_at"`
+	LastLogin      types.String    `tfsdk:"last_login"`
 }
 
 func (m userDataModel) label() string {
@@ -61,10 +62,10 @@ func userDataFromAPI(user rbac.User) (userDataModel, error) {
 		IsSuperuser:    types.BoolValue(user.IsSuperuser),
 		IsActive:       types.BoolValue(user.IsActive),
 		ExternalID:     textOrNull(user.ExternalID),
-		GroupIDs:       newIDSet(groups),
-		CreatedAt:      timestamp(user.CreatedAt),
-		UpdatedAt:      timestamp(user.UpdatedAt),
-		LastLogin:      timestamp(user.LastLogin),
+		GroupIDs:       framework.NewIDSet(groups),
+		CreatedAt:      framework.Timestamp(user.CreatedAt),
+		UpdatedAt:      framework.Timestamp(user.UpdatedAt),
+		LastLogin:      framework.Timestamp(user.LastLogin),
 	}, err
 }
 
@@ -79,7 +80,7 @@ func userDataAttributes() map[string]schema.Attribute {
 		"is_superuser":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything."},
 		"is_active":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in."},
 		"external_id":     computedText("The user's id in another system; null if there is none."),
-		"group_ids":       newIDSetDataAttribute("The ids of the groups that the user is in."),
+		"group_ids":       framework.NewIDSetDataAttribute("The ids of the groups that the user is in."),
 		"created_at":      computedTime("When the user was created"),
 		"updated_at":      computedTime("When the user was last changed; null if the server does not say"),
 		"last_login":      computedText("When the user last logged in, in UTC (RFC 3339); null if never. For the user the provider authenticates as, it changes in every run."),
@@ -93,7 +94,7 @@ func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := userDataAttributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"id": lookupText("The id of the user, a UUID. Exactly one of `id`, `username` and `email` must be set.", uuid{}),
+		"id": lookupText("The id of the user, a UUID. Exactly one of `id`, `username` and `email` must be set.", framework.UUIDValidator{}),
 		"username": lookupText("The name to log in with. If no user has exactly this name, one whose name differs only in upper and lower case " +
 			"is returned."),
 		"email": lookupText("The e-mail address, compared in the same way. If several users have it, the data source returns an error that lists them."),

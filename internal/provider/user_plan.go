@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // Keys of a user's private state.
@@ -58,9 +60,9 @@ func (r *userResource) planDestroy(ctx context.Context, state userModel, resp *r
 	if r.connection == nil {
 		return
 	}
-	instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 	adopted, wanted := r.accounts.noteDestroy(instance, state)
-	setPrivate(ctx, resp.Private, privateKeep, adopted, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privateKeep, adopted, &resp.Diagnostics)
 	if r.applying.Load() {
 		return // The plan has said so; during an apply, it is the user that a new one has replaced.
 	}
@@ -81,7 +83,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 			"Set password_wo and password_wo_version, which keep the password out of the state, or password. Only users that were "+
 				"imported can go without.")
 	}
-	prior := getPrivate[*priorUser](ctx, req.Private, privatePrior, &resp.Diagnostics)
+	prior := framework.GetPrivate[*priorUser](ctx, req.Private, privatePrior, &resp.Diagnostics)
 	if prior != nil && !prior.Checked {
 		r.checkReplace(ctx, *prior, plan, &resp.Diagnostics)
 	}
@@ -103,7 +105,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 		return // There is nobody to adopt, but for the user that this one replaces. Or the apply says what is wrong.
 	}
 	found := userFromAPI(user, plan)
-	instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 	switch r.accounts.noteAdopt(instance, user.ID) {
 	case managed:
 		addManaged(&resp.Diagnostics, label(found))
@@ -135,7 +137,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 		Checked: !plan.Username.IsUnknown() && !plan.Username.Equal(state.Username) ||
 			!plan.ExternalID.IsUnknown() && plan.ExternalID.ValueString() != state.ExternalID.ValueString(),
 	}
-	setPrivate(ctx, resp.Private, privatePrior, prior, &resp.Diagnostics)
+	framework.SetPrivate(ctx, resp.Private, privatePrior, prior, &resp.Diagnostics)
 	if r.connection != nil {
 		r.checkReplaced(path.Root("username"), state.Username, plan.Username, &resp.Diagnostics)
 		r.checkReplaced(path.Root("external_id"), types.StringValue(state.ExternalID.ValueString()), plan.ExternalID, &resp.Diagnostics)
@@ -143,7 +145,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 	if prior.Checked {
 		r.checkReplace(ctx, prior, plan, &resp.Diagnostics)
 		if r.connection != nil && !r.applying.Load() {
-			instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+			instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 			if adopted, _ := r.accounts.noteDestroy(instance, state); adopted {
 				addAdoptsDestroyed(&resp.Diagnostics, label(state))
 			}
@@ -151,7 +153,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 		return // Terraform plans the new user next.
 	}
 	if r.connection != nil {
-		instance := instanceOf(ctx, resp.Private, &resp.Diagnostics)
+		instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 		if r.accounts.noteKept(instance, state) {
 			addManaged(&resp.Diagnostics, label(state))
 		}
@@ -168,7 +170,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 	if state.IsSuperuser.ValueBool() && plan.IsSuperuser.Equal(types.BoolValue(false)) {
 		r.checkSelfLockout(ctx, state.ID.ValueString(), "takes the superuser flag from "+label(state), &resp.Diagnostics)
 	}
-	if last := getPrivate[*bool](ctx, req.Private, privateActive, &resp.Diagnostics); !state.IsActive.ValueBool() && plan.IsActive.ValueBool() &&
+	if last := framework.GetPrivate[*bool](ctx, req.Private, privateActive, &resp.Diagnostics); !state.IsActive.ValueBool() && plan.IsActive.ValueBool() &&
 		(last == nil || *last) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("is_active"), "This reactivates "+label(state),
 			"The user was deactivated outside of Terraform, perhaps on purpose, and this plan lets the user log in again. To keep it inactive, set "+
@@ -190,7 +192,7 @@ func (r *userResource) checkReplace(ctx context.Context, prior priorUser, plan u
 		DeletionProtection: types.BoolValue(prior.Protected),
 	}
 	r.checkDestroy(ctx, old, diags)
-	if prior.OnDestroy == onDestroyDeactivate && sameButCase(prior.Username, plan.Username.ValueString()) {
+	if prior.OnDestroy == onDestroyDeactivate && framework.SameButCase(prior.Username, plan.Username.ValueString()) {
 		diags.AddError(capitalize(label(old))+" cannot be replaced",
 			"on_destroy is \"deactivate\": the old user would be deactivated and keep the username, so the server would refuse the new one. "+
 				"To delete the old user and create a new one, set on_destroy = \"delete\" and apply, then replace the user. To keep the old "+

@@ -20,6 +20,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var (
@@ -61,20 +62,20 @@ func (m userModel) name() types.String { return m.Username }
 func userFromAPI(user rbac.User, prior userModel) userModel {
 	return userModel{
 		ID:             types.StringValue(user.ID),
-		Username:       sameFold(prior.Username, user.Username),
-		Email:          sameFold(prior.Email, user.Email),
-		FullName:       optionalText(prior.FullName, user.FullName),
-		OrganizationID: optionalText(prior.OrganizationID, user.OrganizationID),
+		Username:       framework.SameFold(prior.Username, user.Username),
+		Email:          framework.SameFold(prior.Email, user.Email),
+		FullName:       framework.OptionalText(prior.FullName, user.FullName),
+		OrganizationID: framework.OptionalText(prior.OrganizationID, user.OrganizationID),
 		IsSuperuser:    types.BoolValue(user.IsSuperuser),
 		IsActive:       types.BoolValue(user.IsActive),
-		ExternalID:     optionalText(prior.ExternalID, user.ExternalID),
+		ExternalID:     framework.OptionalText(prior.ExternalID, user.ExternalID),
 		// The server never tells a password, so these are what the configuration last said.
 		Password:          prior.Password,
 		PasswordWOVersion: prior.PasswordWOVersion,
-		CreatedAt:         timestamp(user.CreatedAt),
+		CreatedAt:         framework.Timestamp(user.CreatedAt),
 
 		AdoptExisting:      types.BoolValue(prior.AdoptExisting.ValueBool()),
-		DeletionProtection: deletionProtection(prior.DeletionProtection),
+		DeletionProtection: framework.DeletionProtection(prior.DeletionProtection),
 		OnDestroy:          types.StringValue(cmp.Or(prior.OnDestroy.ValueString(), onDestroyDelete)),
 	}
 }
@@ -95,18 +96,18 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"groups: add the user to groups with `kamiwaza_group_member`.\n\n" +
 			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
 		Attributes: map[string]schema.Attribute{
-			"id": idAttribute("user"),
+			"id": framework.IDAttribute("user"),
 			"username": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "The name to log in with, not empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
 					"lower case alone are ignored, because some servers store it in lower case.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{ignoreCase{}, replaceIfKnown()},
+				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}, replaceIfKnown()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The e-mail address, such as `ada@example.com`. Differences in upper and lower case alone are not drift.",
-				Validators:          []validator.String{email{}},
+				Validators:          []validator.String{framework.EmailValidator{}},
 			},
 			"full_name": schema.StringAttribute{
 				Optional:            true,
@@ -116,7 +117,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional: true,
 				MarkdownDescription: "The id of the user's organization, a UUID in lower case; none by default. Some servers do not allow removing a user from an organization, only moving it to another one; " +
 					"the apply then returns an error.",
-				Validators: []validator.String{uuid{}},
+				Validators: []validator.String{framework.UUIDValidator{}},
 			},
 			"is_superuser": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -131,7 +132,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional: true, Computed: true,
 				MarkdownDescription: "The user's id in another system; none by default. Changing it, or clearing it with `\"\"`, replaces the user, because the API cannot change it. " +
 					"Omit it to keep the value of an existing user.",
-				PlanModifiers: []planmodifier.String{keepIfOmitted{}, replaceIfOtherText()},
+				PlanModifiers: []planmodifier.String{framework.KeepIfOmitted{}, framework.ReplaceIfOtherText()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -160,13 +161,13 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"API cannot change a password, another version for an existing user is an error.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
-			"created_at": createdAtAttribute("user"),
+			"created_at": framework.CreatedAtAttribute("user"),
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Whether to adopt an existing user with exactly this username instead of returning an error; `false` by default. The user is updated to match the " +
 					"configuration and keeps its id, password and groups. The plan names the user in a warning. It only has an effect when the resource is created.",
 			},
-			"deletion_protection": deletionProtectionAttribute("user"),
+			"deletion_protection": framework.DeletionProtectionAttribute("user"),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
 				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` sets `is_active` to " +
@@ -180,7 +181,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("user")
+	resp.IdentitySchema = framework.IdentitySchema("user")
 }
 
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -225,12 +226,12 @@ func (r *userResource) createNew(ctx context.Context, plan userModel, password s
 }
 
 // afterWrite keeps what Terraform does not: the instance's mark, and whether this provider wanted the user to be active.
-func (r *userResource) afterWrite(ctx context.Context, state attributes, private privateState, diags *diag.Diagnostics) {
+func (r *userResource) afterWrite(ctx context.Context, state attributes, private framework.PrivateState, diags *diag.Diagnostics) {
 	var active types.Bool
 	diags.Append(state.GetAttribute(ctx, path.Root("is_active"), &active)...)
 	if !active.IsNull() {
-		setPrivate(ctx, private, privateActive, active.ValueBool(), diags)
-		instanceOf(ctx, private, diags)
+		framework.SetPrivate(ctx, private, privateActive, active.ValueBool(), diags)
+		framework.InstanceOf(ctx, private, diags)
 	}
 }
 
@@ -267,10 +268,10 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
 	user, err := r.directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{
-		Email:          changedText(state.Email, plan.Email),
-		FullName:       changedText(state.FullName, plan.FullName),
-		IsActive:       changedBool(state.IsActive, plan.IsActive),
-		IsSuperuser:    changedBool(state.IsSuperuser, plan.IsSuperuser),
+		Email:          framework.ChangedText(state.Email, plan.Email),
+		FullName:       framework.ChangedText(state.FullName, plan.FullName),
+		IsActive:       framework.ChangedBool(state.IsActive, plan.IsActive),
+		IsSuperuser:    framework.ChangedBool(state.IsSuperuser, plan.IsSuperuser),
 		OrganizationID: changedID(state.OrganizationID, plan.OrganizationID),
 	})
 	return userFromAPI(user, plan), err
@@ -286,7 +287,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	r.applying.Store(true)
 	defer r.accounts.turn(state.ID.ValueString())()
-	if r.accounts.isAdopted(state.ID.ValueString()) || getPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
+	if r.accounts.isAdopted(state.ID.ValueString()) || framework.GetPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
 		resp.Diagnostics.AddWarning(capitalize(label(state))+" was not destroyed",
 			"The same apply adopts the user (adopt_existing = true), either in another resource or in the one that replaces this one with "+
 				"create_before_destroy. The user keeps its id, password and groups.")
@@ -316,7 +317,7 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 }
 
 func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string, err error) {
-	isID := uuidProblem(wanted) == ""
+	isID := framework.UUIDProblem(wanted) == ""
 	if isID {
 		if _, err := r.directory.Users.Get(ctx, wanted); !errors.Is(err, client.ErrNotFound) {
 			return wanted, err
@@ -328,8 +329,8 @@ func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string
 		return user.ID, err
 	case isID:
 		return wanted, nil // Terraform itself says that there is no such object.
-	case uuidProblem(strings.ToLower(wanted)) == "":
-		return "", errors.New(uuidProblem(wanted))
+	case framework.UUIDProblem(strings.ToLower(wanted)) == "":
+		return "", errors.New(framework.UUIDProblem(wanted))
 	}
 	return "", fmt.Errorf("%q is not an id (a UUID), and %w", wanted, err)
 }
@@ -344,5 +345,5 @@ func changedID(state, plan types.String) client.Field[string] {
 	if plan.ValueString() == "" && state.ValueString() != "" {
 		return client.Null[string]()
 	}
-	return changedText(state, plan)
+	return framework.ChangedText(state, plan)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
@@ -30,8 +31,8 @@ type usersDataModel struct {
 	EmailRegex     types.String    `tfsdk:"email_regex"`
 	InactiveSince  types.String    `tfsdk:"inactive_since"`
 	Users          []userDataModel `tfsdk:"users"`
-	IDs            idSet           `tfsdk:"ids"`
-	Usernames      idSet           `tfsdk:"usernames"`
+	IDs            framework.IDSet `tfsdk:"ids"`
+	Usernames      framework.IDSet `tfsdk:"usernames"`
 }
 
 func (m usersDataModel) label() string { return "users" }
@@ -67,7 +68,7 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	id := []validator.String{uuid{}}
+	id := []validator.String{framework.UUIDValidator{}}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All users, or those that match all given arguments. Returns an empty list if no user matches.",
 		Attributes: map[string]schema.Attribute{
@@ -88,16 +89,16 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "Only users who may log in (`true`), or only those who may not (`false`).",
 			},
 			"username_regex": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{regex{}},
+				Optional: true, Validators: []validator.String{framework.RegexValidator{}},
 				MarkdownDescription: "Only users whose username matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)). It " +
 					"may match anywhere in the name; use `^` and `$` to anchor it.",
 			},
 			"email_regex": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{regex{}},
+				Optional: true, Validators: []validator.String{framework.RegexValidator{}},
 				MarkdownDescription: "Only users whose e-mail address matches this regular expression, such as `@example\\\\.com$`.",
 			},
 			"inactive_since": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{moment{}},
+				Optional: true, Validators: []validator.String{framework.TimeValidator{}},
 				MarkdownDescription: "Only users whose last login was before this time (RFC 3339), or who never logged in. " +
 					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days.",
 			},
@@ -106,8 +107,8 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "The users, sorted by username.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: userDataAttributes()},
 			},
-			"ids":       newIDSetDataAttribute("The ids of the users, for `for_each`."),
-			"usernames": newIDSetDataAttribute("The usernames, for `for_each`."),
+			"ids":       framework.NewIDSetDataAttribute("The ids of the users, for `for_each`."),
+			"usernames": framework.NewIDSetDataAttribute("The usernames, for `for_each`."),
 		},
 	}
 }
@@ -137,7 +138,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 				ids, usernames = append(ids, user.ID), append(usernames, user.Username)
 			}
 		}
-		config.IDs, config.Usernames = newIDSet(ids), newIDSet(usernames)
+		config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
 		return config, nil
 	})
 }

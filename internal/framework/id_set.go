@@ -1,4 +1,4 @@
-package provider
+package framework
 
 import (
 	"context"
@@ -28,23 +28,23 @@ func (t idSetType) Equal(other attr.Type) bool {
 	return ok
 }
 
-func (t idSetType) ValueType(context.Context) attr.Value { return idSet{} }
+func (t idSetType) ValueType(context.Context) attr.Value { return IDSet{} }
 
 // Validate has nothing to look for: Terraform's sets have no duplicates.
 func (t idSetType) Validate(context.Context, tftypes.Value, path.Path) diag.Diagnostics { return nil }
 
 func (t idSetType) ValueFromTerraform(_ context.Context, value tftypes.Value) (attr.Value, error) {
 	if value.Type() == nil || value.IsNull() {
-		return idSet{}, nil
+		return IDSet{}, nil
 	}
 	if !value.IsKnown() {
-		return idSet{state: attr.ValueStateUnknown}, nil
+		return IDSet{state: attr.ValueStateUnknown}, nil
 	}
 	var elements []tftypes.Value
 	if err := value.As(&elements); err != nil {
 		return nil, err
 	}
-	set := idSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(elements))}
+	set := IDSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(elements))}
 	for _, element := range elements {
 		var id *string
 		if !element.IsKnown() {
@@ -60,53 +60,61 @@ func (t idSetType) ValueFromTerraform(_ context.Context, value tftypes.Value) (a
 	return set, nil
 }
 
-// idSetAttribute shows the framework nothing of a set attribute but what every attribute has, because its validation
+// IDSetAttribute shows the framework nothing of a set attribute but what every attribute has, because its validation
 // of set attributes insists on its own kind of values, even where there are no validators.
-type idSetAttribute struct{ schema.Attribute }
+type IDSetAttribute struct{ schema.Attribute }
 
-func newIDSetAttribute(attribute schema.SetAttribute) idSetAttribute {
+// NewIDSetAttribute returns the attribute of a resource.
+func NewIDSetAttribute(attribute schema.SetAttribute) IDSetAttribute {
 	attribute.CustomType = newIDSetType
-	return idSetAttribute{attribute}
+	return IDSetAttribute{attribute}
 }
 
-// newIDSetDataAttribute is the same for data sources, which can only be computed here.
-func newIDSetDataAttribute(description string) idSetAttribute {
-	return idSetAttribute{dataschema.SetAttribute{
+// NewIDSetDataAttribute is the same for data sources, which can only be computed here.
+func NewIDSetDataAttribute(description string) IDSetAttribute {
+	return IDSetAttribute{dataschema.SetAttribute{
 		ElementType: types.StringType, CustomType: newIDSetType, Computed: true, MarkdownDescription: description,
 	}}
 }
 
-// idSet is a value of idSetType. It is on purpose no basetypes.SetValuable, which is what the framework compares
+// IDSet is a value of idSetType. It is on purpose no basetypes.SetValuable, which is what the framework compares
 // element by element.
-type idSet struct {
+type IDSet struct {
 	state attr.ValueState
 	ids   map[string]bool
 	// Configurations may have elements that are null, or not known yet.
 	nullElements, unknownElements int
 }
 
-func newIDSet(ids []string) idSet {
-	set := idSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(ids))}
+// NewIDSet returns a set of these ids.
+func NewIDSet(ids []string) IDSet {
+	set := IDSet{state: attr.ValueStateKnown, ids: make(map[string]bool, len(ids))}
 	for _, id := range ids {
 		set.ids[id] = true
 	}
 	return set
 }
 
-// known returns the ids in order, or nil when the set or one of its elements is not known yet.
-func (s idSet) known() []string {
+// Known returns the ids in order, or nil when the set or one of its elements is not known yet.
+func (s IDSet) Known() []string {
 	if s.state != attr.ValueStateKnown || s.unknownElements > 0 {
 		return nil
 	}
-	return nonNil(slices.Sorted(maps.Keys(s.ids)))
+	return NonNil(slices.Sorted(maps.Keys(s.ids)))
 }
 
-// some returns those of the ids that are known, in order.
-func (s idSet) some() []string { return slices.Sorted(maps.Keys(s.ids)) }
+// NullElements returns how many elements are null.
+func (s IDSet) NullElements() int { return s.nullElements }
 
-func (s idSet) Type(context.Context) attr.Type { return newIDSetType }
+// UnknownElements returns how many elements are not known yet.
+func (s IDSet) UnknownElements() int { return s.unknownElements }
 
-func (s idSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
+// Some returns those of the ids that are known, in order.
+func (s IDSet) Some() []string { return slices.Sorted(maps.Keys(s.ids)) }
+
+func (s IDSet) Type(context.Context) attr.Type { return newIDSetType }
+
+func (s IDSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
 	setType := newIDSetType.TerraformType(ctx)
 	switch s.state {
 	case attr.ValueStateKnown:
@@ -127,15 +135,15 @@ func (s idSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
 	return tftypes.NewValue(setType, nil), nil
 }
 
-func (s idSet) Equal(other attr.Value) bool {
-	o, ok := other.(idSet)
+func (s IDSet) Equal(other attr.Value) bool {
+	o, ok := other.(IDSet)
 	return ok && s.state == o.state && s.nullElements == o.nullElements && s.unknownElements == o.unknownElements && maps.Equal(s.ids, o.ids)
 }
 
-func (s idSet) IsNull() bool    { return s.state == attr.ValueStateNull }
-func (s idSet) IsUnknown() bool { return s.state == attr.ValueStateUnknown }
+func (s IDSet) IsNull() bool    { return s.state == attr.ValueStateNull }
+func (s IDSet) IsUnknown() bool { return s.state == attr.ValueStateUnknown }
 
-func (s idSet) String() string {
+func (s IDSet) String() string {
 	switch s.state {
 	case attr.ValueStateUnknown:
 		return attr.UnknownValueString

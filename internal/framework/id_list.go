@@ -1,12 +1,12 @@
-package provider
+package framework
 
 import (
 	"fmt"
 	"strings"
 )
 
-// without returns the elements that are not among others.
-func without(elements, others []string) []string {
+// Without returns the elements that are not among others.
+func Without(elements, others []string) []string {
 	among := make(map[string]bool, len(others))
 	for _, other := range others {
 		among[other] = true
@@ -20,19 +20,19 @@ func without(elements, others []string) []string {
 	return rest
 }
 
-// common returns the elements that are among others.
-func common(elements, others []string) []string { return without(elements, without(elements, others)) }
+// Common returns the elements that are among others.
+func Common(elements, others []string) []string { return Without(elements, Without(elements, others)) }
 
-// nonNil tells an empty set from one that is not known.
-func nonNil(elements []string) []string {
+// NonNil tells an empty set from one that is not known.
+func NonNil(elements []string) []string {
 	if elements == nil {
 		return []string{}
 	}
 	return elements
 }
 
-// shortList names ids for a message.
-func shortList(ids []string) string {
+// ShortList names ids for a message.
+func ShortList(ids []string) string {
 	const most = 10
 	switch {
 	case len(ids) == 0:
