@@ -29,9 +29,9 @@ func checkPassword(config, plan, state userModel) diag.Diagnostics {
 					"new id), leave the version as it is and run: terraform apply -replace=ADDRESS", state.PasswordWOVersion.ValueString()))
 		}
 	case state.Password.IsNull() && !plan.Password.IsNull():
-		diags.AddAttributeWarning(path.Root("password"), "The password is only remembered", onlyRemembered)
+		diags.AddAttributeWarning(path.Root("password"), "Password not changed on the existing user", onlyRemembered)
 	case state.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.IsNull():
-		diags.AddAttributeWarning(path.Root("password_wo_version"), "The password is only remembered", onlyRemembered)
+		diags.AddAttributeWarning(path.Root("password_wo_version"), "Password not changed on the existing user", onlyRemembered)
 	}
 	return diags
 }
