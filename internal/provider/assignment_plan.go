@@ -57,14 +57,14 @@ func (c *connection) readAssignments(ctx context.Context, typeName string, has [
 
 // addMoved says that what one resource gives up stays, because another one has it.
 func addMoved(diags *diag.Diagnostics, r *relation, moved []assignment, from, to string) {
-	way := fmt.Sprintf("If the resource was only renamed or moved, a moved block says so, and Terraform has nothing to do:\n\n"+
+	advice := fmt.Sprintf("If you only renamed or moved the resource, add a moved block instead. Terraform then has nothing to destroy or create:\n\n"+
 		"moved {\n  from = %s.OLD\n  to   = %s.NEW\n}", from, to)
 	if from != to {
-		way = fmt.Sprintf("A moved block does the same without a change where the types are the same. From %s to %s, a removed block with "+
-			"destroy = false for the old resource and an import block for the new one do.", from, to)
+		advice = fmt.Sprintf("Between resources of one type, a moved block avoids the destroy and the create. From %s to %s, use a removed block with "+
+			"destroy = false for the old resource and an import block for the new one.", from, to)
 	}
-	diags.AddWarning(fmt.Sprintf("%s gives up what %s has: %s", from, to, r.list(moved)),
-		"The plan takes these assignments from one resource, and another one has them after the apply. They stay on the server.\n\n"+way)
+	diags.AddWarning(fmt.Sprintf("%s is destroyed, but %s keeps its assignments: %s", from, to, r.list(moved)),
+		"This plan destroys or replaces one resource, and another one manages the same assignments. They stay on the server.\n\n"+advice)
 }
 
 // ids writes assignments as in the state.

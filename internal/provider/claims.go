@@ -137,7 +137,7 @@ func (c *claims) notePlan(p assignmentPlan, diags *diag.Diagnostics) contact {
 	if len(p.single) > 0 && len(p.has) > 0 && slices.ContainsFunc(others(c.has[p.has[0]], p.instance), func(other claim) bool {
 		return other.typeName == p.typeName && c.planned[other.instance]
 	}) {
-		diags.AddWarning(fmt.Sprintf("Two %s manage the same assignment: %s", p.typeName, p.label),
+		diags.AddWarning(fmt.Sprintf("Two %s resources manage the same assignment: %s", p.typeName, p.label),
 			"If one of them is removed from the configuration, the assignment stays for the other. Use one resource for it.")
 	}
 	return found
@@ -194,7 +194,7 @@ func (c *claims) addSecondSet(p assignmentPlan, mine, other claim, diags *diag.D
 		agree = agree && includes(c.has[a], other.instance)
 	}
 	if agree {
-		diags.AddWarning(fmt.Sprintf("Two %s manage all %ss of %s %s", p.typeName, p.element, p.set.noun, p.set.id),
+		diags.AddWarning(fmt.Sprintf("Two %s resources manage all %ss of %s %s", p.typeName, p.element, p.set.noun, p.set.id),
 			"They agree, but a change of one of them would be undone by the other. Use one resource for it.")
 		return
 	}
