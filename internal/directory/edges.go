@@ -114,8 +114,8 @@ func (e *Edges) Keep(ctx context.Context, owner, element string) error {
 }
 
 // fewChanges is how many assignments of one owner are changed one by one. More are written at once: that takes two
-// requests, but it can overwrite what somebody else changes between the two.
-const fewChanges = 3
+// requests, too, but it can overwrite what somebody else changes between the two.
+const fewChanges = 2
 
 // Change assigns the elements of want to the owner, unless it has them already, and removes those of drop, unless this
 // run keeps them. What else the owner has stays. have is what the owner was last known to have.
