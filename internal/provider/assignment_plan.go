@@ -28,7 +28,7 @@ func (c *connection) planAssignments(ctx context.Context, r *relation, p assignm
 		if contact.keptBy != "" && p.ends {
 			addMoved(&resp.Diagnostics, r, contact.kept, p.typeName, contact.keptBy)
 		}
-		if contact.takenFrom != "" {
+		if contact.giverEnds {
 			addMoved(&resp.Diagnostics, r, contact.taken, contact.takenFrom, p.typeName)
 		}
 	}

@@ -93,10 +93,10 @@ type assignmentPlan struct {
 type contact struct {
 	// kept are assignments that it gives up and others have, and taken those that it has and others give up.
 	kept, taken []assignment
-	// keptBy and takenFrom are the types of the others: keptBy is "" while it is not known whether they will stay, and
-	// takenFrom where they stay, and only disagree about the assignments.
+	// keptBy and takenFrom are the types of the others; keptBy is "" while it is not known whether they will stay.
 	keptBy, takenFrom string
-	wasRead           bool
+	// giverEnds says that one that gives some up is destroyed or replaced, rather than only disagreeing about them.
+	giverEnds, wasRead bool
 }
 
 // notePlan notes what an instance is planned to have and to give up, in place of what was noted of it before, and finds out
@@ -119,9 +119,10 @@ func (c *claims) notePlan(p assignmentPlan, diags *diag.Diagnostics) contact {
 		c.gives[a] = others(c.gives[a], p.instance)
 		c.has[a] = append(others(c.has[a], p.instance), mine)
 		if len(c.gives[a]) > 0 {
+			giver := c.gives[a][0]
 			found.taken = append(found.taken, a)
-			if c.gives[a][0].ends {
-				found.takenFrom = c.gives[a][0].typeName
+			if giver.ends || !found.giverEnds { // the warning is about those that end
+				found.takenFrom, found.giverEnds = giver.typeName, giver.ends
 			}
 		}
 	}
