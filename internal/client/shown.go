@@ -12,12 +12,19 @@ import (
 // ReadUntilShown reads an object until it shows what an update has set: behind a load balancer, a read can miss a write.
 // After about six seconds, what the server says counts, as it may have written something else than it was sent.
 func ReadUntilShown[T any](ctx context.Context, c *Client, update any, read func(context.Context) (T, error)) (T, error) {
+	return Settle(ctx, c.Pause, func() (T, error) { return read(ctx) }, func(value T, err error) bool {
+		return errors.Is(err, ErrNotFound) || err == nil && !shows(value, update)
+	})
+}
+
+// Settle reads until the result no longer misses what was written, with growing pauses of about six seconds in all. After
+// that, what the server says counts.
+func Settle[T any](ctx context.Context, pause func(context.Context, time.Duration) error, read func() (T, error), misses func(T, error) bool) (T, error) {
 	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
-	for pause := first; ; pause *= 2 {
-		value, err := read(ctx)
-		missed := errors.Is(err, ErrNotFound) || err == nil && !shows(value, update)
-		if !missed || pause > last || c.Pause(ctx, pause) != nil {
-			return value, err
+	for delay := first; ; delay *= 2 {
+		result, err := read()
+		if !misses(result, err) || delay > last || pause(ctx, delay) != nil {
+			return result, err
 		}
 	}
 }

@@ -32,27 +32,25 @@ func (d *Directory) UsersInGroup(ctx context.Context, groupID string) ([]string,
 // GroupsWithRole returns the ids of the groups that have the role, as far as they can be found.
 func (d *Directory) GroupsWithRole(ctx context.Context, roleID string) ([]string, error) {
 	reach, err := d.reachable(ctx)
-	var ids []string
-	for id, group := range reach.groups {
-		if slices.Contains(group.Roles, roleID) {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids, err
+	return having(reach.groups, func(group rbac.Group) client.IDs { return group.Roles }, roleID), err
 }
 
 // RolesWithRight returns the ids of the roles that have the right, as far as they can be found.
 func (d *Directory) RolesWithRight(ctx context.Context, rightID string) ([]string, error) {
 	reach, err := d.reachable(ctx)
+	return having(reach.roles, func(role rbac.Role) client.IDs { return role.Rights }, rightID), err
+}
+
+// having returns, in order, the ids of the owners whose list has the element.
+func having[T any](owners map[string]T, list func(T) client.IDs, element string) []string {
 	var ids []string
-	for id, role := range reach.roles {
-		if slices.Contains(role.Rights, rightID) {
+	for id, owner := range owners {
+		if slices.Contains(list(owner), element) {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
-	return ids, err
+	return ids
 }
 
 func (d *Directory) reachable(ctx context.Context) (reach, error) {

@@ -77,7 +77,7 @@ func (c *Collection[T, C, U]) read(ctx context.Context, id string) (T, error) {
 func (c *Collection[T, C, U]) readWith(ctx context.Context, id string, fetch func(context.Context, string) (T, error)) (T, error) {
 	var r reading[T]
 	tells := func(err error) bool { return err == nil || errors.Is(err, client.ErrNotFound) }
-	object, err := settle(ctx, c.pause,
+	object, err := client.Settle(ctx, c.pause,
 		func() (T, error) {
 			r = reading[T]{began: c.memory.now(), id: id}
 			object, err := fetch(ctx, id)
@@ -91,18 +91,6 @@ func (c *Collection[T, C, U]) readWith(ctx context.Context, id string, fetch fun
 		c.memory.accept(r)
 	}
 	return object, err
-}
-
-// settle reads until the result no longer misses what this run has written, with growing pauses of about six seconds in
-// all. After that, what the server says counts.
-func settle[T any](ctx context.Context, pause func(context.Context, time.Duration) error, read func() (T, error), misses func(T, error) bool) (T, error) {
-	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
-	for delay := first; ; delay *= 2 {
-		result, err := read()
-		if !misses(result, err) || delay > last || pause(ctx, delay) != nil {
-			return result, err
-		}
-	}
 }
 
 // Create makes a new object and returns it as the server holds it. An error that is client.ErrOutcomeUnknown means that

@@ -3,13 +3,13 @@ package directory
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // ErrNoList says that an answer leaves out a list of what is assigned, which is not to say that the list is empty.
@@ -35,8 +35,9 @@ type Edges struct {
 	replace     func(ctx context.Context, owner string, elements []string) ([]string, error)
 	expect      func(owner, element string)
 
-	mu    sync.Mutex
-	turns map[string]*sync.Mutex // by owner
+	turns Turns // by owner
+
+	mu sync.Mutex
 	// kept and removed are the edges that this run has written, or wants as they are, and those that it has removed.
 	kept, removed map[edge]bool
 }
@@ -70,7 +71,6 @@ func newEdges[T Object, C any, U comparable](
 			return elements(owners.Update(ctx, owner, update(want)))
 		},
 		expect:  func(owner, element string) { owners.memory.expectEdge(owner, element, has(element)) },
-		turns:   map[string]*sync.Mutex{},
 		kept:    map[edge]bool{},
 		removed: map[edge]bool{},
 	}
@@ -91,21 +91,21 @@ func (e *Edges) Expect(owner, element string) { e.expect(owner, element) }
 
 // Add assigns the element to the owner. That it was assigned already is not an error.
 func (e *Edges) Add(ctx context.Context, owner, element string) error {
-	defer e.turn(owner)()
+	defer e.turns.Take(owner)()
 	return e.addInTurn(ctx, edge{owner, element})
 }
 
 // Remove takes the element from the owner, unless this run has assigned it or keeps it. That it was not assigned is
 // not an error, nor that the owner is gone.
 func (e *Edges) Remove(ctx context.Context, owner, element string) error {
-	defer e.turn(owner)()
+	defer e.turns.Take(owner)()
 	return e.removeInTurn(ctx, edge{owner, element})
 }
 
 // Keep says that a resource of this run wants the assignment to stay: no Remove takes it from then on. One that this
 // run has already removed is made again.
 func (e *Edges) Keep(ctx context.Context, owner, element string) error {
-	defer e.turn(owner)()
+	defer e.turns.Take(owner)()
 	kept := edge{owner, element}
 	if e.keep(kept) {
 		return e.addInTurn(ctx, kept)
@@ -120,14 +120,14 @@ const fewChanges = 2
 // Change assigns the elements of want to the owner, unless it has them already, and removes those of drop, unless this
 // run keeps them. What else the owner has stays. have is what the owner was last known to have.
 func (e *Edges) Change(ctx context.Context, owner string, have, want, drop []string) error {
-	defer e.turn(owner)()
-	known := asSet(have)
-	var add, remove []string
+	defer e.turns.Take(owner)()
+	var gone, remove []string
 	for _, element := range want {
-		if removed := e.keep(edge{owner, element}); removed || !known[element] {
-			add = append(add, element)
+		if e.keep(edge{owner, element}) {
+			gone = append(gone, element)
 		}
 	}
+	add := idlist.Without(want, idlist.Without(have, gone))
 	for _, element := range drop {
 		if !e.isKept(edge{owner, element}) {
 			remove = append(remove, element)
@@ -156,22 +156,18 @@ func (e *Edges) rewrite(ctx context.Context, owner string, want, remove []string
 	if err != nil {
 		return err
 	}
-	dropped, wanted := asSet(remove), asSet(want)
-	target := slices.DeleteFunc(slices.Clone(now), func(element string) bool { return dropped[element] || wanted[element] })
-	target = append(target, want...)
-	held, err := e.replace(ctx, owner, target)
-	e.note(owner, remove)
+	held, err := e.replace(ctx, owner, append(idlist.Without(idlist.Without(now, remove), want), want...))
+	e.note(owner, true, remove...)
 	if err != nil { // It may have been done all the same, and only the answer is lost or says too little.
 		var fetchErr error
 		if held, fetchErr = e.fetch(ctx, owner); fetchErr != nil {
 			return err
 		}
 	}
-	has := asSet(held)
-	missing := slices.DeleteFunc(slices.Clone(want), func(element string) bool { return has[element] })
-	left := slices.DeleteFunc(slices.Clone(remove), func(element string) bool { return !has[element] })
+	missing, left := idlist.Without(want, held), idlist.Common(remove, held)
 	switch {
 	case len(missing)+len(left) == 0:
+		e.note(owner, false, want...)
 		return nil
 	case err != nil && !errors.Is(err, ErrNoList):
 		return err
@@ -189,34 +185,12 @@ type UnmetError struct {
 func (e *UnmetError) Error() string {
 	var problems []string
 	if len(e.Missing) > 0 {
-		problems = append(problems, "it did not assign "+some(e.Missing))
+		problems = append(problems, "it did not assign "+idlist.Short(e.Missing))
 	}
 	if len(e.Left) > 0 {
-		problems = append(problems, "it did not remove "+some(e.Left))
+		problems = append(problems, "it did not remove "+idlist.Short(e.Left))
 	}
 	return "the server answered with success, but " + strings.Join(problems, ", and ")
-}
-
-// some names ids for a message.
-func some(ids []string) string {
-	const most = 10
-	if len(ids) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
-	}
-	return strings.Join(ids, ", ")
-}
-
-// turn waits until no other change of the owner's edges is under way, and returns what ends the caller's own.
-func (e *Edges) turn(owner string) (end func()) {
-	e.mu.Lock()
-	turn, ok := e.turns[owner]
-	if !ok {
-		turn = &sync.Mutex{}
-		e.turns[owner] = turn
-	}
-	e.mu.Unlock()
-	turn.Lock()
-	return turn.Unlock
 }
 
 // The rest expects the caller to have the owner's turn.
@@ -228,9 +202,7 @@ func (e *Edges) addInTurn(ctx context.Context, added edge) error {
 		err = nil
 	}
 	if err == nil {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		delete(e.removed, added)
+		e.note(added.owner, false, added.element)
 	}
 	return err
 }
@@ -240,7 +212,7 @@ func (e *Edges) removeInTurn(ctx context.Context, removed edge) error {
 		return nil
 	}
 	err := e.remove(ctx, removed.owner, removed.element)
-	e.note(removed.owner, []string{removed.element}) // even after a failure: the server may have acted
+	e.note(removed.owner, true, removed.element) // even after a failure: the server may have acted
 	if errors.Is(err, client.ErrNotFound) || e.refusedAs(ctx, err, removed, false) {
 		return nil
 	}
@@ -276,19 +248,11 @@ func (e *Edges) isKept(kept edge) bool {
 	return e.kept[kept]
 }
 
-// note remembers what this run has removed.
-func (e *Edges) note(owner string, elements []string) {
+// note remembers what this run has removed, or made again.
+func (e *Edges) note(owner string, removed bool, elements ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, element := range elements {
-		e.removed[edge{owner, element}] = true
+		e.removed[edge{owner, element}] = removed
 	}
-}
-
-func asSet(elements []string) map[string]bool {
-	set := make(map[string]bool, len(elements))
-	for _, element := range elements {
-		set[element] = true
-	}
-	return set
 }

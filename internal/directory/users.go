@@ -82,7 +82,7 @@ func (u *Users) Create(ctx context.Context, body rbac.UserCreate) (rbac.User, er
 	if !errors.Is(err, client.ErrOutcomeUnknown) {
 		return user, err
 	}
-	found, _ := settle(ctx, u.pause,
+	found, _ := client.Settle(ctx, u.pause,
 		func() (rbac.User, error) {
 			u.memory.touch("") // A list from before may lack the user.
 			return u.ByName(ctx, body.Username)
@@ -134,7 +134,7 @@ func (u *Users) current() *roster {
 
 func (u *Users) list(ctx context.Context) (*roster, error) {
 	var r reading[rbac.User]
-	users, err := settle(ctx, u.pause,
+	users, err := client.Settle(ctx, u.pause,
 		func() ([]rbac.User, error) {
 			r = reading[rbac.User]{began: u.memory.now(), found: map[string]rbac.User{}}
 			users, err := u.api.List(ctx)

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // idSetType is the type of a set of ids, or of names, that may be large. The framework's own sets compare each element with
@@ -100,7 +102,7 @@ func (s IDSet) Known() []string {
 	if s.state != attr.ValueStateKnown || s.unknownElements > 0 {
 		return nil
 	}
-	return NonNil(slices.Sorted(maps.Keys(s.ids)))
+	return idlist.NonNil(slices.Sorted(maps.Keys(s.ids)))
 }
 
 // NullElements returns how many elements are null.

@@ -1,6 +1,10 @@
 package provider
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+)
 
 // accounts knows, during one plan or apply, which resource instances manage, destroy and adopt which users. As with
 // assignments, whichever of two instances is planned second finds out what they do to each other.
@@ -16,7 +20,8 @@ type accounts struct {
 	made, adopted map[string]bool
 	// deletedNames are the usernames of users that this apply has deleted.
 	deletedNames map[string]bool
-	turns        map[string]*sync.Mutex // by id of the user
+	// turns are for adoptions and destructions, by id of the user: the two must not overlap.
+	turns directory.Turns
 
 	// deleted are users that are planned to be deleted for good; deactivates says that other users are to be
 	// deactivated instead from now on.
@@ -27,7 +32,7 @@ type accounts struct {
 func newAccounts() *accounts {
 	return &accounts{
 		kept: map[string]string{}, destroyed: map[string]string{}, adopting: map[string]string{},
-		made: map[string]bool{}, adopted: map[string]bool{}, turns: map[string]*sync.Mutex{}, deletedNames: map[string]bool{},
+		made: map[string]bool{}, adopted: map[string]bool{}, deletedNames: map[string]bool{},
 		read: map[string]userModel{}, creating: map[string]bool{},
 	}
 }
@@ -144,19 +149,6 @@ func (a *accounts) adopt(id string) bool {
 	}
 	a.adopted[id] = true
 	return true
-}
-
-// turn waits until no other adoption or destruction of the user is under way, and returns what ends the caller's own.
-func (a *accounts) turn(id string) (end func()) {
-	a.mu.Lock()
-	turn, ok := a.turns[id]
-	if !ok {
-		turn = &sync.Mutex{}
-		a.turns[id] = turn
-	}
-	a.mu.Unlock()
-	turn.Lock()
-	return turn.Unlock
 }
 
 func (a *accounts) noteDeleted(username string) {

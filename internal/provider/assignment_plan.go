@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // planAssignments notes what the plan of an instance comes to, warns of what it and others do to each other, and sees to
@@ -87,11 +88,11 @@ func (r *relation) list(assignments []assignment) string {
 	slices.Sort(to)
 	switch {
 	case from[0] == from[len(from)-1]:
-		return fmt.Sprintf("%s %s of %s %s", plural(len(to), r.to), framework.ShortList(to), r.from, from[0])
+		return fmt.Sprintf("%s %s of %s %s", plural(len(to), r.to), idlist.Short(to), r.from, from[0])
 	case to[0] == to[len(to)-1]:
-		return fmt.Sprintf("%s %s of %s %s", plural(len(from), r.from), framework.ShortList(from), r.to, to[0])
+		return fmt.Sprintf("%s %s of %s %s", plural(len(from), r.from), idlist.Short(from), r.to, to[0])
 	}
-	return framework.ShortList(r.ids(assignments))
+	return idlist.Short(r.ids(assignments))
 }
 
 func plural(n int, noun string) string {

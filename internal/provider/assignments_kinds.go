@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // NewGroupMembersResource returns kamiwaza_group_members.
@@ -63,17 +63,17 @@ func listMembers(ctx context.Context, d *directory.Directory, group string) ([]s
 		return nil, err
 	}
 	members, err := d.Users.Members(ctx, group)
-	return framework.NonNil(members), err
+	return idlist.NonNil(members), err
 }
 
 // changeMembers changes the memberships one by one, as many at a time as the client lets through. After the first failure it
 // begins no more.
 func changeMembers(ctx context.Context, d *directory.Directory, group string, have, want, drop []string) error {
 	changes, ctx := errgroup.WithContext(ctx)
-	for _, user := range framework.Without(want, have) {
+	for _, user := range idlist.Without(want, have) {
 		changes.Go(func() error { return d.UserGroups.Add(ctx, user, group) })
 	}
-	for _, user := range framework.Common(want, have) {
+	for _, user := range idlist.Common(want, have) {
 		changes.Go(func() error { return d.UserGroups.Keep(ctx, user, group) })
 	}
 	for _, user := range drop {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // edge is the assignment of one element.
@@ -73,7 +74,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		r.warnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
 		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
 	}
-	r.warnOfMissing(ctx, r.elementIDs(), r.element, framework.Without(after.Some(), have), &resp.Diagnostics)
+	r.warnOfMissing(ctx, r.elementIDs(), r.element, idlist.Without(after.Some(), have), &resp.Diagnostics)
 }
 
 // lost are the elements that the plan takes from the old owner, as far as that is known.
@@ -86,7 +87,7 @@ func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, 
 	case after.Known() == nil:
 		return nil
 	}
-	return framework.Without(have, after.Known())
+	return idlist.Without(have, after.Known())
 }
 
 // warnOfRemoval names what the server has before the set exists: the plan shows a creation, and nothing that goes.
@@ -98,7 +99,7 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	if err != nil {
 		return // Whatever it is, the apply will say so; that the owner is missing has been said.
 	}
-	extra := framework.Without(held, want.Some())
+	extra := idlist.Without(held, want.Some())
 	if len(extra) == 0 {
 		return
 	}
@@ -110,7 +111,7 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),
 		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration, and this resource manages all of them. They will be removed%s: %s.\n\n"+
 			"To keep them, add them to %s_ids. To see such changes as differences in the plan, import the resource first.",
-			r.owner, owner, len(extra), r.element, unless, framework.ShortList(extra), r.element))
+			r.owner, owner, len(extra), r.element, unless, idlist.Short(extra), r.element))
 }
 
 // warnOfLeaving warns when the user that the provider logs in as loses groups.

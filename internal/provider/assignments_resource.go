@@ -19,6 +19,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 var (
@@ -136,7 +137,7 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 	want := elements.Known()
 	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, want, framework.Without(have, want))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, want, idlist.Without(have, want))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "create", r.subject(owner), err)
@@ -181,7 +182,7 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	have, want := before.Known(), after.Known()
 	var err error
 	if owner.Equal(oldOwner) {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, want, framework.Without(have, want))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, want, idlist.Without(have, want))
 	} else if err = r.change(ctx, r.directory, owner.ValueString(), nil, want, nil); err == nil {
 		err = r.change(ctx, r.directory, oldOwner.ValueString(), have, nil, have)
 	}
@@ -219,14 +220,14 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	// Those that are gone already need no call, and with many elements a list is cheaper than asking for each.
 	have, err := r.list(ctx, r.directory, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.directory, owner.ValueString(), have, nil, framework.Common(ours, have))
+		err = r.change(ctx, r.directory, owner.ValueString(), have, nil, idlist.Common(ours, have))
 	}
 	if err == nil || errors.Is(err, client.ErrNotFound) {
 		return
 	}
 	addError(&resp.Diagnostics, "delete", r.subject(owner), err)
 	if held, err := r.list(ctx, r.directory, owner.ValueString()); err == nil {
-		r.set(ctx, &resp.State, owner, framework.Common(ours, held), &resp.Diagnostics)
+		r.set(ctx, &resp.State, owner, idlist.Common(ours, held), &resp.Diagnostics)
 	}
 }
 

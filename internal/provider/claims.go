@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // claims knows, during one plan or apply, which resource instances have which assignments and which give some up.
@@ -184,7 +184,7 @@ func (c *claims) planSet(p assignmentPlan, mine claim, diags *diag.Diagnostics) 
 		diags.AddWarning(fmt.Sprintf("%s and %s disagree about assignments of %s %s", p.typeName, otherType, at.noun, at.id),
 			fmt.Sprintf("This %s of %s %s and the %s of %s %s manage the same assignments from their two ends, but one has an assignment that the "+
 				"other lacks. They undo each other's changes in every apply. Manage these assignments from one end only.",
-				p.typeName, at.noun, at.id, otherType, p.element, framework.ShortList(disagreeing)))
+				p.typeName, at.noun, at.id, otherType, p.element, idlist.Short(disagreeing)))
 	}
 }
 

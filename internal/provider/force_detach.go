@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // Keys of the private state.
@@ -29,47 +30,15 @@ const (
 // holders are the objects of one noun that have an object, such as the groups that have a role.
 type holders struct {
 	noun   string
-	find   func(ctx context.Context, d *directory.Directory, id string) ([]string, error)
-	detach func(ctx context.Context, d *directory.Directory, holder, id string) error
+	find   func(d *directory.Directory, ctx context.Context, id string) ([]string, error)
+	detach func(d *directory.Directory, ctx context.Context, holder, id string) error
 }
 
 var (
-	usersInOrganization = holders{
-		noun: "user",
-		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-			return d.UsersInOrganization(ctx, id)
-		},
-		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
-			return d.LeaveOrganization(ctx, holder, id)
-		},
-	}
-	usersInGroup = holders{
-		noun: "user",
-		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-			return d.UsersInGroup(ctx, id)
-		},
-		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
-			return d.UserGroups.Remove(ctx, holder, id)
-		},
-	}
-	groupsWithRole = holders{
-		noun: "group",
-		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-			return d.GroupsWithRole(ctx, id)
-		},
-		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
-			return d.GroupRoles.Remove(ctx, holder, id)
-		},
-	}
-	rolesWithRight = holders{
-		noun: "role",
-		find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-			return d.RolesWithRight(ctx, id)
-		},
-		detach: func(ctx context.Context, d *directory.Directory, holder, id string) error {
-			return d.RoleRights.Remove(ctx, holder, id)
-		},
-	}
+	usersInOrganization = holders{"user", (*directory.Directory).UsersInOrganization, (*directory.Directory).LeaveOrganization}
+	usersInGroup        = holders{"user", (*directory.Directory).UsersInGroup, groupMember.detach}
+	groupsWithRole      = holders{"group", (*directory.Directory).GroupsWithRole, groupRole.detach}
+	rolesWithRight      = holders{"role", (*directory.Directory).RolesWithRight, roleRight.detach}
 )
 
 func forceDetachAttribute(noun, holders string) schema.BoolAttribute {
@@ -96,7 +65,7 @@ func planNamed[M model](ctx context.Context, c *connection, h holders, req resou
 		return
 	}
 	subject := subject{noun: state.noun(), text: framework.GetPrivate[string](ctx, resp.Private, privateLabel, &resp.Diagnostics)}
-	found, err := h.find(ctx, c.directory, goes)
+	found, err := h.find(c.directory, ctx, goes)
 	if err != nil {
 		addError(&resp.Diagnostics, "find what has", subject, err)
 		return
@@ -104,14 +73,14 @@ func planNamed[M model](ctx context.Context, c *connection, h holders, req resou
 	framework.SetPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
 	if len(found) > 0 {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", subject.text, len(found), plural(len(found), h.noun)),
-			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", subject.noun, plural(len(found), h.noun), framework.ShortList(found)))
+			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", subject.noun, plural(len(found), h.noun), idlist.Short(found)))
 	}
 }
 
 // detach takes the object from what the plan has listed.
 func (c *connection) detach(ctx context.Context, h holders, private framework.PrivateState, id string, diags *diag.Diagnostics) error {
 	for _, holder := range framework.GetPrivate[[]string](ctx, private, privateDetach, diags) {
-		if err := h.detach(ctx, c.directory, holder, id); err != nil && !errors.Is(err, client.ErrNotFound) {
+		if err := h.detach(c.directory, ctx, holder, id); err != nil && !errors.Is(err, client.ErrNotFound) {
 			return fmt.Errorf("could not take it from %s %s: %w", h.noun, holder, err)
 		}
 	}

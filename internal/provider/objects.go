@@ -16,13 +16,13 @@ const privateReplaced = "replaced"
 // objects knows, during one plan, which of the objects in the state stay. An assignment whose end is not known yet needs
 // this: where the old end stays, the new one may turn out to be the same, and otherwise the assignment goes with it.
 type objects struct {
-	mu         sync.Mutex
-	read, kept map[string]bool // by id
-	goes       map[string]bool
+	mu sync.Mutex
+	// read are the ids of those that were read, and kept tells of those that were planned whether they stay.
+	read, kept map[string]bool
 }
 
 func newObjects() *objects {
-	return &objects{read: map[string]bool{}, kept: map[string]bool{}, goes: map[string]bool{}}
+	return &objects{read: map[string]bool{}, kept: map[string]bool{}}
 }
 
 func (o *objects) noteRead(id string) {
@@ -34,7 +34,7 @@ func (o *objects) noteRead(id string) {
 func (o *objects) noteKept(id string, kept bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.kept[id], o.goes[id] = kept, !kept
+	o.kept[id] = kept
 }
 
 // goesAway tells whether the object is destroyed or replaced. Terraform plans an object before what refers to it; one that
@@ -42,7 +42,8 @@ func (o *objects) noteKept(id string, kept bool) {
 func (o *objects) goesAway(id string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.goes[id] || o.read[id] && !o.kept[id]
+	kept, planned := o.kept[id]
+	return !kept && (planned || o.read[id])
 }
 
 // planObject notes whether the object in the state stays, and returns the id of the one that is planned to go.

@@ -63,6 +63,11 @@ func (r *relation) keep(ctx context.Context, d *directory.Directory, a assignmen
 	return r.edges(d).Keep(ctx, owner, element)
 }
 
+// detach takes the element from the owner, as the API keeps the two.
+func (r *relation) detach(d *directory.Directory, ctx context.Context, owner, element string) error { //nolint:revive // As a method expression of Directory.
+	return r.edges(d).Remove(ctx, owner, element)
+}
+
 // has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it.
 func (r *relation) has(ctx context.Context, d *directory.Directory, a assignment) (bool, error) {
 	owner, element := r.owner(a)

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
 
 // warnOfMissing warns of ids that name nothing on the server. It only ever sees ids that are known at plan time, so
@@ -18,7 +18,7 @@ func (c *connection) warnOfMissing(ctx context.Context, at path.Path, noun strin
 	if err != nil || len(missing) == 0 {
 		return // What keeps the server from answering, the refresh or the apply reports.
 	}
-	diags.AddAttributeWarning(at, fmt.Sprintf("There is no %s %s", noun, framework.ShortList(missing)),
+	diags.AddAttributeWarning(at, fmt.Sprintf("There is no %s %s", noun, idlist.Short(missing)),
 		fmt.Sprintf("The server has no %s with this id, so the apply will fail unless it is created before.", noun))
 }
 

@@ -91,7 +91,7 @@ func reasonOf(failure *client.Error) reason {
 // Terraform's yet, and must not be destroyed for a failed update.
 func (r *userResource) adopt(ctx context.Context, id string, plan userModel, password string, diags *diag.Diagnostics) (userModel, error) {
 	// The resource that has managed the user may be destroyed at the same time, and delete or deactivate it.
-	defer r.accounts.turn(id)()
+	defer r.accounts.turns.Take(id)()
 	user, err := r.existing(ctx, plan.Username.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound):

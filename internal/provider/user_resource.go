@@ -241,10 +241,11 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			r.directory.Users.Expect(state.ID.ValueString())
 		}
 		user, err := r.directory.Users.Get(ctx, state.ID.ValueString())
+		read := userFromAPI(user, state)
 		if err == nil {
-			r.accounts.noteRead(userFromAPI(user, state))
+			r.accounts.noteRead(read)
 		}
-		return userFromAPI(user, state), err
+		return read, err
 	})
 }
 
@@ -286,7 +287,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	r.applying.Store(true)
-	defer r.accounts.turn(state.ID.ValueString())()
+	defer r.accounts.turns.Take(state.ID.ValueString())()
 	if r.accounts.isAdopted(state.ID.ValueString()) || framework.GetPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
 		resp.Diagnostics.AddWarning(capitalize(label(state))+" was not destroyed",
 			"The same apply adopts the user (adopt_existing = true), either in another resource or in the one that replaces this one with "+

@@ -1,4 +1,5 @@
-package framework
+// Package idlist has what lists of ids need, in time that grows with their length alone.
+package idlist
 
 import (
 	"fmt"
@@ -31,8 +32,8 @@ func NonNil(elements []string) []string {
 	return elements
 }
 
-// ShortList names ids for a message.
-func ShortList(ids []string) string {
+// Short names ids for a message.
+func Short(ids []string) string {
 	const most = 10
 	switch {
 	case len(ids) == 0:
