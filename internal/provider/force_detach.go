@@ -46,7 +46,7 @@ func forceDetachAttribute(noun, holders string) schema.BoolAttribute {
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first removes it from the %[2]s that have it, which the plan lists in a warning; `false` by default: "+
 			"some servers then refuse to delete %[3]s in use. Only %[2]s that can be found from the list of users are included. Terraform uses the "+
-			"value in the state: set it and apply before you remove the %[1]s.", noun, holders, article(noun)),
+			"value in the state: set it and apply before you remove the %[1]s. With `-replace`, Terraform does not show the warning.", noun, holders, article(noun)),
 	}
 }
 
