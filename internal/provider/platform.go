@@ -10,6 +10,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // The values of the argument api: which of two APIs the platform has.
@@ -128,7 +129,7 @@ func hasAdvice(status int) bool {
 type platformError struct{ text, todo string }
 
 func (e *platformError) Error() string  { return e.text }
-func (e *platformError) advice() string { return e.todo }
+func (e *platformError) Advice() string { return e.todo }
 
 // gatewayError says that the platform is of the generation that this version of the provider does not manage.
 type gatewayError struct{ platform *platform }
@@ -140,12 +141,12 @@ func (e *gatewayError) Error() string {
 	return fmt.Sprintf("the platform at %s has the gateway API, which this version of the provider does not manage", e.platform.client.BaseURL())
 }
 
-// advice is given once: all resources have the same error.
-func (e *gatewayError) advice() string {
+// Advice is given once: all resources have the same error.
+func (e *gatewayError) Advice() string {
 	if e.platform.explained.Swap(true) {
 		return ""
 	}
-	return capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
+	return framework.Capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
 		"roles and rights. Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
 }
 

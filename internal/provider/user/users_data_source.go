@@ -1,0 +1,145 @@
+package user
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
+
+type usersDataSource struct{ run.DataSource }
+
+// NewUsersDataSource returns the data source kamiwaza_users.
+func NewUsersDataSource() datasource.DataSource { return &usersDataSource{} }
+
+type usersDataModel struct {
+	OrganizationID types.String    `tfsdk:"organization_id"`
+	GroupID        types.String    `tfsdk:"group_id"`
+	IsSuperuser    types.Bool      `tfsdk:"is_superuser"`
+	IsActive       types.Bool      `tfsdk:"is_active"`
+	UsernameRegex  types.String    `tfsdk:"username_regex"`
+	EmailRegex     types.String    `tfsdk:"email_regex"`
+	InactiveSince  types.String    `tfsdk:"inactive_since"`
+	Users          []userDataModel `tfsdk:"users"`
+	IDs            framework.IDSet `tfsdk:"ids"`
+	Usernames      framework.IDSet `tfsdk:"usernames"`
+}
+
+func (m usersDataModel) Label() string { return "users" }
+
+// filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
+func (m usersDataModel) filter() (func(rbac.User) bool, error) {
+	username, err := regexp.Compile(m.UsernameRegex.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	email, err := regexp.Compile(m.EmailRegex.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	var since time.Time
+	if !m.InactiveSince.IsNull() {
+		if since, err = time.Parse(time.RFC3339, m.InactiveSince.ValueString()); err != nil {
+			return nil, err
+		}
+	}
+	return func(user rbac.User) bool {
+		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
+			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
+			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&
+			username.MatchString(user.Username) &&
+			email.MatchString(user.Email) &&
+			(m.InactiveSince.IsNull() || user.LastLogin.Before(since)) // never is the zero time
+	}, nil
+}
+
+func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_users"
+}
+
+func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	id := []validator.String{framework.UUIDValidator{}}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All users, or those that match all given arguments. Returns an empty list if no user matches.",
+		Attributes: map[string]schema.Attribute{
+			"organization_id": schema.StringAttribute{
+				Optional: true, Validators: id,
+				MarkdownDescription: "Only users of the organization with this id, a UUID in lower case.",
+			},
+			"group_id": schema.StringAttribute{
+				Optional: true, Validators: id,
+				MarkdownDescription: "Only members of the group with this id, a UUID in lower case.",
+			},
+			"is_superuser": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only superusers (`true`), or only others (`false`).",
+			},
+			"is_active": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only users who may log in (`true`), or only those who may not (`false`).",
+			},
+			"username_regex": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{framework.RegexValidator{}},
+				MarkdownDescription: "Only users whose username matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)). It " +
+					"may match anywhere in the name; use `^` and `$` to anchor it.",
+			},
+			"email_regex": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{framework.RegexValidator{}},
+				MarkdownDescription: "Only users whose e-mail address matches this regular expression, such as `@example\\\\.com$`.",
+			},
+			"inactive_since": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{framework.TimeValidator{}},
+				MarkdownDescription: "Only users whose last login was before this time (RFC 3339), or who never logged in. " +
+					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days.",
+			},
+			"users": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The users, sorted by username.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: userDataAttributes()},
+			},
+			"ids":       framework.NewIDSetDataAttribute("The ids of the users, for `for_each`."),
+			"usernames": framework.NewIDSetDataAttribute("The usernames, for `for_each`."),
+		},
+	}
+}
+
+func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) {
+		wanted, err := config.filter()
+		if err != nil {
+			return config, err
+		}
+		users, err := d.Directory.Users.List(ctx)
+		if err != nil {
+			return config, err
+		}
+		config.Users = []userDataModel{}
+		var ids, usernames []string
+		for _, user := range users {
+			if !wanted(user) {
+				continue
+			}
+			data, err := userDataFromAPI(user)
+			if err != nil {
+				return config, err
+			}
+			if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
+				config.Users = append(config.Users, data)
+				ids, usernames = append(ids, user.ID), append(usernames, user.Username)
+			}
+		}
+		config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
+		return config, nil
+	})
+}
