@@ -127,7 +127,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	}
 	builds = dir
 	plugin := filepath.Join(dir, "terraform-provider-kamiwaza")
-	build := exec.Command("go", "build", "-o", plugin, ".") //nolint:noctx // It belongs to no test.
+	build := exec.Command("go", "build", "-o", plugin, ".")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)

@@ -26,8 +26,8 @@ var Factories = map[string]func() (tfprotov6.ProviderServer, error){
 // Service is a development AuthService of a test's own.
 type Service struct {
 	*authservertest.Instance
-	// api is a second client, which changes things behind Terraform's back.
-	Api *rbac.API
+	// API is a second client, which changes things behind Terraform's back.
+	API *rbac.API
 }
 
 // Start starts a service with the given configuration; what that leaves open has defaults for tests.
@@ -124,15 +124,15 @@ type Objects struct {
 func Seed(t *testing.T, s Service) Objects {
 	t.Helper()
 	ctx := t.Context()
-	organization, err := s.Api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
+	organization, err := s.API.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	Must(t, err)
-	right, err := s.Api.Rights.Create(ctx, rbac.RightCreate{Name: "restart"})
+	right, err := s.API.Rights.Create(ctx, rbac.RightCreate{Name: "restart"})
 	Must(t, err)
-	role, err := s.Api.Roles.Create(ctx, rbac.RoleCreate{Name: "operator", Rights: []string{right.ID}})
+	role, err := s.API.Roles.Create(ctx, rbac.RoleCreate{Name: "operator", Rights: []string{right.ID}})
 	Must(t, err)
-	group, err := s.Api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins", Roles: []string{role.ID}})
+	group, err := s.API.Groups.Create(ctx, rbac.GroupCreate{Name: "admins", Roles: []string{role.ID}})
 	Must(t, err)
-	user, err := s.Api.Users.Create(ctx, rbac.UserCreate{
+	user, err := s.API.Users.Create(ctx, rbac.UserCreate{
 		Username: "ada", Email: "ada@example.com", Password: "analytical engine", OrganizationID: organization.ID, Groups: []string{group.ID},
 	})
 	Must(t, err)
@@ -164,20 +164,20 @@ func (s Service) Clear(t *testing.T) {
 	data := s.Server.Snapshot()
 	for _, user := range data.Users {
 		if user.ID != s.Server.AdminID() {
-			Must(t, s.Api.Users.Delete(t.Context(), user.ID))
+			Must(t, s.API.Users.Delete(t.Context(), user.ID))
 		}
 	}
 	for _, group := range data.Groups {
-		Must(t, s.Api.Groups.Delete(t.Context(), group.ID))
+		Must(t, s.API.Groups.Delete(t.Context(), group.ID))
 	}
 	for _, role := range data.Roles {
-		Must(t, s.Api.Roles.Delete(t.Context(), role.ID))
+		Must(t, s.API.Roles.Delete(t.Context(), role.ID))
 	}
 	for _, right := range data.Rights {
-		Must(t, s.Api.Rights.Delete(t.Context(), right.ID))
+		Must(t, s.API.Rights.Delete(t.Context(), right.ID))
 	}
 	for _, organization := range data.Organizations {
-		Must(t, s.Api.Organizations.Delete(t.Context(), organization.ID))
+		Must(t, s.API.Organizations.Delete(t.Context(), organization.ID))
 	}
 }
 
@@ -256,6 +256,6 @@ func (s Service) MustUser(t *testing.T, username string) rbacserver.User {
 // CanLogIn tells whether the service accepts the password.
 func (s Service) CanLogIn(t *testing.T, username, password string) bool {
 	t.Helper()
-	_, err := s.Api.Login(t.Context(), client.Login{Username: username, Password: password})
+	_, err := s.API.Login(t.Context(), client.Login{Username: username, Password: password})
 	return err == nil
 }

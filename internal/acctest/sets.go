@@ -34,22 +34,22 @@ type SetKind struct {
 func SetKinds(t *testing.T, s Service) []SetKind {
 	t.Helper()
 	newUser := func(name string) string {
-		user, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
+		user, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: name, Email: name + "@example.com", Password: "analytical engine"})
 		Must(t, err)
 		return user.ID
 	}
 	newGroup := func(name string) string {
-		group, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: name})
+		group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: name})
 		Must(t, err)
 		return group.ID
 	}
 	newRole := func(name string) string {
-		role, err := s.Api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
+		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		Must(t, err)
 		return role.ID
 	}
 	newRight := func(name string) string {
-		right, err := s.Api.Rights.Create(t.Context(), rbac.RightCreate{Name: name})
+		right, err := s.API.Rights.Create(t.Context(), rbac.RightCreate{Name: name})
 		Must(t, err)
 		return right.ID
 	}
@@ -57,8 +57,8 @@ func SetKinds(t *testing.T, s Service) []SetKind {
 		{
 			TypeName: "group_members", Owner: "group", Element: "user", Write: "POST /auth/users/{user_id}/groups/{group_id}",
 			NewOwner: newGroup, NewElement: newUser,
-			Add:    func(ctx context.Context, group, user string) error { return s.Api.Users.AddGroup(ctx, user, group) },
-			Remove: func(ctx context.Context, group, user string) error { return s.Api.Users.RemoveGroup(ctx, user, group) },
+			Add:    func(ctx context.Context, group, user string) error { return s.API.Users.AddGroup(ctx, user, group) },
+			Remove: func(ctx context.Context, group, user string) error { return s.API.Users.RemoveGroup(ctx, user, group) },
 			Held: func(group string) (members []string) {
 				for _, user := range s.Server.Snapshot().Users {
 					if slices.Contains(user.Groups, group) {
@@ -70,7 +70,7 @@ func SetKinds(t *testing.T, s Service) []SetKind {
 		},
 		{
 			TypeName: "user_groups", Owner: "user", Element: "group", Write: "PUT /auth/users/{user_id}", One: true,
-			NewOwner: newUser, NewElement: newGroup, Add: s.Api.Users.AddGroup, Remove: s.Api.Users.RemoveGroup,
+			NewOwner: newUser, NewElement: newGroup, Add: s.API.Users.AddGroup, Remove: s.API.Users.RemoveGroup,
 			Held: func(owner string) []string {
 				for _, user := range s.Server.Snapshot().Users {
 					if user.ID == owner {
@@ -82,7 +82,7 @@ func SetKinds(t *testing.T, s Service) []SetKind {
 		},
 		{
 			TypeName: "group_roles", Owner: "group", Element: "role", Write: "PUT /auth/groups/{group_id}", One: true,
-			NewOwner: newGroup, NewElement: newRole, Add: s.Api.Groups.AddRole, Remove: s.Api.Groups.RemoveRole,
+			NewOwner: newGroup, NewElement: newRole, Add: s.API.Groups.AddRole, Remove: s.API.Groups.RemoveRole,
 			Held: func(owner string) []string {
 				for _, group := range s.Server.Snapshot().Groups {
 					if group.ID == owner {
@@ -94,7 +94,7 @@ func SetKinds(t *testing.T, s Service) []SetKind {
 		},
 		{
 			TypeName: "role_rights", Owner: "role", Element: "right", Write: "PUT /auth/roles/{role_id}", One: true,
-			NewOwner: newRole, NewElement: newRight, Add: s.Api.Roles.AddRight, Remove: s.Api.Roles.RemoveRight,
+			NewOwner: newRole, NewElement: newRight, Add: s.API.Roles.AddRight, Remove: s.API.Roles.RemoveRight,
 			Held: func(owner string) []string {
 				for _, role := range s.Server.Snapshot().Roles {
 					if role.ID == owner {

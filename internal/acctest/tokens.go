@@ -17,7 +17,7 @@ const AdasPassword = "analytical engine"
 func WithAda(t *testing.T, config authserver.Config) Service {
 	t.Helper()
 	s := Start(t, config)
-	_, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: AdasPassword})
+	_, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: AdasPassword})
 	Must(t, err)
 	return s
 }

@@ -21,7 +21,7 @@ func (s Service) NewUser(t *testing.T, user rbac.UserCreate) rbac.User {
 		user.Email = user.Username + "@example.com"
 	}
 	user.Password = "her own secret"
-	created, err := s.Api.Users.Create(t.Context(), user)
+	created, err := s.API.Users.Create(t.Context(), user)
 	Must(t, err)
 	return created
 }

@@ -52,9 +52,9 @@ func TestProtocol_adviceOnSets(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	made := acctest.Seed(t, s)
 	for typeName, ends := range map[string][2]string{"kamiwaza_group_member": {"group", "user"}, "kamiwaza_group_role": {"group", "role"}, "kamiwaza_role_right": {"role", "right"}} {
-		group, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: typeName})
+		group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: typeName})
 		acctest.Must(t, err)
-		role, err := s.Api.Roles.Create(t.Context(), rbac.RoleCreate{Name: typeName})
+		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: typeName})
 		acctest.Must(t, err)
 		from := map[string]string{"group": group.ID, "role": role.ID}[ends[0]]
 		config := acctest.Fields{ends[0] + "_id": from, ends[1] + "_id": made.Identities["kamiwaza_"+ends[1]]["id"]}
@@ -107,7 +107,7 @@ func TestProtocol_advice(t *testing.T) {
 	}
 
 	// Deleted between plan and apply.
-	acctest.Must(t, s.Api.Users.Delete(t.Context(), s.MustUser(t, "ada").ID))
+	acctest.Must(t, s.API.Users.Delete(t.Context(), s.MustUser(t, "ada").ID))
 	for typeName, config := range map[string]acctest.Fields{
 		user: acctest.UserFields("bob", nil), group: {"name": "bob"}, "kamiwaza_role": {"name": "bob"}, "kamiwaza_right": {"name": "bob"}, "kamiwaza_organization": {"name": "bob"},
 	} {

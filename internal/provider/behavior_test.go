@@ -142,9 +142,9 @@ resource "kamiwaza_right" "restart" {
 			{ // the edges are there already, made by somebody else
 				PreConfig: func() {
 					group, user, role, right := ids()
-					acctest.Must(t, s.Api.Users.AddGroup(t.Context(), user, group))
-					acctest.Must(t, s.Api.Groups.AddRole(t.Context(), group, role))
-					acctest.Must(t, s.Api.Roles.AddRight(t.Context(), role, right))
+					acctest.Must(t, s.API.Users.AddGroup(t.Context(), user, group))
+					acctest.Must(t, s.API.Groups.AddRole(t.Context(), group, role))
+					acctest.Must(t, s.API.Roles.AddRight(t.Context(), role, right))
 				},
 				Config:           s.Config(before + edges),
 				ConfigPlanChecks: plansNothingMore,

@@ -235,7 +235,7 @@ func TestAccProvider_unfitSettings(t *testing.T) {
 func TestAccProvider_passwordWithSpaces(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	const password = " päss word "
-	_, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
+	_, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
 	acctest.Must(t, err)
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories,
@@ -363,7 +363,7 @@ func TestAccProvider_lostAnswerOfCreate(t *testing.T) {
 				ExpectError: acctest.Says(`Could not create role "test"`, "409 Conflict"),
 			},
 			{
-				PreConfig: func() { acctest.Must(t, s.Api.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
+				PreConfig: func() { acctest.Must(t, s.API.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
 				Config:    s.Config(role),
 			},
 		},

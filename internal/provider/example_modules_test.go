@@ -153,7 +153,7 @@ func accessFromYAML(t *testing.T, w acctest.Workdir) {
 
 	// Access that is not in the file goes.
 	hugo := s.MustUser(t, "hugo")
-	acctest.Must(t, s.Api.Users.AddGroup(t.Context(), hugo.ID, greta.Groups[0]))
+	acctest.Must(t, s.API.Users.AddGroup(t.Context(), hugo.ID, greta.Groups[0]))
 	w.Terraform(t, 2, "plan", "-detailed-exitcode")
 	applies(t, w)
 	hugo = s.MustUser(t, "hugo")
@@ -177,18 +177,18 @@ func accessFromYAML(t *testing.T, w acctest.Workdir) {
 func sharedGroup(t *testing.T, s acctest.Service) (group rbac.Group, roles []string, variables []string) {
 	t.Helper()
 	for _, name := range []string{"operator", "viewer"} {
-		role, err := s.Api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
+		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		acctest.Must(t, err)
 		roles = append(roles, role.ID)
 	}
-	group, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform", Roles: roles[:1]})
+	group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform", Roles: roles[:1]})
 	acctest.Must(t, err)
 	for _, name := range []string{"amara", "chen"} {
 		user := rbac.UserCreate{Username: name, Email: name + "@larkspur.example.com", Password: "correct horse"}
 		if name == "amara" {
 			user.Groups = []string{group.ID}
 		}
-		_, err := s.Api.Users.Create(t.Context(), user)
+		_, err := s.API.Users.Create(t.Context(), user)
 		acctest.Must(t, err)
 	}
 	return group, roles, []string{"TF_VAR_group_id=" + group.ID, `TF_VAR_usernames=["chen"]`}
@@ -292,7 +292,7 @@ func testModule(t *testing.T, w acctest.Workdir) {
 func moveFromRESTAPI(t *testing.T, w acctest.Workdir) {
 	t.Helper()
 	s := acctest.Start(t, authserver.Config{})
-	group, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform"})
+	group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform"})
 	acctest.Must(t, err)
 	state, err := json.Marshal(map[string]any{
 		"version": 4, "serial": 1, "lineage": "00000000-0000-4000-8000-000000000000", "terraform_version": "1.11.4",
@@ -324,11 +324,11 @@ func reviewInCI(t *testing.T, w acctest.Workdir) {
 	if out := w.Terraform(t, 0, "apply", "-auto-approve"); strings.Contains(out, "Check block") {
 		t.Errorf("a check fails:\n%s", out)
 	}
-	right, err := s.Api.Rights.Create(t.Context(), rbac.RightCreate{Name: "models.delete"})
+	right, err := s.API.Rights.Create(t.Context(), rbac.RightCreate{Name: "models.delete"})
 	acctest.Must(t, err)
-	acctest.Must(t, s.Api.Roles.AddRight(t.Context(), s.Server.Snapshot().Roles[0].ID, right.ID))
+	acctest.Must(t, s.API.Roles.AddRight(t.Context(), s.Server.Snapshot().Roles[0].ID, right.ID))
 	ada := s.MustUser(t, "ada")
-	_, err = s.Api.Users.Update(t.Context(), ada.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
+	_, err = s.API.Users.Update(t.Context(), ada.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	acctest.Must(t, err)
 	out := w.Terraform(t, 0, "plan")
 	for _, want := range []string{"Unexpected superusers: ada.", "ada may delete models: in admins, which is operator."} {

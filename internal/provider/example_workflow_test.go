@@ -142,7 +142,7 @@ resource "kamiwaza_group" "platform" {
 	if code, out := jobs["drift"].do(t, checkout("not applied yet")); code != 0 {
 		t.Errorf("with a change of the configuration alone, the job ends with %d:\n%s", code, out)
 	}
-	acctest.Must(t, s.Api.Groups.Delete(t.Context(), groups[0].ID))
+	acctest.Must(t, s.API.Groups.Delete(t.Context(), groups[0].ID))
 	if code, out := jobs["drift"].do(t, checkout("first")); code != 2 || !strings.Contains(out, "::error::Access has been changed outside Terraform.") {
 		t.Errorf("with drift, the job ends with %d:\n%s", code, out)
 	}

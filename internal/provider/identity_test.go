@@ -15,7 +15,7 @@ import (
 func TestAccImportByIdentity(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	// A configured password would be a change after each import, so this user comes without one.
-	_, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	_, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 	acctest.Must(t, err)
 	config := s.Config(strings.Replace(acctest.Company, `password        = "correct horse"`, "", 1))
 	steps := []resource.TestStep{

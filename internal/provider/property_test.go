@@ -252,7 +252,7 @@ func (w *world) edit(r *rapid.T, at slot) {
 	if id == "" {
 		return
 	}
-	ctx, api, text := w.t.Context(), w.service.Api, client.Set(rapid.SampledFrom([]string{"", "a", "drifted"}).Draw(r, "drift"))
+	ctx, api, text := w.t.Context(), w.service.API, client.Set(rapid.SampledFrom([]string{"", "a", "drifted"}).Draw(r, "drift"))
 	var err error
 	switch at.kind {
 	case "organization":
@@ -271,7 +271,7 @@ func (w *world) edit(r *rapid.T, at slot) {
 
 // remove deletes an object behind the provider's back.
 func (w *world) remove(at slot, id string) {
-	ctx, api := w.t.Context(), w.service.Api
+	ctx, api := w.t.Context(), w.service.API
 	acctest.Must(w.t, map[string]func(context.Context, string) error{
 		"organization": api.Organizations.Delete, "right": api.Rights.Delete, "role": api.Roles.Delete, "group": api.Groups.Delete, "user": api.Users.Delete,
 	}[at.kind](ctx, id))
@@ -319,7 +319,7 @@ func (w *world) held(r *relation, from, to string) []bool {
 
 // calls returns the call that assigns or takes away.
 func (w *world) calls(r *relation, assign bool) func(ctx context.Context, from, to string) error {
-	api := w.service.Api
+	api := w.service.API
 	switch {
 	case r.name == "group_member" && assign:
 		return func(ctx context.Context, group, user string) error { return api.Users.AddGroup(ctx, user, group) }

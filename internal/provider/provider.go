@@ -154,8 +154,12 @@ func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
 // newRun connects the run to the platform, whose generation is found out before the first call.
 func newRun(c *client.Client, config configuration) *run.Run {
 	platform := newPlatform(c, config.api)
-	api := rbac.New(c.Guarded(platform.requireRBAC))
-	return run.New(c.Guarded(platform.refuseGateway), directory.New(api, config.readMode), config.allowSelfLockout)
+	return run.New(run.Config{
+		Client:           c.Guarded(platform.refuseGateway),
+		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
+		Generation:       platform.generation,
+		AllowSelfLockout: config.allowSelfLockout,
+	})
 }
 
 func logAttempt(ctx context.Context, attempt client.Attempt) {

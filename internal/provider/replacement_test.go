@@ -481,7 +481,7 @@ func TestAcc_refresh(t *testing.T) {
 	}
 
 	w.Age(t)
-	acctest.Must(t, s.Api.Groups.Delete(t.Context(), groupID(t, s, "set1")))
+	acctest.Must(t, s.API.Groups.Delete(t.Context(), groupID(t, s, "set1")))
 	out := w.Output(t, 2, "plan", "-detailed-exitcode")
 	acctest.WantWords(t, out, `Group "set1"`, "no longer exists")
 	acctest.RejectWords(t, out, "Is base_url right?")

@@ -120,9 +120,9 @@ func TestAccRequests(t *testing.T) {
 	for _, group := range data.Groups {
 		ids[group.Name] = group.ID
 	}
-	acctest.Must(t, s.Api.Users.RemoveGroup(t.Context(), ids["user5"], ids["singly"]))
-	acctest.Must(t, s.Api.Users.AddGroup(t.Context(), ids["admin"], ids["whole"]))
-	_, err := s.Api.Users.Update(t.Context(), ids["user6"], rbac.UserUpdate{IsSuperuser: client.Set(true)})
+	acctest.Must(t, s.API.Users.RemoveGroup(t.Context(), ids["user5"], ids["singly"]))
+	acctest.Must(t, s.API.Users.AddGroup(t.Context(), ids["admin"], ids["whole"]))
+	_, err := s.API.Users.Update(t.Context(), ids["user6"], rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	acctest.Must(t, err)
 	s.Asked()
 	drift := map[string]string{
@@ -140,7 +140,7 @@ func TestAccRequests(t *testing.T) {
 	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 	w.Age(t)
 
-	acctest.Must(t, s.Api.Users.Delete(t.Context(), ids["user7"]))
+	acctest.Must(t, s.API.Users.Delete(t.Context(), ids["user7"]))
 	s.Asked()
 	got := w.Actions(t, 2)
 	if want := map[string]string{

@@ -184,7 +184,7 @@ func TestAccUser_adopted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.Start(t, authserver.Config{API: behavior})
-			existing, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{
+			existing, err := s.API.Users.Create(t.Context(), rbac.UserCreate{
 				Username: "ada", Email: "old@example.com", FullName: "old", Password: "her own secret", IsSuperuser: true,
 			})
 			acctest.Must(t, err)
@@ -261,10 +261,10 @@ func TestProtocol_planWarnings(t *testing.T) {
 	made := acctest.Seed(t, s)
 	id := func(typeName string) string { return made.Identities["kamiwaza_"+typeName]["id"] }
 	group, role, right, user := id("group"), id("role"), id("right"), id("user")
-	other, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "other"})
+	other, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "other"})
 	acctest.Must(t, err)
 	const nowhere = "00000000-0000-4000-8000-000000000000"
-	acctest.Must(t, s.Api.Users.AddGroup(t.Context(), s.Server.AdminID(), group))
+	acctest.Must(t, s.API.Users.AddGroup(t.Context(), s.Server.AdminID(), group))
 	type object = map[string]any
 
 	for name, test := range map[string]struct {

@@ -77,9 +77,9 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.Start(t, acctest.AuthserverDefaults)
-			group, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "ops"})
+			group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "ops"})
 			acctest.Must(t, err)
-			user, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			user, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
 			acctest.Must(t, err)
 			forms := map[string]map[string]any{
 				"kamiwaza_group_member":  {"id": group.ID + "/" + user.ID, "group_id": group.ID, "user_id": user.ID},
@@ -95,7 +95,7 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 				{"read goes", "read stays", "plan stays", "plan goes"},
 			} {
 				for _, deletesFirst := range []bool{true, false} {
-					acctest.Must(t, s.Api.Users.AddGroup(t.Context(), user.ID, group.ID))
+					acctest.Must(t, s.API.Users.AddGroup(t.Context(), user.ID, group.ID))
 					stays, goes := managed{typeName: kinds[0], state: forms[kinds[0]]}, managed{typeName: kinds[1], state: forms[kinds[1]]}
 					config := maps.Clone(stays.state)
 					// Each has been read before, and so has a mark of its own.
@@ -139,7 +139,7 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 
 			// Where both go, nothing stays.
 			for _, order := range [][]int{{0, 1}, {1, 0}} {
-				acctest.Must(t, s.Api.Users.AddGroup(t.Context(), user.ID, group.ID))
+				acctest.Must(t, s.API.Users.AddGroup(t.Context(), user.ID, group.ID))
 				both := []managed{{typeName: kinds[0], state: forms[kinds[0]]}, {typeName: kinds[1], state: forms[kinds[1]]}}
 				p := acctest.NewProtocol(t, s)
 				private := map[int][]byte{}

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -27,15 +26,6 @@ type currentPermissionsModel struct {
 }
 
 func (m currentPermissionsModel) Label() string { return "permissions of the current user" }
-
-func currentPermissionsFromAPI(permissions rbac.Permissions) currentPermissionsModel {
-	return currentPermissionsModel{
-		UserID: framework.TextOrNull(permissions.UserID),
-		Groups: framework.NewIDSet(permissions.Groups),
-		Roles:  framework.NewIDSet(permissions.Roles),
-		Rights: framework.NewIDSet(permissions.Rights),
-	}
-}
 
 func (d *currentPermissionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_current_permissions"

@@ -26,7 +26,7 @@ func TestAccCurrentPermissionsDataSource(t *testing.T) {
 			},
 			{
 				PreConfig: func() {
-					acctest.Must(t, s.Api.Users.AddGroup(t.Context(), s.Server.AdminID(), objects.Identities["kamiwaza_group"]["id"]))
+					acctest.Must(t, s.API.Users.AddGroup(t.Context(), s.Server.AdminID(), objects.Identities["kamiwaza_group"]["id"]))
 				},
 				Config: config,
 				ConfigStateChecks: acctest.Holds(address, map[string]knownvalue.Check{

@@ -16,11 +16,11 @@ import (
 func TestAccRightHoldersDataSource(t *testing.T) {
 	s := acctest.Start(t, sharedNames)
 	a := newAccess(t, s)
-	_, err := s.Api.Users.Update(t.Context(), a.mary.ID, rbac.UserUpdate{IsActive: client.Set(false)})
+	_, err := s.API.Users.Update(t.Context(), a.mary.ID, rbac.UserUpdate{IsActive: client.Set(false)})
 	acctest.Must(t, err)
-	_, err = s.Api.Users.Update(t.Context(), a.zoe.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
+	_, err = s.API.Users.Update(t.Context(), a.zoe.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
 	acctest.Must(t, err)
-	unheld, err := s.Api.Rights.Create(t.Context(), rbac.RightCreate{Name: "unheld"})
+	unheld, err := s.API.Rights.Create(t.Context(), rbac.RightCreate{Name: "unheld"})
 	acctest.Must(t, err)
 
 	const address = "data.kamiwaza_right_holders.test"

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
@@ -55,33 +54,6 @@ func (m userAccessModel) Label() string {
 		return fmt.Sprintf("user %q", m.Username.ValueString())
 	}
 	return "user " + m.UserID.ValueString()
-}
-
-func userAccessFromAPI(user rbac.User, grants []directory.Grant) userAccessModel {
-	model := userAccessModel{
-		UserID:      types.StringValue(user.ID),
-		Username:    types.StringValue(user.Username),
-		IsActive:    types.BoolValue(user.IsActive),
-		IsSuperuser: types.BoolValue(user.IsSuperuser),
-		Grants:      make([]grantModel, len(grants)),
-	}
-	names := make([]string, len(grants))
-	for i, grant := range grants {
-		names[i] = grant.Right.Name
-		model.Grants[i] = grantModel{
-			RightID:   types.StringValue(grant.Right.ID),
-			RightName: types.StringValue(grant.Right.Name),
-			Paths:     pathsFromDirectory(grant.Paths),
-		}
-	}
-	model.Rights = framework.NewIDSet(names)
-	switch {
-	case !user.IsActive:
-		model.Note = types.StringValue(fmt.Sprintf("The user %q is inactive and so holds no rights, whatever its groups would give.", user.Username))
-	case user.IsSuperuser:
-		model.Note = types.StringValue(fmt.Sprintf("The user %q is a superuser: the platform may allow more than the rights listed here.", user.Username))
-	}
-	return model
 }
 
 func pathsFromDirectory(paths []directory.Path) []pathModel {
@@ -151,18 +123,5 @@ func (d *userAccessDataSource) ConfigValidators(context.Context) []datasource.Co
 }
 
 func (d *userAccessDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	framework.ReadData(ctx, req, resp, func(config userAccessModel) (userAccessModel, error) {
-		var user rbac.User
-		var err error
-		if config.UserID.IsNull() {
-			user, err = d.UserByName(ctx, config.Username.ValueString())
-		} else {
-			user, err = d.Directory.Users.Get(ctx, config.UserID.ValueString())
-		}
-		if err != nil {
-			return config, err
-		}
-		grants, err := d.Directory.Access(ctx, user)
-		return userAccessFromAPI(user, grants), err
-	})
+	framework.ReadData(ctx, req, resp, func(config userAccessModel) (userAccessModel, error) { return accessOf(ctx, d.Run, config) })
 }

@@ -27,7 +27,7 @@ func newAccess(t *testing.T, s acctest.Service) (a access) {
 	t.Helper()
 	ctx := t.Context()
 	right := func(name string) rbac.Right {
-		right, err := s.Api.Rights.Create(ctx, rbac.RightCreate{Name: name})
+		right, err := s.API.Rights.Create(ctx, rbac.RightCreate{Name: name})
 		acctest.Must(t, err)
 		return right
 	}
@@ -36,7 +36,7 @@ func newAccess(t *testing.T, s acctest.Service) (a access) {
 		for _, right := range rights {
 			create.Rights = append(create.Rights, right.ID)
 		}
-		role, err := s.Api.Roles.Create(ctx, create)
+		role, err := s.API.Roles.Create(ctx, create)
 		acctest.Must(t, err)
 		return role
 	}
@@ -45,7 +45,7 @@ func newAccess(t *testing.T, s acctest.Service) (a access) {
 		for _, role := range roles {
 			create.Roles = append(create.Roles, role.ID)
 		}
-		group, err := s.Api.Groups.Create(ctx, create)
+		group, err := s.API.Groups.Create(ctx, create)
 		acctest.Must(t, err)
 		return group
 	}
@@ -54,7 +54,7 @@ func newAccess(t *testing.T, s acctest.Service) (a access) {
 		for _, group := range groups {
 			create.Groups = append(create.Groups, group.ID)
 		}
-		user, err := s.Api.Users.Create(ctx, create)
+		user, err := s.API.Users.Create(ctx, create)
 		acctest.Must(t, err)
 		return user
 	}
@@ -92,7 +92,7 @@ func TestAccUserAccessDataSource(t *testing.T) {
 	}
 	change := func(update rbac.UserUpdate) func() {
 		return func() {
-			_, err := s.Api.Users.Update(t.Context(), a.ada.ID, update)
+			_, err := s.API.Users.Update(t.Context(), a.ada.ID, update)
 			acctest.Must(t, err)
 		}
 	}

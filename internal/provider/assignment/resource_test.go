@@ -26,8 +26,8 @@ type ends struct{ from, to string }
 func TestAccGroupMember(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	testAssignment(t, s, "group_member", "group", "user", edges{
-		add:    func(ctx context.Context, e ends) error { return s.Api.Users.AddGroup(ctx, e.to, e.from) },
-		remove: func(ctx context.Context, e ends) error { return s.Api.Users.RemoveGroup(ctx, e.to, e.from) },
+		add:    func(ctx context.Context, e ends) error { return s.API.Users.AddGroup(ctx, e.to, e.from) },
+		remove: func(ctx context.Context, e ends) error { return s.API.Users.RemoveGroup(ctx, e.to, e.from) },
 		held: func() (all []ends) {
 			for _, user := range s.Server.Snapshot().Users {
 				for _, group := range user.Groups {
@@ -42,8 +42,8 @@ func TestAccGroupMember(t *testing.T) {
 func TestAccGroupRole(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	testAssignment(t, s, "group_role", "group", "role", edges{
-		add:    func(ctx context.Context, e ends) error { return s.Api.Groups.AddRole(ctx, e.from, e.to) },
-		remove: func(ctx context.Context, e ends) error { return s.Api.Groups.RemoveRole(ctx, e.from, e.to) },
+		add:    func(ctx context.Context, e ends) error { return s.API.Groups.AddRole(ctx, e.from, e.to) },
+		remove: func(ctx context.Context, e ends) error { return s.API.Groups.RemoveRole(ctx, e.from, e.to) },
 		held: func() (all []ends) {
 			for _, group := range s.Server.Snapshot().Groups {
 				for _, role := range group.Roles {
@@ -58,8 +58,8 @@ func TestAccGroupRole(t *testing.T) {
 func TestAccRoleRight(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	testAssignment(t, s, "role_right", "role", "right", edges{
-		add:    func(ctx context.Context, e ends) error { return s.Api.Roles.AddRight(ctx, e.from, e.to) },
-		remove: func(ctx context.Context, e ends) error { return s.Api.Roles.RemoveRight(ctx, e.from, e.to) },
+		add:    func(ctx context.Context, e ends) error { return s.API.Roles.AddRight(ctx, e.from, e.to) },
+		remove: func(ctx context.Context, e ends) error { return s.API.Roles.RemoveRight(ctx, e.from, e.to) },
 		held: func() (all []ends) {
 			for _, role := range s.Server.Snapshot().Roles {
 				for _, right := range role.Rights {
@@ -222,22 +222,22 @@ func TestAccAssignment_endDeleted(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: s.Config(acctest.Company)},
 			{
-				PreConfig:        func() { acctest.Must(t, s.Api.Users.Delete(t.Context(), s.MustUser(t, "ada").ID)) },
+				PreConfig:        func() { acctest.Must(t, s.API.Users.Delete(t.Context(), s.MustUser(t, "ada").ID)) },
 				Config:           s.Config(acctest.Company),
 				ConfigPlanChecks: recreated("kamiwaza_user.ada", "kamiwaza_group_member.ada"),
 			},
 			{
-				PreConfig:        func() { acctest.Must(t, s.Api.Groups.Delete(t.Context(), s.Server.Snapshot().Groups[0].ID)) },
+				PreConfig:        func() { acctest.Must(t, s.API.Groups.Delete(t.Context(), s.Server.Snapshot().Groups[0].ID)) },
 				Config:           s.Config(acctest.Company),
 				ConfigPlanChecks: recreated("kamiwaza_group.admins", "kamiwaza_group_member.ada", "kamiwaza_group_role.operator"),
 			},
 			{
-				PreConfig:        func() { acctest.Must(t, s.Api.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
+				PreConfig:        func() { acctest.Must(t, s.API.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
 				Config:           s.Config(acctest.Company),
 				ConfigPlanChecks: recreated("kamiwaza_role.operator", "kamiwaza_group_role.operator", "kamiwaza_role_right.restart"),
 			},
 			{
-				PreConfig:        func() { acctest.Must(t, s.Api.Rights.Delete(t.Context(), s.Server.Snapshot().Rights[0].ID)) },
+				PreConfig:        func() { acctest.Must(t, s.API.Rights.Delete(t.Context(), s.Server.Snapshot().Rights[0].ID)) },
 				Config:           s.Config(acctest.Company),
 				ConfigPlanChecks: recreated("kamiwaza_right.restart", "kamiwaza_role_right.restart"),
 			},
@@ -256,14 +256,14 @@ func TestAccAssignment_stillInUse(t *testing.T) {
 			{
 				PreConfig: func() {
 					var err error
-					foreign, err = s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "foreign", Roles: []string{s.Server.Snapshot().Roles[0].ID}})
+					foreign, err = s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "foreign", Roles: []string{s.Server.Snapshot().Roles[0].ID}})
 					acctest.Must(t, err)
 				},
 				Config:      s.Config(""),
 				ExpectError: acctest.Says(`Could not delete role "operator"`, "409 Conflict", "Assignments that Terraform does not manage have to be removed by hand"),
 			},
 			{
-				PreConfig: func() { acctest.Must(t, s.Api.Groups.Delete(t.Context(), foreign.ID)) },
+				PreConfig: func() { acctest.Must(t, s.API.Groups.Delete(t.Context(), foreign.ID)) },
 				Config:    s.Config(""),
 				Check: func(*terraform.State) error {
 					data := s.Server.Snapshot()

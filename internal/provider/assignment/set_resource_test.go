@@ -318,7 +318,7 @@ resource "kamiwaza_role_rights" "operator" {
 		Steps: []resource.TestStep{
 			{Config: s.Config(config)},
 			{
-				PreConfig: func() { acctest.Must(t, s.Api.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
+				PreConfig: func() { acctest.Must(t, s.API.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
 				Config:    s.Config(config),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: []plancheck.PlanCheck{

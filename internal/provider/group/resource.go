@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
@@ -84,40 +83,44 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	framework.Create(ctx, r.Run, noun, req, resp, func(plan groupModel) (groupModel, error) {
-		group, err := r.Directory.Groups.Create(ctx, rbac.GroupCreate{
-			Name:        plan.Name.ValueString(),
-			Description: plan.Description.ValueString(),
-		})
-		return groupFromAPI(group, plan), err
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
+		}
+		return b.create(ctx, plan)
 	})
 }
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	framework.Read(ctx, r.Run, noun, req, resp, func(state groupModel) (groupModel, error) {
-		if r.IsRecent(state.CreatedAt.ValueString()) {
-			r.Directory.Groups.Expect(state.ID.ValueString())
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
 		}
-		group, err := r.Directory.Groups.Get(ctx, state.ID.ValueString())
-		return groupFromAPI(group, state), err
+		return b.read(ctx, state)
 	})
 }
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state groupModel) (groupModel, error) {
-		group, err := r.Directory.Groups.Update(ctx, state.ID.ValueString(), rbac.GroupUpdate{
-			Name:        framework.ChangedText(state.Name, plan.Name),
-			Description: framework.ChangedText(state.Description, plan.Description),
-		})
-		return groupFromAPI(group, plan), err
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
+		}
+		return b.update(ctx, plan, state)
 	})
 }
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state groupModel) error {
+		b, err := r.backend(ctx)
+		if err != nil {
+			return err
+		}
 		if err := users.DetachAll(ctx, r.Run, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
 			return err
 		}
-		return r.Directory.Groups.Delete(ctx, state.ID.ValueString())
+		return b.delete(ctx, state)
 	})
 }
 

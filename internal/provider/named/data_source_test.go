@@ -18,9 +18,9 @@ func TestAccGroupDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	objects := acctest.Seed(t, s)
 	id, role := objects.Identities["kamiwaza_group"]["id"], objects.Identities["kamiwaza_role"]["id"]
-	_, err := s.Api.Groups.Update(t.Context(), id, rbac.GroupUpdate{Description: client.Set("run it")})
+	_, err := s.API.Groups.Update(t.Context(), id, rbac.GroupUpdate{Description: client.Set("run it")})
 	acctest.Must(t, err)
-	empty, err := s.Api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "empty"})
+	empty, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "empty"})
 	acctest.Must(t, err)
 	testNamedDataSource(t, s, "group", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("admins"), "role_ids": acctest.Texts(role)},
 		empty.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("empty"), "role_ids": acctest.Texts()})
@@ -30,9 +30,9 @@ func TestAccRoleDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	objects := acctest.Seed(t, s)
 	id, right := objects.Identities["kamiwaza_role"]["id"], objects.Identities["kamiwaza_right"]["id"]
-	_, err := s.Api.Roles.Update(t.Context(), id, rbac.RoleUpdate{Description: client.Set("run it")})
+	_, err := s.API.Roles.Update(t.Context(), id, rbac.RoleUpdate{Description: client.Set("run it")})
 	acctest.Must(t, err)
-	empty, err := s.Api.Roles.Create(t.Context(), rbac.RoleCreate{Name: "empty"})
+	empty, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: "empty"})
 	acctest.Must(t, err)
 	testNamedDataSource(t, s, "role", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("operator"), "right_ids": acctest.Texts(right)},
 		empty.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("empty"), "right_ids": acctest.Texts()})
@@ -41,9 +41,9 @@ func TestAccRoleDataSource(t *testing.T) {
 func TestAccRightDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	id := acctest.Seed(t, s).Identities["kamiwaza_right"]["id"]
-	_, err := s.Api.Rights.Update(t.Context(), id, rbac.RightUpdate{Description: client.Set("run it")})
+	_, err := s.API.Rights.Update(t.Context(), id, rbac.RightUpdate{Description: client.Set("run it")})
 	acctest.Must(t, err)
-	bare, err := s.Api.Rights.Create(t.Context(), rbac.RightCreate{Name: "bare"})
+	bare, err := s.API.Rights.Create(t.Context(), rbac.RightCreate{Name: "bare"})
 	acctest.Must(t, err)
 	testNamedDataSource(t, s, "right", id, map[string]knownvalue.Check{"name": knownvalue.StringExact("restart")},
 		bare.ID, map[string]knownvalue.Check{"name": knownvalue.StringExact("bare")})

@@ -22,7 +22,7 @@ type named struct{ id, name, description string }
 
 func TestAccGroup(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
-	testNamedResource(t, s, "group", s.Api.Groups.Delete, func() (all []named) {
+	testNamedResource(t, s, "group", s.API.Groups.Delete, func() (all []named) {
 		for _, group := range s.Server.Snapshot().Groups {
 			all = append(all, named{group.ID, group.Name, acctest.Text(group.Description)})
 		}
@@ -32,7 +32,7 @@ func TestAccGroup(t *testing.T) {
 
 func TestAccRole(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
-	testNamedResource(t, s, "role", s.Api.Roles.Delete, func() (all []named) {
+	testNamedResource(t, s, "role", s.API.Roles.Delete, func() (all []named) {
 		for _, role := range s.Server.Snapshot().Roles {
 			all = append(all, named{role.ID, role.Name, acctest.Text(role.Description)})
 		}
@@ -42,7 +42,7 @@ func TestAccRole(t *testing.T) {
 
 func TestAccRight(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
-	testNamedResource(t, s, "right", s.Api.Rights.Delete, func() (all []named) {
+	testNamedResource(t, s, "right", s.API.Rights.Delete, func() (all []named) {
 		for _, right := range s.Server.Snapshot().Rights {
 			all = append(all, named{right.ID, right.Name, acctest.Text(right.Description)})
 		}

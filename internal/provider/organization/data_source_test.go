@@ -17,7 +17,7 @@ import (
 
 func TestAccOrganizationDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
-	full, err := s.Api.Organizations.Create(t.Context(), rbac.OrganizationCreate{
+	full, err := s.API.Organizations.Create(t.Context(), rbac.OrganizationCreate{
 		Name: "acme", Description: "makes everything",
 		IDPConfig: &rbac.IDPConfig{
 			Provider: "okta", Domain: "acme.okta.com", ClientID: "client-1", MetadataURL: "https://acme.okta.com/metadata",
@@ -25,9 +25,9 @@ func TestAccOrganizationDataSource(t *testing.T) {
 		},
 	})
 	acctest.Must(t, err)
-	bare, err := s.Api.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "bare"})
+	bare, err := s.API.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "bare"})
 	acctest.Must(t, err)
-	plain, err := s.Api.Organizations.Create(t.Context(), rbac.OrganizationCreate{
+	plain, err := s.API.Organizations.Create(t.Context(), rbac.OrganizationCreate{
 		Name: "plain", IDPConfig: &rbac.IDPConfig{Provider: "azure", Domain: "plain.example.com", ClientID: "client-2", AdditionalConfig: json.RawMessage("{}")},
 	})
 	acctest.Must(t, err)

@@ -1,15 +1,40 @@
 package organization
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
 )
+
+func createOrganization(ctx context.Context, d *directory.Directory, plan organizationModel) (organizationModel, error) {
+	organization, err := d.Organizations.Create(ctx, rbac.OrganizationCreate{
+		Name:        plan.Name.ValueString(),
+		Description: plan.Description.ValueString(),
+		IDPConfig:   plan.IDPConfig.toAPI(),
+	})
+	return organizationFromAPI(organization, plan), err
+}
+
+func readOrganization(ctx context.Context, d *directory.Directory, state organizationModel) (organizationModel, error) {
+	organization, err := d.Organizations.Get(ctx, state.ID.ValueString())
+	return organizationFromAPI(organization, state), err
+}
+
+func updateOrganization(ctx context.Context, d *directory.Directory, plan, state organizationModel) (organizationModel, error) {
+	organization, err := d.Organizations.Update(ctx, state.ID.ValueString(), rbac.OrganizationUpdate{
+		Name:        framework.ChangedText(state.Name, plan.Name),
+		Description: framework.ChangedText(state.Description, plan.Description),
+		IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),
+	})
+	return organizationFromAPI(organization, plan), err
+}
 
 func organizationFromAPI(organization rbac.Organization, prior organizationModel) organizationModel {
 	return organizationModel{

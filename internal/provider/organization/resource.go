@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
@@ -150,12 +149,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	framework.Create(ctx, r.Run, noun, req, resp, func(plan organizationModel) (organizationModel, error) {
-		organization, err := r.Directory.Organizations.Create(ctx, rbac.OrganizationCreate{
-			Name:        plan.Name.ValueString(),
-			Description: plan.Description.ValueString(),
-			IDPConfig:   plan.IDPConfig.toAPI(),
-		})
-		return organizationFromAPI(organization, plan), err
+		return createOrganization(ctx, r.Directory, plan)
 	})
 }
 
@@ -164,19 +158,13 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 		if r.IsRecent(state.CreatedAt.ValueString()) {
 			r.Directory.Organizations.Expect(state.ID.ValueString())
 		}
-		organization, err := r.Directory.Organizations.Get(ctx, state.ID.ValueString())
-		return organizationFromAPI(organization, state), err
+		return readOrganization(ctx, r.Directory, state)
 	})
 }
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state organizationModel) (organizationModel, error) {
-		organization, err := r.Directory.Organizations.Update(ctx, state.ID.ValueString(), rbac.OrganizationUpdate{
-			Name:        framework.ChangedText(state.Name, plan.Name),
-			Description: framework.ChangedText(state.Description, plan.Description),
-			IDPConfig:   changedIDPConfig(state.IDPConfig, plan.IDPConfig),
-		})
-		return organizationFromAPI(organization, plan), err
+		return updateOrganization(ctx, r.Directory, plan, state)
 	})
 }
 

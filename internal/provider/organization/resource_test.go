@@ -142,7 +142,7 @@ func TestAccOrganization(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
 			{ // deleted behind Terraform's back
-				PreConfig: func() { acctest.Must(t, s.Api.Organizations.Delete(t.Context(), held().ID)) },
+				PreConfig: func() { acctest.Must(t, s.API.Organizations.Delete(t.Context(), held().ID)) },
 				Config:    config(azure),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},

@@ -22,10 +22,10 @@ import (
 
 // Run is one plan or apply: Terraform starts a provider for each. It is a framework.Run.
 type Run struct {
-	// Client is for the clock and for logins of others; all else goes through the directory.
 	Client    *client.Client
 	Directory *directory.Directory
 
+	generation       func(context.Context) (Generation, error)
 	allowSelfLockout bool
 	selfUnknown      sync.Once // for one warning a run
 
@@ -39,20 +39,30 @@ type Run struct {
 	gone  atomic.Int32
 }
 
-// New returns a run. The client is for the clock and for logins of others; all else goes through the directory.
-// allowSelfLockout lets the run take away what the provider's own user needs.
-func New(c *client.Client, d *directory.Directory, allowSelfLockout bool) *Run {
+// Config is what a run is made of.
+type Config struct {
+	// Client is for the clock and for logins of others; all else goes through the directory.
+	Client    *client.Client
+	Directory *directory.Directory
+	// Generation finds out which API the platform has.
+	Generation func(context.Context) (Generation, error)
+	// AllowSelfLockout lets the run take away what the provider's own user needs.
+	AllowSelfLockout bool
+}
+
+// New returns a run.
+func New(config Config) *Run {
 	return &Run{
-		Client: c, Directory: d, allowSelfLockout: allowSelfLockout,
+		Client: config.Client, Directory: config.Directory, generation: config.Generation, allowSelfLockout: config.AllowSelfLockout,
 		objects: objects{read: map[string]bool{}, kept: map[string]bool{}},
 	}
 }
 
-// Shared returns the one value of type T that a noun keeps in a run: the first call makes it.
-func Shared[T any](r *Run, make func() *T) *T {
+// Shared returns the one value of type T that a noun keeps in a run: the first call creates it.
+func Shared[T any](r *Run, create func() *T) *T {
 	value, ok := r.shared.Load(reflect.TypeFor[T]())
 	if !ok {
-		value, _ = r.shared.LoadOrStore(reflect.TypeFor[T](), make())
+		value, _ = r.shared.LoadOrStore(reflect.TypeFor[T](), create())
 	}
 	return value.(*T) //nolint:forcetypeassert // The key is its type.
 }

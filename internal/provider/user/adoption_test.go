@@ -248,7 +248,7 @@ func TestProtocol_adoptionMeetsDestruction(t *testing.T) {
 			if user := s.MustUser(t, "ada"); user.ID != applied.AttributesOf(made)["id"] || !user.IsActive {
 				t.Fatalf("the state has %v, the server %+v", applied.AttributesOf(made), user)
 			}
-			acctest.Must(t, s.Api.Users.Delete(t.Context(), s.MustUser(t, "ada").ID))
+			acctest.Must(t, s.API.Users.Delete(t.Context(), s.MustUser(t, "ada").ID))
 		}
 	}
 }

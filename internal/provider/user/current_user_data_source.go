@@ -5,9 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -22,26 +20,6 @@ func NewCurrentUserDataSource() datasource.DataSource { return &currentUserDataS
 type currentUserModel struct{ userDataModel }
 
 func (m currentUserModel) Label() string { return "current user" }
-
-// currentUserFromAPI leaves null what an incomplete user does not tell: false and empty would be claims.
-func currentUserFromAPI(user rbac.User, complete bool) (currentUserModel, error) {
-	data, err := userDataFromAPI(user)
-	model := currentUserModel{data}
-	if complete {
-		return model, err
-	}
-	model.ID, model.Username, model.Email = framework.TextOrNull(user.ID), framework.TextOrNull(user.Username), framework.TextOrNull(user.Email)
-	if !user.IsSuperuser {
-		model.IsSuperuser = types.BoolNull()
-	}
-	if user.IsActive {
-		model.IsActive = types.BoolNull()
-	}
-	if user.Groups == nil {
-		model.GroupIDs = framework.IDSet{}
-	}
-	return model, nil
-}
 
 func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_current_user"

@@ -11,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -50,24 +48,6 @@ func (m userDataModel) Label() string {
 		return fmt.Sprintf("user with the e-mail address %q", m.Email.ValueString())
 	}
 	return "user " + m.ID.ValueString()
-}
-
-func userDataFromAPI(user rbac.User) (userDataModel, error) {
-	groups, err := directory.GroupsOf(user)
-	return userDataModel{
-		ID:             types.StringValue(user.ID),
-		Username:       types.StringValue(user.Username),
-		Email:          types.StringValue(user.Email),
-		FullName:       framework.TextOrNull(user.FullName),
-		OrganizationID: framework.TextOrNull(user.OrganizationID),
-		IsSuperuser:    types.BoolValue(user.IsSuperuser),
-		IsActive:       types.BoolValue(user.IsActive),
-		ExternalID:     framework.TextOrNull(user.ExternalID),
-		GroupIDs:       framework.NewIDSet(groups),
-		CreatedAt:      framework.Timestamp(user.CreatedAt),
-		UpdatedAt:      framework.Timestamp(user.UpdatedAt),
-		LastLogin:      framework.Timestamp(user.LastLogin),
-	}, err
 }
 
 // userDataAttributes are what the server tells of a user.
@@ -114,20 +94,5 @@ func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 }
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	framework.ReadData(ctx, req, resp, func(config userDataModel) (userDataModel, error) {
-		var user rbac.User
-		var err error
-		switch {
-		case !config.Username.IsNull():
-			user, err = d.UserByName(ctx, config.Username.ValueString())
-		case !config.Email.IsNull():
-			user, err = d.UserByEmail(ctx, config.Email.ValueString())
-		default:
-			user, err = d.Directory.Users.Get(ctx, config.ID.ValueString())
-		}
-		if err != nil {
-			return config, err
-		}
-		return userDataFromAPI(user)
-	})
+	framework.ReadData(ctx, req, resp, func(config userDataModel) (userDataModel, error) { return findUser(ctx, d.Run, config) })
 }

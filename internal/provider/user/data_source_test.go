@@ -16,27 +16,27 @@ import (
 func TestAccUserDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	ctx := t.Context()
-	organization, err := s.Api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
+	organization, err := s.API.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	acctest.Must(t, err)
 	var groups []string
 	for _, name := range []string{"admins", "staff"} {
-		group, err := s.Api.Groups.Create(ctx, rbac.GroupCreate{Name: name})
+		group, err := s.API.Groups.Create(ctx, rbac.GroupCreate{Name: name})
 		acctest.Must(t, err)
 		groups = append(groups, group.ID)
 	}
-	ada, err := s.Api.Users.Create(ctx, rbac.UserCreate{
+	ada, err := s.API.Users.Create(ctx, rbac.UserCreate{
 		Username: "ada", Email: "ada@example.com", Password: "analytical engine", FullName: "Ada Lovelace",
 		OrganizationID: organization.ID, IsSuperuser: true, ExternalID: "hr-1", Groups: groups,
 	})
 	acctest.Must(t, err)
-	_, err = s.Api.Users.Update(ctx, ada.ID, rbac.UserUpdate{FullName: client.Set("Countess Lovelace")})
+	_, err = s.API.Users.Update(ctx, ada.ID, rbac.UserUpdate{FullName: client.Set("Countess Lovelace")})
 	acctest.Must(t, err)
 	if !s.CanLogIn(t, "ada", "analytical engine") {
 		t.Fatal("ada cannot log in")
 	}
-	plain, err := s.Api.Users.Create(ctx, rbac.UserCreate{Username: "plain", Email: "team@example.com", Password: "analytical engine"})
+	plain, err := s.API.Users.Create(ctx, rbac.UserCreate{Username: "plain", Email: "team@example.com", Password: "analytical engine"})
 	acctest.Must(t, err)
-	twin, err := s.Api.Users.Create(ctx, rbac.UserCreate{Username: "twin", Email: "team@example.com", Password: "analytical engine"})
+	twin, err := s.API.Users.Create(ctx, rbac.UserCreate{Username: "twin", Email: "team@example.com", Password: "analytical engine"})
 	acctest.Must(t, err)
 
 	const address = "data.kamiwaza_user.test"

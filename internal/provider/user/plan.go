@@ -102,28 +102,32 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 		}
 		return
 	}
-	user, err := r.existing(ctx, plan.Username.ValueString())
-	if err != nil || prior != nil && prior.ID == user.ID {
+	b, err := r.backend(ctx)
+	if err != nil {
+		return // The apply says what is wrong.
+	}
+	found, err := existing(ctx, b, plan.Username.ValueString())
+	id := found.ID.ValueString()
+	if err != nil || prior != nil && prior.ID == id {
 		return // There is nobody to adopt, but for the user that this one replaces. Or the apply says what is wrong.
 	}
-	found := userFromAPI(user, plan)
 	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
-	switch r.accounts().noteAdopt(instance, user.ID) {
+	switch r.accounts().noteAdopt(instance, id) {
 	case managed:
 		addManaged(&resp.Diagnostics, label(found))
 	case destroyed:
-		r.checkAdoption(ctx, user, plan, &resp.Diagnostics)
+		r.checkAdoption(ctx, found, plan, &resp.Diagnostics)
 		addAdoptsDestroyed(&resp.Diagnostics, label(found))
 	default:
-		if r.accounts().wasRead(user.ID) {
+		if r.accounts().wasRead(id) {
 			return // It is this instance's own, which is tainted, or that of another one, which says so when it is planned.
 		}
-		r.checkAdoption(ctx, user, plan, &resp.Diagnostics)
+		r.checkAdoption(ctx, found, plan, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() || r.IsApplying() {
 			return
 		}
 		reactivated := ""
-		if !user.IsActive && plan.IsActive.ValueBool() {
+		if !found.IsActive.ValueBool() && plan.IsActive.ValueBool() {
 			reactivated = " The user is inactive now, and the apply lets it log in again."
 		}
 		resp.Diagnostics.AddWarning("This adopts the existing "+label(found),
@@ -166,12 +170,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 		}
 	}
 	resp.Diagnostics.Append(checkPassword(config, plan, state)...)
-	if state.IsActive.ValueBool() && plan.IsActive.Equal(types.BoolValue(false)) {
-		r.CheckSelfLockout(ctx, state.ID.ValueString(), "deactivates "+label(state), &resp.Diagnostics)
-	}
-	if state.IsSuperuser.ValueBool() && plan.IsSuperuser.Equal(types.BoolValue(false)) {
-		r.CheckSelfLockout(ctx, state.ID.ValueString(), "takes the superuser flag from "+label(state), &resp.Diagnostics)
-	}
+	r.checkDemotion(ctx, state, plan, &resp.Diagnostics)
 	if last := framework.GetPrivate[*bool](ctx, req.Private, privateActive, &resp.Diagnostics); !state.IsActive.ValueBool() && plan.IsActive.ValueBool() &&
 		(last == nil || *last) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("is_active"), "This reactivates "+label(state),

@@ -2,7 +2,6 @@
 package user
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -67,27 +65,6 @@ var noun = framework.Noun{Name: "user", Advice: framework.Advice{
 
 // label is how messages name a user.
 func label(m userModel) string { return noun.Label(m.Key()) }
-
-func userFromAPI(user rbac.User, prior userModel) userModel {
-	return userModel{
-		ID:             types.StringValue(user.ID),
-		Username:       framework.SameFold(prior.Username, user.Username),
-		Email:          framework.SameFold(prior.Email, user.Email),
-		FullName:       framework.OptionalText(prior.FullName, user.FullName),
-		OrganizationID: framework.OptionalText(prior.OrganizationID, user.OrganizationID),
-		IsSuperuser:    types.BoolValue(user.IsSuperuser),
-		IsActive:       types.BoolValue(user.IsActive),
-		ExternalID:     framework.OptionalText(prior.ExternalID, user.ExternalID),
-		// The server never tells a password, so these are what the configuration last said.
-		Password:          prior.Password,
-		PasswordWOVersion: prior.PasswordWOVersion,
-		CreatedAt:         framework.Timestamp(user.CreatedAt),
-
-		AdoptExisting:      types.BoolValue(prior.AdoptExisting.ValueBool()),
-		DeletionProtection: framework.DeletionProtection(prior.DeletionProtection),
-		OnDestroy:          types.StringValue(cmp.Or(prior.OnDestroy.ValueString(), onDestroyDelete)),
-	}
-}
 
 // What on_destroy may be.
 const (
@@ -201,37 +178,36 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	password := config.Password.ValueString() + config.PasswordWO.ValueString() // one of them is null
 	framework.Create(ctx, r.Run, noun, req, resp, func(plan userModel) (userModel, error) {
-		state, err := r.createNew(ctx, plan, password)
+		b, err := r.backend(ctx)
+		if err != nil {
+			return userModel{}, err
+		}
+		state, err := r.createNew(ctx, b, plan, password)
 		if err != nil && state.ID.IsNull() {
-			return r.afterRefusal(ctx, plan, password, err, &resp.Diagnostics)
+			return r.afterRefusal(ctx, b, plan, password, err, &resp.Diagnostics)
 		}
 		return state, err
 	})
 	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
 }
 
-func (r *userResource) createNew(ctx context.Context, plan userModel, password string) (userModel, error) {
-	user, err := r.Directory.Users.Create(ctx, rbac.UserCreate{
-		Username:       plan.Username.ValueString(),
-		Email:          plan.Email.ValueString(),
-		Password:       password,
-		FullName:       plan.FullName.ValueString(),
-		OrganizationID: plan.OrganizationID.ValueString(),
-		IsSuperuser:    plan.IsSuperuser.ValueBool(),
-		ExternalID:     plan.ExternalID.ValueString(),
-	})
+// createNew creates the user, and deactivates it if it is to be inactive: the API creates active users only.
+func (r *userResource) createNew(ctx context.Context, b backend, plan userModel, password string) (userModel, error) {
+	created, err := b.create(ctx, plan, password)
 	if err != nil {
 		return userModel{}, err
 	}
-	r.accounts().noteMade(user.ID)
-	if plan.IsActive.ValueBool() == user.IsActive {
-		return userFromAPI(user, plan), nil
+	r.accounts().noteMade(created.ID.ValueString())
+	if plan.IsActive.Equal(created.IsActive) {
+		return created, nil
 	}
-	deactivated, err := r.Directory.Users.Update(ctx, user.ID, rbac.UserUpdate{IsActive: client.Set(plan.IsActive.ValueBool())})
+	wanted := created
+	wanted.IsActive = plan.IsActive
+	deactivated, err := b.update(ctx, wanted, created)
 	if err != nil {
-		return userFromAPI(user, plan), fmt.Errorf("the user was created, but is still active: %w", err)
+		return created, fmt.Errorf("the user was created, but is still active: %w", err)
 	}
-	return userFromAPI(deactivated, plan), nil
+	return deactivated, nil
 }
 
 // afterWrite keeps what Terraform does not: the instance's mark, and whether this provider wanted the user to be active.
@@ -246,11 +222,11 @@ func (r *userResource) afterWrite(ctx context.Context, state framework.Reader, p
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	framework.Read(ctx, r.Run, noun, req, resp, func(state userModel) (userModel, error) {
-		if r.IsRecent(state.CreatedAt.ValueString()) {
-			r.Directory.Users.Expect(state.ID.ValueString())
+		b, err := r.backend(ctx)
+		if err != nil {
+			return userModel{}, err
 		}
-		user, err := r.Directory.Users.Get(ctx, state.ID.ValueString())
-		read := userFromAPI(user, state)
+		read, err := b.read(ctx, state)
 		if err == nil {
 			r.accounts().noteRead(read)
 		}
@@ -271,20 +247,13 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state userModel) (userModel, error) {
-		return r.change(ctx, plan, state)
+		b, err := r.backend(ctx)
+		if err != nil {
+			return userModel{}, err
+		}
+		return b.update(ctx, plan, state)
 	})
 	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
-}
-
-func (r *userResource) change(ctx context.Context, plan, state userModel) (userModel, error) {
-	user, err := r.Directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{
-		Email:          framework.ChangedText(state.Email, plan.Email),
-		FullName:       framework.ChangedText(state.FullName, plan.FullName),
-		IsActive:       framework.ChangedBool(state.IsActive, plan.IsActive),
-		IsSuperuser:    framework.ChangedBool(state.IsSuperuser, plan.IsSuperuser),
-		OrganizationID: changedID(state.OrganizationID, plan.OrganizationID),
-	})
-	return userFromAPI(user, plan), err
 }
 
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -304,39 +273,46 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state userModel) error {
-		if state.OnDestroy.ValueString() == onDestroyDeactivate {
-			_, err := r.Directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{IsActive: client.Set(false)})
+		b, err := r.backend(ctx)
+		switch {
+		case err != nil:
 			return err
+		case state.OnDestroy.ValueString() == onDestroyDeactivate:
+			return b.deactivate(ctx, state)
 		}
 		r.accounts().noteDeleted(state.Username.ValueString())
-		return r.Directory.Users.Delete(ctx, state.ID.ValueString())
+		return b.delete(ctx, state)
 	})
 }
 
 // ImportState takes an id or a username, which may look like an id.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID != "" {
-		user, err := r.byIDOrName(ctx, req.ID)
+		id, err := r.byIDOrName(ctx, req.ID)
 		if err != nil {
 			framework.AddError(&resp.Diagnostics, "import", framework.Subject{Noun: "user", Text: fmt.Sprintf("user %q", req.ID)}, err)
 			return
 		}
-		req.ID = user
+		req.ID = id
 	}
 	framework.ImportByID(ctx, "user", req, resp)
 }
 
 func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string, err error) {
+	b, err := r.backend(ctx)
+	if err != nil {
+		return "", err
+	}
 	isID := framework.UUIDProblem(wanted) == ""
 	if isID {
-		if _, err := r.Directory.Users.Get(ctx, wanted); !errors.Is(err, client.ErrNotFound) {
+		if _, err := b.read(ctx, userModel{ID: types.StringValue(wanted)}); !errors.Is(err, client.ErrNotFound) {
 			return wanted, err
 		}
 	}
-	user, err := r.UserByName(ctx, wanted)
+	user, err := b.byName(ctx, wanted)
 	switch {
 	case !errors.Is(err, client.ErrNotFound):
-		return user.ID, err
+		return user.ID.ValueString(), err
 	case isID:
 		return wanted, nil // Terraform itself says that there is no such object.
 	case framework.UUIDProblem(strings.ToLower(wanted)) == "":
@@ -348,12 +324,4 @@ func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string
 // MoveState takes the object over from the generic REST provider.
 func (r *userResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{framework.FromRESTAPI("user")}
-}
-
-// changedID is the update of a reference. It cannot be cleared like a text, because "" is not an id.
-func changedID(state, plan types.String) client.Field[string] {
-	if plan.ValueString() == "" && state.ValueString() != "" {
-		return client.Null[string]()
-	}
-	return framework.ChangedText(state, plan)
 }

@@ -176,7 +176,7 @@ func TestAccUser(t *testing.T) {
 				},
 			},
 			{ // deleted behind Terraform's back
-				PreConfig: func() { acctest.Must(t, s.Api.Users.Delete(t.Context(), s.MustUser(t, "lovelace").ID)) },
+				PreConfig: func() { acctest.Must(t, s.API.Users.Delete(t.Context(), s.MustUser(t, "lovelace").ID)) },
 				Config: acctest.UserConfig(s, `
   username        = "lovelace"
   email           = "countess@example.com"
@@ -313,7 +313,7 @@ resource "terraform_data" "source" {
 
 func TestAccUser_imported(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
-	created, err := s.Api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "her own secret"})
+	created, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "her own secret"})
 	acctest.Must(t, err)
 	imported := `
 import {

@@ -2,16 +2,12 @@ package user
 
 import (
 	"context"
-	"regexp"
-	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -37,32 +33,6 @@ type usersDataModel struct {
 }
 
 func (m usersDataModel) Label() string { return "users" }
-
-// filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
-func (m usersDataModel) filter() (func(rbac.User) bool, error) {
-	username, err := regexp.Compile(m.UsernameRegex.ValueString())
-	if err != nil {
-		return nil, err
-	}
-	email, err := regexp.Compile(m.EmailRegex.ValueString())
-	if err != nil {
-		return nil, err
-	}
-	var since time.Time
-	if !m.InactiveSince.IsNull() {
-		if since, err = time.Parse(time.RFC3339, m.InactiveSince.ValueString()); err != nil {
-			return nil, err
-		}
-	}
-	return func(user rbac.User) bool {
-		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
-			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
-			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&
-			username.MatchString(user.Username) &&
-			email.MatchString(user.Email) &&
-			(m.InactiveSince.IsNull() || user.LastLogin.Before(since)) // never is the zero time
-	}, nil
-}
 
 func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_users"
@@ -115,31 +85,5 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) {
-		wanted, err := config.filter()
-		if err != nil {
-			return config, err
-		}
-		users, err := d.Directory.Users.List(ctx)
-		if err != nil {
-			return config, err
-		}
-		config.Users = []userDataModel{}
-		var ids, usernames []string
-		for _, user := range users {
-			if !wanted(user) {
-				continue
-			}
-			data, err := userDataFromAPI(user)
-			if err != nil {
-				return config, err
-			}
-			if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
-				config.Users = append(config.Users, data)
-				ids, usernames = append(ids, user.ID), append(usernames, user.Username)
-			}
-		}
-		config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
-		return config, nil
-	})
+	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) { return listUsers(ctx, d.Run, config) })
 }

@@ -16,9 +16,9 @@ import (
 func TestAccUsersDataSource(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	ctx := t.Context()
-	organization, err := s.Api.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
+	organization, err := s.API.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
 	acctest.Must(t, err)
-	group, err := s.Api.Groups.Create(ctx, rbac.GroupCreate{Name: "admins"})
+	group, err := s.API.Groups.Create(ctx, rbac.GroupCreate{Name: "admins"})
 	acctest.Must(t, err)
 	ids := map[string]string{"admin": s.Server.AdminID()}
 	for _, user := range []rbac.UserCreate{
@@ -27,14 +27,14 @@ func TestAccUsersDataSource(t *testing.T) {
 		{Username: "mary", Email: "mary@example.com", Groups: []string{group.ID}, FullName: "Mary Somerville"},
 	} {
 		user.Password = "analytical engine"
-		created, err := s.Api.Users.Create(ctx, user)
+		created, err := s.API.Users.Create(ctx, user)
 		acctest.Must(t, err)
 		ids[user.Username] = created.ID
 	}
 	if !s.CanLogIn(t, "ada", "analytical engine") || !s.CanLogIn(t, "zoe", "analytical engine") {
 		t.Fatal("ada or zoe cannot log in")
 	}
-	_, err = s.Api.Users.Update(ctx, ids["zoe"], rbac.UserUpdate{IsActive: client.Set(false)})
+	_, err = s.API.Users.Update(ctx, ids["zoe"], rbac.UserUpdate{IsActive: client.Set(false)})
 	acctest.Must(t, err)
 
 	const address = "data.kamiwaza_users.test"
