@@ -71,7 +71,7 @@ func Create[M Model](ctx context.Context, run Run, noun Noun, req resource.Creat
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 	if err != nil {
-		AddError(&resp.Diagnostics, "create", noun.subject(plan), err)
+		AddFailure(&resp.Diagnostics, "create", noun.subject(plan), err)
 		return
 	}
 	addUnmet(ctx, &resp.Diagnostics, "create", noun.subject(plan), req.Plan, resp.State)
@@ -97,7 +97,7 @@ func Read[M Model](ctx context.Context, run Run, noun Noun, req resource.ReadReq
 		}
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		AddError(&resp.Diagnostics, "read", noun.subject(prior), err)
+		AddFailure(&resp.Diagnostics, "read", noun.subject(prior), err)
 	default:
 		run.Found(id.ValueString())
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -117,7 +117,7 @@ func Update[M Model](ctx context.Context, run Run, noun Noun, req resource.Updat
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, objectIdentity{id})...)
 	state, err := call(plan, prior)
 	if err != nil {
-		AddError(&resp.Diagnostics, "update", noun.subject(prior), err)
+		AddFailure(&resp.Diagnostics, "update", noun.subject(prior), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -133,6 +133,6 @@ func Delete[M Model](ctx context.Context, run Run, noun Noun, req resource.Delet
 		return
 	}
 	if err := call(state); err != nil && !errors.Is(err, client.ErrNotFound) {
-		AddError(&resp.Diagnostics, "delete", noun.subject(state), err)
+		AddFailure(&resp.Diagnostics, "delete", noun.subject(state), err)
 	}
 }

@@ -34,7 +34,7 @@ func ReadData[M DataModel](ctx context.Context, req datasource.ReadRequest, resp
 		resp.Diagnostics.AddError("Could not find "+config.Label(), Capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
 			"value that it looks for. If this configuration creates the object, use the resource's own attribute here, so that it is created first.")
 	case err != nil:
-		AddError(&resp.Diagnostics, "read", Subject{Text: config.Label()}, err)
+		AddFailure(&resp.Diagnostics, "read", Subject{Text: config.Label()}, err)
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		if !resp.Diagnostics.HasError() {

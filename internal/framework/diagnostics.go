@@ -32,9 +32,9 @@ type Subject struct {
 	Advice Advice
 }
 
-// AddError reports a failed operation: what was tried, what the server said, and what to do about it. Values that
+// AddFailure reports a failed operation: what was tried, what the server said, and what to do about it. Values that
 // the server refused are reported at their attributes.
-func AddError(diags *diag.Diagnostics, verb string, s Subject, err error) {
+func AddFailure(diags *diag.Diagnostics, verb string, s Subject, err error) {
 	summary := fmt.Sprintf("Could not %s %s", verb, s.Text)
 	failure, called := errors.AsType[*client.Error](err)
 	if called && len(failure.Fields) > 0 && (s.Login || !errors.Is(err, client.ErrLogin)) {

@@ -32,11 +32,12 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
 	acctest.Must(t, err)
-	sources, err := filepath.Glob("*.go")
-	acctest.Must(t, err)
-	plumbing, err := filepath.Glob("../framework/*.go")
-	acctest.Must(t, err)
-	sources = append(sources, plumbing...)
+	var sources []string
+	for _, pattern := range []string{"*.go", "*/*.go", "../framework/*.go"} {
+		files, err := filepath.Glob(pattern)
+		acctest.Must(t, err)
+		sources = append(sources, files...)
+	}
 	found := 0
 	for _, source := range sources {
 		if strings.HasSuffix(source, "_test.go") {

@@ -174,7 +174,7 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	created := r.assignment(from.ValueString(), to.ValueString())
 	if err := r.add(ctx, r.Directory, created); err != nil {
-		framework.AddError(&resp.Diagnostics, "create", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(created)}, err)
+		framework.AddFailure(&resp.Diagnostics, "create", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(created)}, err)
 		return
 	}
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
@@ -202,7 +202,7 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 		r.Gone(&resp.Diagnostics, r.label(read))
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		framework.AddError(&resp.Diagnostics, "read", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(read)}, err)
+		framework.AddFailure(&resp.Diagnostics, "read", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(read)}, err)
 	default:
 		r.Found(read.from + "/" + read.to)
 		readAssignments(ctx, r.Run, r.typeName(), []assignment{read}, req, resp)
@@ -226,7 +226,7 @@ func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequ
 		err = r.remove(ctx, r.Directory, old)
 	}
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "update", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(old)}, err)
+		framework.AddFailure(&resp.Diagnostics, "update", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(old)}, err)
 		return
 	}
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
@@ -244,7 +244,7 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	deleted := r.assignment(from.ValueString(), to.ValueString())
 	if err := r.remove(ctx, r.Directory, deleted); err != nil {
-		framework.AddError(&resp.Diagnostics, "delete", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(deleted)}, err)
+		framework.AddFailure(&resp.Diagnostics, "delete", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(deleted)}, err)
 	}
 }
 

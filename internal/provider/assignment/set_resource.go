@@ -141,7 +141,7 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 		err = r.change(ctx, r.Directory, owner.ValueString(), have, want, idlist.Without(have, want))
 	}
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "create", r.subject(owner), err)
+		framework.AddFailure(&resp.Diagnostics, "create", r.subject(owner), err)
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
@@ -163,7 +163,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 		r.Gone(&resp.Diagnostics, fmt.Sprintf("%s %s", r.owner, owner.ValueString()))
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		framework.AddError(&resp.Diagnostics, "read", r.subject(owner), err)
+		framework.AddFailure(&resp.Diagnostics, "read", r.subject(owner), err)
 	default:
 		r.Found("")
 		r.set(ctx, &resp.State, owner, held, &resp.Diagnostics)
@@ -188,11 +188,11 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 		err = r.change(ctx, r.Directory, oldOwner.ValueString(), have, nil, have)
 	}
 	if err != nil && !owner.Equal(oldOwner) {
-		framework.AddError(&resp.Diagnostics, "update", r.subject(oldOwner), err)
+		framework.AddFailure(&resp.Diagnostics, "update", r.subject(oldOwner), err)
 		return // The state stays what it was.
 	}
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "update", r.subject(owner), err)
+		framework.AddFailure(&resp.Diagnostics, "update", r.subject(owner), err)
 		// Part of it may have been done. What cannot be told stays in the state as it was.
 		if want, err = r.list(ctx, r.Directory, owner.ValueString()); err != nil {
 			return
@@ -226,7 +226,7 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	if err == nil || errors.Is(err, client.ErrNotFound) {
 		return
 	}
-	framework.AddError(&resp.Diagnostics, "delete", r.subject(owner), err)
+	framework.AddFailure(&resp.Diagnostics, "delete", r.subject(owner), err)
 	if held, err := r.list(ctx, r.Directory, owner.ValueString()); err == nil {
 		r.set(ctx, &resp.State, owner, idlist.Common(ours, held), &resp.Diagnostics)
 	}

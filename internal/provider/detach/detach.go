@@ -79,7 +79,7 @@ func Plan[M framework.Model](ctx context.Context, r *run.Run, noun framework.Nou
 	label := framework.GetPrivate[string](ctx, resp.Private, privateLabel, &resp.Diagnostics)
 	found, err := h.Find(ctx, r.Directory, goes)
 	if err != nil {
-		framework.AddError(&resp.Diagnostics, "find what has", framework.Subject{Noun: noun.Name, Text: label, Advice: noun.Advice}, err)
+		framework.AddFailure(&resp.Diagnostics, "find what has", framework.Subject{Noun: noun.Name, Text: label, Advice: noun.Advice}, err)
 		return
 	}
 	framework.SetPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)

@@ -159,7 +159,7 @@ func (m accessTokenModel) login() client.Login {
 	return login
 }
 
-// addLoginError differs from addError in its advice: these are not the provider's own credentials.
+// addLoginError differs from framework.AddFailure in its advice: these are not the provider's own credentials.
 func addLoginError(diags *diag.Diagnostics, username string, err error) {
 	summary := fmt.Sprintf("Could not get an access token for user %q", username)
 	switch {
@@ -173,7 +173,7 @@ func addLoginError(diags *diag.Diagnostics, username string, err error) {
 				"ephemeral resource; the provider's own credentials are not used for it. If this configuration creates the user, it does not "+
 				"exist yet at plan time: let the username depend on the user's id, as the documentation of kamiwaza_access_token shows.")
 	default:
-		framework.AddError(diags, "get an access token for", framework.Subject{Text: fmt.Sprintf("user %q", username), Login: true}, err)
+		framework.AddFailure(diags, "get an access token for", framework.Subject{Text: fmt.Sprintf("user %q", username), Login: true}, err)
 	}
 }
 

@@ -290,7 +290,7 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 	if req.ID != "" {
 		id, err := r.byIDOrName(ctx, req.ID)
 		if err != nil {
-			framework.AddError(&resp.Diagnostics, "import", framework.Subject{Noun: "user", Text: fmt.Sprintf("user %q", req.ID)}, err)
+			framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: "user", Text: fmt.Sprintf("user %q", req.ID)}, err)
 			return
 		}
 		req.ID = id
