@@ -55,6 +55,6 @@ func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 
 func dataFromAPI(group rbac.Group) (dataModel, error) {
 	roles, err := directory.RolesOf(group)
-	fields := named.Fields{ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt}
-	return dataModel{Data: named.NewData(fields, group.UpdatedAt), RoleIDs: framework.NewIDSet(roles)}, err
+	fields := named.Fields{ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt, UpdatedAt: group.UpdatedAt}
+	return dataModel{Data: fields.Data(), RoleIDs: framework.NewIDSet(roles)}, err
 }

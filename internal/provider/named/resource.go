@@ -1,4 +1,4 @@
-// Package named is the resource of objects that have a name and a description and nothing else: roles and rights.
+// Package named is the resource and the data source of objects that have a name and a description: roles and rights.
 package named
 
 import (
@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
@@ -31,23 +29,6 @@ type Resource struct {
 	Description string
 	Holders     detach.Holders
 	Calls       Calls
-}
-
-// Calls are the API's calls for the noun's objects. Their errors are those of directory.Collection.
-type Calls interface {
-	// Expect says that the object was created only moments ago.
-	Expect(d *directory.Directory, id string)
-	Create(ctx context.Context, d *directory.Directory, name, description string) (Fields, error)
-	Get(ctx context.Context, d *directory.Directory, id string) (Fields, error)
-	// Update changes the fields that are set.
-	Update(ctx context.Context, d *directory.Directory, id string, name, description client.Field[string]) (Fields, error)
-	Delete(ctx context.Context, d *directory.Directory, id string) error
-}
-
-// Fields are what the server has of one object.
-type Fields struct {
-	ID, Name, Description string
-	CreatedAt             client.Time
 }
 
 type model struct {

@@ -104,7 +104,8 @@ func changedIDPConfig(state, plan *idpConfigModel) client.Field[rbac.IDPConfig] 
 
 func dataFromAPI(organization rbac.Organization) organizationDataModel {
 	fields := named.Fields{
-		ID: organization.ID, Name: organization.Name, Description: organization.Description, CreatedAt: organization.CreatedAt,
+		ID: organization.ID, Name: organization.Name, Description: organization.Description,
+		CreatedAt: organization.CreatedAt, UpdatedAt: organization.UpdatedAt,
 	}
-	return organizationDataModel{named.NewData(fields, organization.UpdatedAt), idpConfigFromAPI(organization.IDPConfig, nil)}
+	return organizationDataModel{fields.Data(), idpConfigFromAPI(organization.IDPConfig, nil)}
 }

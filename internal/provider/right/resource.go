@@ -2,11 +2,8 @@
 package right
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
@@ -23,15 +20,7 @@ func NewResource() resource.Resource {
 		Noun: noun,
 		Description: "A right: one thing that may be done. Users have it through a role of one of their groups; give it to a role with " +
 			"`kamiwaza_role_right`.",
-		Holders: detach.Holders{
-			Noun: "role",
-			Find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-				return d.RolesWithRight(ctx, id)
-			},
-			Detach: func(ctx context.Context, d *directory.Directory, role, id string) error {
-				return d.RoleRights.Remove(ctx, role, id)
-			},
-		},
-		Calls: calls{},
+		Holders: holders,
+		Calls:   calls,
 	}
 }

@@ -7,41 +7,40 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
 )
 
-// calls are the calls of the RBAC API.
-type calls struct{}
-
-func (calls) Expect(d *directory.Directory, id string) { d.Roles.Expect(id) }
-
-func (calls) Create(ctx context.Context, d *directory.Directory, name, description string) (named.Fields, error) {
-	role, err := d.Roles.Create(ctx, rbac.RoleCreate{Name: name, Description: description})
-	return fields(role), err
-}
-
-func (calls) Get(ctx context.Context, d *directory.Directory, id string) (named.Fields, error) {
-	role, err := d.Roles.Get(ctx, id)
-	return fields(role), err
-}
-
-func (calls) Update(ctx context.Context, d *directory.Directory, id string, name, description client.Field[string]) (named.Fields, error) {
-	role, err := d.Roles.Update(ctx, id, rbac.RoleUpdate{Name: name, Description: description})
-	return fields(role), err
-}
-
-func (calls) Delete(ctx context.Context, d *directory.Directory, id string) error {
-	return d.Roles.Delete(ctx, id)
-}
+var calls = named.CallsOf(
+	func(d *directory.Directory) *directory.Roles { return d.Roles },
+	fields,
+	func(name, description string) rbac.RoleCreate {
+		return rbac.RoleCreate{Name: name, Description: description}
+	},
+	func(name, description client.Field[string]) rbac.RoleUpdate {
+		return rbac.RoleUpdate{Name: name, Description: description}
+	},
+)
 
 func fields(role rbac.Role) named.Fields {
-	return named.Fields{ID: role.ID, Name: role.Name, Description: role.Description, CreatedAt: role.CreatedAt}
+	return named.Fields{ID: role.ID, Name: role.Name, Description: role.Description, CreatedAt: role.CreatedAt, UpdatedAt: role.UpdatedAt}
 }
 
-func dataFromAPI(role rbac.Role) (dataModel, error) {
+var holders = detach.Holders{
+	Noun: "group",
+	Find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+		return d.GroupsWithRole(ctx, id)
+	},
+	Detach: func(ctx context.Context, d *directory.Directory, group, id string) error {
+		return d.GroupRoles.Remove(ctx, group, id)
+	},
+}
+
+func readData(ctx context.Context, d *directory.Directory, id string) (dataModel, error) {
+	role, err := d.Roles.Get(ctx, id)
+	if err != nil {
+		return dataModel{}, err
+	}
 	rights, err := directory.RightsOf(role)
-	return dataModel{
-		Data:     named.NewData(fields(role), role.UpdatedAt),
-		RightIDs: framework.NewIDSet(rights),
-	}, err
+	return dataModel{Data: fields(role).Data(), RightIDs: framework.NewIDSet(rights)}, err
 }

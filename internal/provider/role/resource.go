@@ -2,11 +2,8 @@
 package role
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
@@ -23,15 +20,7 @@ func NewResource() resource.Resource {
 		Noun: noun,
 		Description: "A role: a set of rights that is given to groups. This resource does not manage the role's assignments: add rights " +
 			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
-		Holders: detach.Holders{
-			Noun: "group",
-			Find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
-				return d.GroupsWithRole(ctx, id)
-			},
-			Detach: func(ctx context.Context, d *directory.Directory, group, id string) error {
-				return d.GroupRoles.Remove(ctx, group, id)
-			},
-		},
-		Calls: calls{},
+		Holders: holders,
+		Calls:   calls,
 	}
 }
