@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -20,16 +21,16 @@ type usersDataSource struct{ run.DataSource }
 func NewUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
 type usersDataModel struct {
-	OrganizationID types.String    `tfsdk:"organization_id"`
-	GroupID        types.String    `tfsdk:"group_id"`
-	IsSuperuser    types.Bool      `tfsdk:"is_superuser"`
-	IsActive       types.Bool      `tfsdk:"is_active"`
-	UsernameRegex  types.String    `tfsdk:"username_regex"`
-	EmailRegex     types.String    `tfsdk:"email_regex"`
-	InactiveSince  types.String    `tfsdk:"inactive_since"`
-	Users          []userDataModel `tfsdk:"users"`
-	IDs            framework.IDSet `tfsdk:"ids"`
-	Usernames      framework.IDSet `tfsdk:"usernames"`
+	OrganizationID types.String      `tfsdk:"organization_id"`
+	GroupID        types.String      `tfsdk:"group_id"`
+	IsSuperuser    types.Bool        `tfsdk:"is_superuser"`
+	IsActive       types.Bool        `tfsdk:"is_active"`
+	UsernameRegex  types.String      `tfsdk:"username_regex"`
+	EmailRegex     types.String      `tfsdk:"email_regex"`
+	InactiveSince  timetypes.RFC3339 `tfsdk:"inactive_since"`
+	Users          []userDataModel   `tfsdk:"users"`
+	IDs            framework.IDSet   `tfsdk:"ids"`
+	Usernames      framework.IDSet   `tfsdk:"usernames"`
 }
 
 func (m usersDataModel) Label() string { return "users" }
@@ -69,7 +70,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "Only users whose e-mail address matches this regular expression, such as `@example\\\\.com$`.",
 			},
 			"inactive_since": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{framework.TimeValidator{}},
+				Optional: true, CustomType: timetypes.RFC3339Type{},
 				MarkdownDescription: "Only users whose last login was before this time (RFC 3339), or who never logged in. " +
 					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days.",
 			},
