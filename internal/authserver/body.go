@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"slices"
 	"strings"
@@ -22,6 +23,19 @@ type Object struct {
 
 // Created reads the body of a create, which must have every required field.
 func (in *Input) Created() (*Object, error) { return in.readObject(false) }
+
+// CreatedIfAny is Created for a body that may be missing or null. Then it returns nil.
+func (in *Input) CreatedIfAny() (*Object, error) {
+	data, err := readAll(in.Request)
+	if err != nil {
+		return nil, err
+	}
+	if text := bytes.TrimSpace(data); len(text) == 0 || string(text) == "null" {
+		return nil, nil
+	}
+	in.Body = io.NopCloser(bytes.NewReader(data))
+	return in.Created()
+}
 
 // Updated reads the body of an update, where a missing field is to stay as it is.
 func (in *Input) Updated() (*Object, error) { return in.readObject(true) }

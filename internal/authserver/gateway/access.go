@@ -68,8 +68,11 @@ func (s *service) verify(token string) (claims authserver.Claims, byPAT, ok bool
 	if s.IsAPIKey(token) {
 		return authserver.Claims{Subject: s.adminID, Roles: []string{"admin"}}, true, true
 	}
-	claims, ok = s.Tokens.Verify(token)
-	return claims, false, ok
+	if claims, ok = s.Tokens.Verify(token); ok {
+		return claims, false, true
+	}
+	claims, ok = s.verifyPAT(token)
+	return claims, true, ok
 }
 
 // EnsureAdmin makes the configured admin one who can log in and has the role admin.

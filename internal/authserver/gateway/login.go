@@ -112,11 +112,11 @@ func (s *service) issuer() string {
 // logout ends the session of the refresh token in the body. Without one it ends nothing.
 func (s *service) logout(in *call) (any, error) {
 	var refreshToken *string
-	if in.ContentLength != 0 {
-		body, err := in.Created()
-		if err != nil {
-			return nil, err
-		}
+	body, err := in.CreatedIfAny()
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
 		body.OptionalText("refresh_token", &refreshToken)
 	}
 	if err := in.Refused(); err != nil {

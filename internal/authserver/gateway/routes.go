@@ -55,6 +55,19 @@ func (s *service) catalog() []operation {
 
 		{"POST", "/auth/sessions/purge", admin, Platform093, 200, s.purgeSessions},
 		{"DELETE", "/auth/sessions/{session_id}", admin, Platform093, 204, s.revokeSession},
+
+		{"GET", "/auth/pat-config", authenticated, Platform012, 200, s.patConfig},
+		{"POST", "/auth/pats", authenticated, Platform093, 200, s.createPAT},
+		{"GET", "/auth/pats", authenticated, Platform093, 200, s.listPATs},
+		{"DELETE", "/auth/pats/{jti}", authenticated, Platform093, 200, s.revokePAT},
+
+		{"GET", "/authz/groups/", rebacAdmin, Platform12, 200, s.listGroups},
+		{"POST", "/authz/groups/", rebacAdmin, Platform12, 201, s.createGroup},
+		{"GET", "/authz/groups/{group_id}", rebacAdmin, Platform12, 200, s.getGroup},
+		{"DELETE", "/authz/groups/{group_id}", rebacAdmin, Platform12, 204, s.deleteGroup},
+		{"GET", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 200, s.listMembers},
+		{"POST", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 204, s.addMember},
+		{"DELETE", "/authz/groups/{group_id}/members/{user_id}", rebacAdmin, Platform12, 204, s.removeMember},
 	}
 }
 

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"net/http"
+	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
@@ -17,6 +18,10 @@ type service struct {
 	sessions  *sessions
 	users     *authserver.Table[account]
 	usernames *authserver.Index[account]
+	pats      *authserver.Table[ownedPAT]
+	patTokens *authserver.Index[ownedPAT] // by the token's hash
+	patIDs    *authserver.Index[ownedPAT] // by the jti
+	groups    *authserver.Table[filledGroup]
 	adminID   string
 }
 
@@ -32,8 +37,30 @@ func newService(base authserver.Base, b Behavior) *service {
 		}, s.duplicate("Email")))
 	}
 	s.users = authserver.NewTable(s.Store, "User", func(a account) string { return a.ID }, indexes...)
+
+	taken := authserver.Refuse(http.StatusConflict, "Token already exists")
+	s.patTokens = authserver.NewIndex(func(p ownedPAT) string { return p.TokenHash }, taken)
+	s.patIDs = authserver.NewIndex(func(p ownedPAT) string { return p.JTI }, taken)
+	s.pats = authserver.NewTable(s.Store, "PAT", func(p ownedPAT) string { return p.ID }, s.patTokens, s.patIDs)
+
+	s.groups = authserver.NewTable(s.Store, "Group", func(g filledGroup) string { return g.ID }, s.groupNames()...)
 	return s
 }
+
+// groupNames are the indexes that keep groups' names apart.
+func (s *service) groupNames() []*authserver.Index[filledGroup] {
+	key := func(g filledGroup) string { return g.Name }
+	switch s.behavior.GroupNames {
+	case GroupNamesShared:
+		return nil
+	case GroupNamesFolded:
+		key = func(g filledGroup) string { return strings.ToLower(g.Name) }
+	}
+	return []*authserver.Index[filledGroup]{authserver.NewIndex(key, s.duplicate("Group"))}
+}
+
+// managedBy says who manages the groups that a call creates.
+func (s *service) managedBy() string { return cmp.Or(s.behavior.ManagedBy, "local") }
 
 // unlessFree returns the key of an account in an index. An empty one, and that of a deleted account whose name may be used
 // again, is nobody else's.
