@@ -27,16 +27,29 @@ type planning struct {
 	resp                *resource.ModifyPlanResponse
 }
 
+// replace plans a replacement if the value becomes another one; one that is not known yet may turn out to be the same.
+func (p *planning) replace(attribute string, state, plan types.String) {
+	if !p.creates && !plan.IsUnknown() && plan.ValueString() != state.ValueString() {
+		p.resp.RequiresReplace.Append(path.Root(attribute))
+	}
+}
+
 // plannedBackend returns the one of the platform, or nil where a plan cannot find it out.
 func (r *groupResource) plannedBackend(ctx context.Context) backend {
-	if r.PlannedGeneration(ctx) == run.RBAC {
+	switch r.PlannedGeneration(ctx) {
+	case run.RBAC:
 		return rbacBackend{r.Run}
+	case run.Gateway:
+		return gatewayBackend{r.Run}
 	}
 	return nil
 }
 
 // backend returns the one of the platform.
 func (r *groupResource) backend(ctx context.Context) (backend, error) {
-	_, err := r.Generation(ctx)
+	generation, err := r.Generation(ctx)
+	if generation == run.Gateway {
+		return gatewayBackend{r.Run}, err
+	}
 	return rbacBackend{r.Run}, err
 }

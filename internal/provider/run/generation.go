@@ -45,7 +45,11 @@ var (
 		"kamiwaza_group_role": RBAC, "kamiwaza_role_right": RBAC,
 		"kamiwaza_user_groups": RBAC, "kamiwaza_group_roles": RBAC, "kamiwaza_role_rights": RBAC,
 
-		"kamiwaza_personal_access_token": Gateway,
+		"data.kamiwaza_organization": RBAC, "data.kamiwaza_role": RBAC, "data.kamiwaza_right": RBAC,
+		"data.kamiwaza_user_access": RBAC, "data.kamiwaza_right_holders": RBAC, "data.kamiwaza_current_permissions": RBAC,
+
+		"kamiwaza_personal_access_token": Gateway, "ephemeral.kamiwaza_personal_access_token": Gateway,
+		"data.kamiwaza_groups": Gateway, "data.kamiwaza_personal_access_tokens": Gateway, "data.kamiwaza_pat_config": Gateway,
 	}
 	attributes = map[string]map[string]only{
 		"kamiwaza_user": {
@@ -58,6 +62,11 @@ var (
 		"kamiwaza_group": {
 			"force_detach": {RBAC, "Use cascade."},
 			"cascade":      {Gateway, "Use force_detach."},
+		},
+		"data.kamiwaza_users": {
+			"organization_id": {RBAC, "The gateway API has no organizations."},
+			"inactive_since":  {RBAC, "The gateway API does not tell when users logged in."},
+			"role":            {Gateway, "Use group_id or is_superuser."},
 		},
 	}
 )

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -111,7 +112,7 @@ func (r *userResource) adopt(ctx context.Context, b backend, id string, plan use
 		return userModel{}, fmt.Errorf("the user %s exists and is not adopted, because another resource of this configuration manages it; remove one of the two", id)
 	}
 	// The server's own values, and not the plan's spelling of them, decide what has to change.
-	adopted, err := b.update(ctx, plan, user)
+	adopted, err := b.update(ctx, plan, user, "")
 	if err != nil {
 		return userModel{}, fmt.Errorf("the user %s exists, and adopting it failed: %w", id, err)
 	}
@@ -138,10 +139,13 @@ func (r *userResource) checkAdoption(ctx context.Context, user, plan userModel, 
 // checkDemotion refuses to take from the provider's own user what the provider needs.
 func (r *userResource) checkDemotion(ctx context.Context, user, plan userModel, diags *diag.Diagnostics) {
 	if user.IsActive.ValueBool() && plan.IsActive.Equal(types.BoolValue(false)) {
-		r.CheckSelfLockout(ctx, user.ID.ValueString(), "deactivates "+label(user), diags)
+		r.CheckSelfLockout(ctx, user.SubjectID.ValueString(), "deactivates "+label(user), diags)
 	}
 	if user.IsSuperuser.ValueBool() && plan.IsSuperuser.Equal(types.BoolValue(false)) {
-		r.CheckSelfLockout(ctx, user.ID.ValueString(), "takes the superuser flag from "+label(user), diags)
+		r.CheckSelfLockout(ctx, user.SubjectID.ValueString(), "takes the superuser flag from "+label(user), diags)
+	}
+	if hasRole(user.Roles, roleAdmin) && !plan.Roles.IsUnknown() && !hasRole(plan.Roles, roleAdmin) {
+		r.CheckSelfLockout(ctx, user.SubjectID.ValueString(), "takes the role admin from "+label(user), diags)
 	}
 }
 
@@ -184,3 +188,10 @@ type refusedError struct {
 func (e *refusedError) Error() string  { return e.refusal.Error() }
 func (e *refusedError) Unwrap() error  { return e.refusal }
 func (e *refusedError) Advice() string { return e.known }
+
+// roleAdmin is the platform role that the provider itself needs.
+const roleAdmin = "admin"
+
+func hasRole(roles types.Set, role string) bool {
+	return slices.ContainsFunc(roles.Elements(), func(element attr.Value) bool { return element.Equal(types.StringValue(role)) })
+}

@@ -16,7 +16,7 @@ import (
 type backend interface {
 	// plan adds the rules of the generation to a plan: what is required, defaults, and what replaces the user.
 	plan(ctx context.Context, p *planning)
-	// checkPassword compares the configured password with what the state remembers of it.
+	// checkPassword compares the configured password of an existing user with what the state remembers of it.
 	checkPassword(config, plan, state userModel) diag.Diagnostics
 	// byName and byEmail find a user as the server has it.
 	byName(ctx context.Context, username string) (userModel, error)
@@ -24,11 +24,17 @@ type backend interface {
 	// create makes the user of a plan, which the server may leave active.
 	create(ctx context.Context, plan userModel, password string) (userModel, error)
 	read(ctx context.Context, state userModel) (userModel, error)
-	// update changes what differs between the two.
-	update(ctx context.Context, plan, state userModel) (userModel, error)
+	// update changes what differs between the two, and the password unless it is "".
+	update(ctx context.Context, plan, state userModel, password string) (userModel, error)
 	// deactivate keeps the user from logging in; delete removes it.
 	deactivate(ctx context.Context, state userModel) error
 	delete(ctx context.Context, state userModel) error
+
+	// find, list and current are for data sources: the user whom the configuration names, all users, those of a group if
+	// it is not "", and the one that the provider is logged in as.
+	find(ctx context.Context, config userDataModel) (userDataModel, error)
+	list(ctx context.Context, groupID string) ([]userDataModel, error)
+	current(ctx context.Context) (userDataModel, error)
 }
 
 // planning is the plan of a user that is created or stays; what backends change in it becomes the plan.
@@ -46,15 +52,21 @@ func (p *planning) replace(attribute string, state, plan types.String) {
 }
 
 // plannedBackend returns the one of the platform, or nil where a plan cannot find it out.
-func (r *userResource) plannedBackend(ctx context.Context) backend {
-	if r.PlannedGeneration(ctx) == run.RBAC {
-		return rbacBackend{r.Run}
+func plannedBackend(ctx context.Context, r *run.Run) backend {
+	switch r.PlannedGeneration(ctx) {
+	case run.RBAC:
+		return rbacBackend{r}
+	case run.Gateway:
+		return gatewayBackend{r}
 	}
 	return nil
 }
 
-// backend returns the one of the platform.
-func (r *userResource) backend(ctx context.Context) (backend, error) {
-	_, err := r.Generation(ctx)
-	return rbacBackend{r.Run}, err
+// backendOf returns the one of the platform.
+func backendOf(ctx context.Context, r *run.Run) (backend, error) {
+	generation, err := r.Generation(ctx)
+	if generation == run.Gateway {
+		return gatewayBackend{r}, err
+	}
+	return rbacBackend{r}, err
 }

@@ -35,10 +35,11 @@ func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 
 func (d *currentUserDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	framework.ReadData(ctx, req, resp, func(currentUserModel) (currentUserModel, error) {
-		user, complete, err := d.Directory.CurrentUser(ctx)
+		b, err := backendOf(ctx, d.Run)
 		if err != nil {
 			return currentUserModel{}, err
 		}
-		return currentUserFromAPI(user, complete)
+		user, err := b.current(ctx)
+		return currentUserModel{user}, err
 	})
 }

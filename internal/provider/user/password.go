@@ -7,6 +7,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
+// newPassword returns the password that an existing user is to have from now on, "" for the one it has.
+func newPassword(config, plan, state userModel) string {
+	switch {
+	case !plan.Password.IsNull() && !plan.Password.Equal(state.Password):
+		return plan.Password.ValueString()
+	case !plan.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) && !config.PasswordWO.Equal(state.Password):
+		return config.PasswordWO.ValueString()
+	}
+	return ""
+}
+
 // checkPassword compares the configured password of an existing user with what is remembered of the one it was
 // created with. Nothing in the API changes a password, so another one is an error.
 func checkPassword(config, plan, state userModel) diag.Diagnostics {

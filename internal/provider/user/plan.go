@@ -24,8 +24,8 @@ const (
 
 // priorUser is what the plan of a replacement must know of the user that goes.
 type priorUser struct {
-	ID, Username, OnDestroy string
-	Protected               bool
+	ID, SubjectID, Username, OnDestroy string
+	Protected                          bool
 	// Checked says that the replacement was looked at when the old user was planned.
 	Checked bool
 }
@@ -47,7 +47,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
-	if b := r.plannedBackend(ctx); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
+	if b := plannedBackend(ctx, r.Run); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
 		p := planning{config: config, state: state, plan: plan, creates: req.State.Raw.IsNull(), resp: resp}
 		b.plan(ctx, &p)
 		plan = p.plan
@@ -112,7 +112,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 		}
 		return
 	}
-	b, err := r.backend(ctx)
+	b, err := backendOf(ctx, r.Run)
 	if err != nil {
 		return // The apply says what is wrong.
 	}
@@ -148,7 +148,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 
 func (r *userResource) planUpdate(ctx context.Context, config, plan, state userModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	prior := priorUser{
-		ID: state.ID.ValueString(), Username: state.Username.ValueString(), OnDestroy: state.OnDestroy.ValueString(),
+		ID: state.ID.ValueString(), SubjectID: state.SubjectID.ValueString(), Username: state.Username.ValueString(), OnDestroy: state.OnDestroy.ValueString(),
 		Protected: state.DeletionProtection.ValueBool(), Checked: len(resp.RequiresReplace) > 0,
 	}
 	framework.SetPrivate(ctx, resp.Private, privatePrior, prior, &resp.Diagnostics)
@@ -177,7 +177,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 			}
 		}
 	}
-	if b := r.plannedBackend(ctx); b != nil {
+	if b := plannedBackend(ctx, r.Run); b != nil {
 		resp.Diagnostics.Append(b.checkPassword(config, plan, state)...)
 	}
 	r.checkDemotion(ctx, state, plan, &resp.Diagnostics)
@@ -193,13 +193,13 @@ func (r *userResource) checkDestroy(ctx context.Context, state userModel, diags 
 	if state.DeletionProtection.ValueBool() {
 		framework.AddProtected(diags, label(state))
 	}
-	r.CheckSelfLockout(ctx, state.ID.ValueString(), state.OnDestroy.ValueString()+"s "+label(state), diags)
+	r.CheckSelfLockout(ctx, state.SubjectID.ValueString(), state.OnDestroy.ValueString()+"s "+label(state), diags)
 }
 
 // checkReplace refuses to replace a user who must stay, or whose username the new one cannot have.
 func (r *userResource) checkReplace(ctx context.Context, prior priorUser, plan userModel, diags *diag.Diagnostics) {
 	old := userModel{
-		ID: types.StringValue(prior.ID), Username: types.StringValue(prior.Username), OnDestroy: types.StringValue(prior.OnDestroy),
+		ID: types.StringValue(prior.ID), SubjectID: types.StringValue(prior.SubjectID), Username: types.StringValue(prior.Username), OnDestroy: types.StringValue(prior.OnDestroy),
 		DeletionProtection: types.BoolValue(prior.Protected),
 	}
 	r.checkDestroy(ctx, old, diags)

@@ -1,11 +1,8 @@
 package user
 
 import (
-	"cmp"
 	"context"
-	"regexp"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -72,7 +69,7 @@ func (b rbacBackend) read(ctx context.Context, state userModel) (userModel, erro
 	return userFromAPI(user, state), err
 }
 
-func (b rbacBackend) update(ctx context.Context, plan, state userModel) (userModel, error) {
+func (b rbacBackend) update(ctx context.Context, plan, state userModel, _ string) (userModel, error) {
 	user, err := b.Directory.Users.Update(ctx, state.ID.ValueString(), rbac.UserUpdate{
 		Email:          framework.ChangedText(state.Email, plan.Email),
 		FullName:       framework.ChangedText(state.FullName, plan.FullName),
@@ -93,26 +90,19 @@ func (b rbacBackend) delete(ctx context.Context, state userModel) error {
 }
 
 func userFromAPI(user rbac.User, prior userModel) userModel {
-	return userModel{
-		ID:             types.StringValue(user.ID),
-		SubjectID:      types.StringValue(user.ID),
-		Roles:          types.SetNull(types.StringType),
-		Username:       framework.SameFold(prior.Username, user.Username),
-		Email:          framework.SameFold(prior.Email, user.Email),
-		FullName:       framework.OptionalText(prior.FullName, user.FullName),
-		OrganizationID: framework.OptionalText(prior.OrganizationID, user.OrganizationID),
-		IsSuperuser:    types.BoolValue(user.IsSuperuser),
-		IsActive:       types.BoolValue(user.IsActive),
-		ExternalID:     framework.OptionalText(prior.ExternalID, user.ExternalID),
-		// The server never tells a password, so these are what the configuration last said.
-		Password:          prior.Password,
-		PasswordWOVersion: prior.PasswordWOVersion,
-		CreatedAt:         framework.Timestamp(user.CreatedAt),
-
-		AdoptExisting:      types.BoolValue(prior.AdoptExisting.ValueBool()),
-		DeletionProtection: framework.DeletionProtection(prior.DeletionProtection),
-		OnDestroy:          types.StringValue(cmp.Or(prior.OnDestroy.ValueString(), onDestroyDelete)),
-	}
+	model := prior.kept()
+	model.ID = types.StringValue(user.ID)
+	model.SubjectID = types.StringValue(user.ID)
+	model.Roles = types.SetNull(types.StringType)
+	model.Username = framework.SameFold(prior.Username, user.Username)
+	model.Email = framework.SameFold(prior.Email, user.Email)
+	model.FullName = framework.OptionalText(prior.FullName, user.FullName)
+	model.OrganizationID = framework.OptionalText(prior.OrganizationID, user.OrganizationID)
+	model.IsSuperuser = types.BoolValue(user.IsSuperuser)
+	model.IsActive = types.BoolValue(user.IsActive)
+	model.ExternalID = framework.OptionalText(prior.ExternalID, user.ExternalID)
+	model.CreatedAt = framework.Timestamp(user.CreatedAt)
+	return model
 }
 
 // changedID is the update of a reference. It cannot be cleared like a text, because "" is not an id.
@@ -127,6 +117,7 @@ func userDataFromAPI(user rbac.User) (userDataModel, error) {
 	groups, err := directory.GroupsOf(user)
 	return userDataModel{
 		ID:             types.StringValue(user.ID),
+		SubjectID:      types.StringValue(user.ID),
 		Username:       types.StringValue(user.Username),
 		Email:          types.StringValue(user.Email),
 		FullName:       framework.TextOrNull(user.FullName),
@@ -141,17 +132,18 @@ func userDataFromAPI(user rbac.User) (userDataModel, error) {
 	}, err
 }
 
-// findUser finds the user whom the configuration of the data source names.
-func findUser(ctx context.Context, r *run.Run, config userDataModel) (userDataModel, error) {
+func (b rbacBackend) find(ctx context.Context, config userDataModel) (userDataModel, error) {
 	var user rbac.User
 	var err error
 	switch {
 	case !config.Username.IsNull():
-		user, err = r.UserByName(ctx, config.Username.ValueString())
+		user, err = b.UserByName(ctx, config.Username.ValueString())
 	case !config.Email.IsNull():
-		user, err = r.UserByEmail(ctx, config.Email.ValueString())
+		user, err = b.UserByEmail(ctx, config.Email.ValueString())
+	case !config.SubjectID.IsNull():
+		user, err = b.Directory.Users.Get(ctx, config.SubjectID.ValueString())
 	default:
-		user, err = r.Directory.Users.Get(ctx, config.ID.ValueString())
+		user, err = b.Directory.Users.Get(ctx, config.ID.ValueString())
 	}
 	if err != nil {
 		return config, err
@@ -159,69 +151,40 @@ func findUser(ctx context.Context, r *run.Run, config userDataModel) (userDataMo
 	return userDataFromAPI(user)
 }
 
-// filter returns what a user must be like, but for the groups; the arguments that are not set ask for nothing.
-func (m usersDataModel) filter() (func(rbac.User) bool, error) {
-	username, err := regexp.Compile(m.UsernameRegex.ValueString())
+func (b rbacBackend) list(ctx context.Context, groupID string) ([]userDataModel, error) {
+	users, err := b.Directory.Users.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	email, err := regexp.Compile(m.EmailRegex.ValueString())
-	if err != nil {
-		return nil, err
-	}
-	var since time.Time
-	if !m.InactiveSince.IsNull() {
-		if since, err = time.Parse(time.RFC3339, m.InactiveSince.ValueString()); err != nil {
-			return nil, err
-		}
-	}
-	return func(user rbac.User) bool {
-		return (m.OrganizationID.IsNull() || user.OrganizationID == m.OrganizationID.ValueString()) &&
-			(m.IsSuperuser.IsNull() || user.IsSuperuser == m.IsSuperuser.ValueBool()) &&
-			(m.IsActive.IsNull() || user.IsActive == m.IsActive.ValueBool()) &&
-			username.MatchString(user.Username) &&
-			email.MatchString(user.Email) &&
-			(m.InactiveSince.IsNull() || user.LastLogin.Before(since)) // never is the zero time
-	}, nil
-}
-
-// listUsers returns the users whom the configuration of the data source asks for.
-func listUsers(ctx context.Context, r *run.Run, config usersDataModel) (usersDataModel, error) {
-	wanted, err := config.filter()
-	if err != nil {
-		return config, err
-	}
-	users, err := r.Directory.Users.List(ctx)
-	if err != nil {
-		return config, err
-	}
-	config.Users = []userDataModel{}
-	var ids, usernames []string
+	all := make([]userDataModel, 0, len(users))
 	for _, user := range users {
-		if !wanted(user) {
-			continue
-		}
 		data, err := userDataFromAPI(user)
 		if err != nil {
-			return config, err
+			return nil, err
 		}
-		if config.GroupID.IsNull() || slices.Contains(user.Groups, config.GroupID.ValueString()) {
-			config.Users = append(config.Users, data)
-			ids, usernames = append(ids, user.ID), append(usernames, user.Username)
+		if groupID == "" || slices.Contains(user.Groups, groupID) {
+			all = append(all, data)
 		}
 	}
-	config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
-	return config, nil
+	return all, nil
+}
+
+func (b rbacBackend) current(ctx context.Context) (userDataModel, error) {
+	user, complete, err := b.Directory.CurrentUser(ctx)
+	if err != nil {
+		return userDataModel{}, err
+	}
+	return currentUserFromAPI(user, complete)
 }
 
 // currentUserFromAPI leaves null what an incomplete user does not tell: false and empty would be claims.
-func currentUserFromAPI(user rbac.User, complete bool) (currentUserModel, error) {
-	data, err := userDataFromAPI(user)
-	model := currentUserModel{data}
+func currentUserFromAPI(user rbac.User, complete bool) (userDataModel, error) {
+	model, err := userDataFromAPI(user)
 	if complete {
 		return model, err
 	}
-	model.ID, model.Username, model.Email = framework.TextOrNull(user.ID), framework.TextOrNull(user.Username), framework.TextOrNull(user.Email)
+	model.ID, model.SubjectID = framework.TextOrNull(user.ID), framework.TextOrNull(user.ID)
+	model.Username, model.Email = framework.TextOrNull(user.Username), framework.TextOrNull(user.Email)
 	if !user.IsSuperuser {
 		model.IsSuperuser = types.BoolNull()
 	}

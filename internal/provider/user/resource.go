@@ -2,6 +2,7 @@
 package user
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,6 +72,17 @@ var noun = framework.Noun{Name: "user", Advice: framework.Advice{
 	Lookup:   "A user can be imported by username too.",
 	Searched: "Among the users, none was found that is certainly the one that was asked for.",
 }}
+
+// kept are the attributes that no server knows, as the configuration or the state has them.
+func (m userModel) kept() userModel {
+	return userModel{
+		Password:           m.Password,
+		PasswordWOVersion:  m.PasswordWOVersion,
+		AdoptExisting:      types.BoolValue(m.AdoptExisting.ValueBool()),
+		DeletionProtection: framework.DeletionProtection(m.DeletionProtection),
+		OnDestroy:          types.StringValue(cmp.Or(m.OnDestroy.ValueString(), onDestroyDelete)),
+	}
+}
 
 // equal compares all attributes.
 func (m userModel) equal(other userModel) bool {
@@ -211,7 +223,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	password := config.Password.ValueString() + config.PasswordWO.ValueString() // one of them is null
 	framework.Create(ctx, r.Run, noun, req, resp, func(plan userModel) (userModel, error) {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return userModel{}, err
 		}
@@ -236,7 +248,7 @@ func (r *userResource) createNew(ctx context.Context, b backend, plan userModel,
 	}
 	wanted := created
 	wanted.IsActive = plan.IsActive
-	deactivated, err := b.update(ctx, wanted, created)
+	deactivated, err := b.update(ctx, wanted, created, "")
 	if err != nil {
 		return created, fmt.Errorf("the user was created, but is still active: %w", err)
 	}
@@ -255,7 +267,7 @@ func (r *userResource) afterWrite(ctx context.Context, state framework.Reader, p
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	framework.Read(ctx, r.Run, noun, req, resp, func(state userModel) (userModel, error) {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return userModel{}, err
 		}
@@ -272,7 +284,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	b, err := r.backend(ctx)
+	b, err := backendOf(ctx, r.Run)
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "update", framework.Subject{Noun: noun.Name, Text: label(state)}, err)
 		return
@@ -284,7 +296,9 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state userModel) (userModel, error) { return b.update(ctx, plan, state) })
+	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state userModel) (userModel, error) {
+		return b.update(ctx, plan, state, newPassword(config, plan, state))
+	})
 	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
 }
 
@@ -305,7 +319,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state userModel) error {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		switch {
 		case err != nil:
 			return err
@@ -331,7 +345,7 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 }
 
 func (r *userResource) byIDOrName(ctx context.Context, wanted string) (id string, err error) {
-	b, err := r.backend(ctx)
+	b, err := backendOf(ctx, r.Run)
 	if err != nil {
 		return "", err
 	}

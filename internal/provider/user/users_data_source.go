@@ -2,8 +2,12 @@ package user
 
 import (
 	"context"
+	"regexp"
+	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -25,6 +29,7 @@ type usersDataModel struct {
 	GroupID        types.String      `tfsdk:"group_id"`
 	IsSuperuser    types.Bool        `tfsdk:"is_superuser"`
 	IsActive       types.Bool        `tfsdk:"is_active"`
+	Role           types.String      `tfsdk:"role"`
 	UsernameRegex  types.String      `tfsdk:"username_regex"`
 	EmailRegex     types.String      `tfsdk:"email_regex"`
 	InactiveSince  timetypes.RFC3339 `tfsdk:"inactive_since"`
@@ -46,11 +51,11 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				Optional: true, Validators: id,
-				MarkdownDescription: "Only users of the organization with this id, a UUID in lower case.",
+				MarkdownDescription: "Only users of the organization with this id, a UUID in lower case. Needs the RBAC API (platform 0.3 to 0.6).",
 			},
 			"group_id": schema.StringAttribute{
-				Optional: true, Validators: id,
-				MarkdownDescription: "Only members of the group with this id, a UUID in lower case.",
+				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "Only members of the group with this id.",
 			},
 			"is_superuser": schema.BoolAttribute{
 				Optional:            true,
@@ -59,6 +64,10 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"is_active": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only users who may log in (`true`), or only those who may not (`false`).",
+			},
+			"role": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "Only users with the platform role of this name, such as `admin`. Needs the gateway API (platform 0.7 and later).",
 			},
 			"username_regex": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{framework.RegexValidator{}},
@@ -72,7 +81,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"inactive_since": schema.StringAttribute{
 				Optional: true, CustomType: timetypes.RFC3339Type{},
 				MarkdownDescription: "Only users whose last login was before this time (RFC 3339), or who never logged in. " +
-					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days.",
+					"`timeadd(plantimestamp(), \"-2160h\")` returns users who have not logged in for 90 days. Needs the RBAC API (platform 0.3 to 0.6).",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
@@ -86,5 +95,63 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) { return listUsers(ctx, d.Run, config) })
+	d.CheckGeneration(ctx, "data.kamiwaza_users", req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) {
+		wanted, err := config.filter()
+		if err != nil {
+			return config, err
+		}
+		b, err := backendOf(ctx, d.Run)
+		if err != nil {
+			return config, err
+		}
+		users, err := b.list(ctx, config.GroupID.ValueString())
+		if err != nil {
+			return config, err
+		}
+		config.Users = []userDataModel{}
+		var ids, usernames []string
+		for _, user := range users {
+			if wanted(user) {
+				config.Users = append(config.Users, user)
+				ids, usernames = append(ids, user.ID.ValueString()), append(usernames, user.Username.ValueString())
+			}
+		}
+		config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
+		return config, nil
+	})
+}
+
+// filter returns what a user must be like; the arguments that are not set ask for nothing.
+func (m usersDataModel) filter() (func(userDataModel) bool, error) {
+	username, err := regexp.Compile(m.UsernameRegex.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	email, err := regexp.Compile(m.EmailRegex.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	var since time.Time
+	if !m.InactiveSince.IsNull() {
+		if since, err = time.Parse(time.RFC3339, m.InactiveSince.ValueString()); err != nil {
+			return nil, err
+		}
+	}
+	loggedInSince := func(user userDataModel) bool {
+		last, err := time.Parse(time.RFC3339, user.LastLogin.ValueString())
+		return err == nil && !last.Before(since) // A user who never logged in has no time.
+	}
+	return func(user userDataModel) bool {
+		return (m.OrganizationID.IsNull() || user.OrganizationID.Equal(m.OrganizationID)) &&
+			(m.IsSuperuser.IsNull() || user.IsSuperuser.Equal(m.IsSuperuser)) &&
+			(m.IsActive.IsNull() || user.IsActive.Equal(m.IsActive)) &&
+			(m.Role.IsNull() || slices.Contains(user.Roles.Some(), m.Role.ValueString())) &&
+			username.MatchString(user.Username.ValueString()) &&
+			email.MatchString(user.Email.ValueString()) &&
+			(m.InactiveSince.IsNull() || !loggedInSince(user))
+	}, nil
 }

@@ -1,0 +1,85 @@
+package group
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+// gatewayBackend keeps groups with the gateway API, which has no call to change one.
+type gatewayBackend struct{ *run.Run }
+
+func (b gatewayBackend) plan(_ context.Context, p *planning) {
+	p.plan.ForceDetach = types.BoolNull()
+	before := len(p.resp.RequiresReplace)
+	p.replace("name", p.state.Name, p.plan.Name)
+	p.replace("description", p.state.Description, p.plan.Description)
+	if len(p.resp.RequiresReplace) > before && !b.IsApplying() {
+		p.resp.Diagnostics.AddWarning("Replacing "+noun.Label(p.state.Key())+" drops its members and grants",
+			"The gateway API cannot change a group. The new group has another id and loses its members: those that Terraform manages are added "+
+				"to the new group, all others are not. Grants to the old group stay behind and give nobody anything. To keep the group, put back its "+
+				"name and description.")
+	}
+}
+
+func (b gatewayBackend) create(ctx context.Context, plan groupModel) (groupModel, error) {
+	group, err := b.Gateway.Groups.Create(ctx, gateway.GroupCreate{
+		Name:        plan.Name.ValueString(),
+		Description: plan.Description.ValueString(),
+	})
+	return groupFromGateway(group, plan), err
+}
+
+func (b gatewayBackend) read(ctx context.Context, state groupModel) (groupModel, error) {
+	if b.IsRecent(state.CreatedAt.ValueString()) {
+		b.Gateway.Groups.Expect(state.ID.ValueString())
+	}
+	group, err := b.Gateway.Groups.Get(ctx, state.ID.ValueString())
+	return groupFromGateway(group, state), err
+}
+
+// update has only arguments of Terraform's own to change.
+func (b gatewayBackend) update(ctx context.Context, plan, state groupModel) (groupModel, error) {
+	group, err := b.Gateway.Groups.Get(ctx, state.ID.ValueString())
+	return groupFromGateway(group, plan), err
+}
+
+func (b gatewayBackend) delete(ctx context.Context, state groupModel) error {
+	id := state.ID.ValueString()
+	if cascade := state.Cascade.ValueString(); cascade != "" {
+		return b.Gateway.Groups.DeleteCascade(ctx, id, cascade)
+	}
+	err := b.Gateway.Groups.Delete(ctx, id)
+	if failure, ok := errors.AsType[*client.Error](err); ok && (failure.Status == http.StatusConflict || failure.Status == http.StatusBadRequest) {
+		return &inUseError{err}
+	}
+	return err
+}
+
+// inUseError says how to delete a group that the server keeps.
+type inUseError struct{ refusal error }
+
+func (e *inUseError) Error() string { return e.refusal.Error() }
+func (e *inUseError) Unwrap() error { return e.refusal }
+
+func (e *inUseError) Advice() string {
+	return "The server keeps a group that has members or grants. Remove them first or, to delete them with the group, set cascade to what the server " +
+		"asks for and apply, then destroy the group. Terraform uses the value in the state."
+}
+
+func groupFromGateway(group gateway.Group, prior groupModel) groupModel {
+	return groupModel{
+		ID:          types.StringValue(group.ID),
+		Name:        framework.SameText(prior.Name, group.Name),
+		Description: framework.OptionalText(prior.Description, group.Description),
+		TenantID:    framework.TextOrNull(group.TenantID),
+		ManagedBy:   framework.TextOrNull(group.ManagedBy),
+		CreatedAt:   framework.Timestamp(group.CreatedAt),
+		Cascade:     prior.Cascade,
+	}
+}
