@@ -37,6 +37,21 @@ func (s *Server) AdminID() string { return s.service.adminID }
 // Snapshot returns a copy of the server's data as it is now, without read lag.
 func (s *Server) Snapshot() Data { return s.service.snapshot() }
 
+// AddExternalUser adds a user who has come from an identity provider, as after the first sign-in, and returns the local id.
+// It panics if there is such a user already: a test with a name twice is wrong.
+func (s *Server) AddExternalUser(username, email string) (id string) {
+	err := s.service.Store.Write(func() error {
+		a := s.service.newAccount()
+		a.Username, a.Email, a.Roles, a.IsExternal = username, email, []string{"user"}, true
+		id = a.ID
+		return s.service.users.Put(a)
+	})
+	if err != nil {
+		panic("authserver: " + err.Error())
+	}
+	return id
+}
+
 // EndSessions ends every session, so that no refresh token works any more. Access tokens stay valid until they expire; see
 // RevokeTokens.
 func (s *Server) EndSessions() { s.service.sessions.endAll() }
