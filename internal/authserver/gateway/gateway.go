@@ -2,11 +2,7 @@
 // API's documentation leaves a question open, [Behavior] has a switch for each answer.
 package gateway
 
-import (
-	"fmt"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-)
+import "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 
 // Server is a development AuthService with the gateway API.
 type Server struct {
@@ -20,15 +16,11 @@ func New(cfg authserver.Config) (*Server, error) {
 	if cfg.API == nil {
 		cfg.API = Behavior{}
 	}
-	server, err := authserver.New(cfg)
+	server, service, err := authserver.NewOf[*service](cfg)
 	if err != nil {
 		return nil, err
 	}
-	gateway, ok := server.Service().(*service)
-	if !ok {
-		return nil, fmt.Errorf("the API is a %T and not the gateway's Behavior", cfg.API)
-	}
-	return &Server{server, gateway}, nil
+	return &Server{server, service}, nil
 }
 
 // AdminID returns the local id of the user of the configured AdminUsername.

@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,15 +9,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
-
-func TestNewWantsTheGatewayAPI(t *testing.T) {
-	_, err := gateway.New(authserver.Config{API: rbac.Behavior{}, AdminUsername: "a", AdminPassword: "b", BcryptCost: 4})
-	if err == nil || !strings.Contains(err.Error(), "rbac.Behavior") {
-		t.Errorf("New answers %v", err)
-	}
-}
 
 func TestManyAtOnce(t *testing.T) {
 	s := start(t, authserver.Config{API: gateway.Behavior{ReadLag: time.Nanosecond, SessionStore: true}})
