@@ -45,10 +45,9 @@ Usage:
   authserver [-api rbac|gateway] -admin-username NAME -admin-password PASSWORD [flags]
 
 The first line on stdout is "AuthService (RBAC) at URL" or "AuthService (gateway) at URL", as
-soon as it listens. Each
-request that is refused is a line on stderr: the time, the method, the path without its
-query, the status and the reason, with no password or token. It has colours on a terminal,
-unless NO_COLOR is set. Without -state the data ends with the process. Counts of requests
+soon as it listens. Each request that is refused is a line on stderr: the time, the method, the
+path without its query, the status and the reason, with no password or token. It has colours on
+a terminal, unless NO_COLOR is set. Without -state the data ends with the process. Counts of requests
 are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without credentials:
 do not let others reach the port.
 
@@ -78,7 +77,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	flags.StringVar(&cfg.AdminPassword, "admin-password", "", "the superuser's `password`; or the variable "+passwordVariable)
 	flags.StringVar(&cfg.AdminEmail, "admin-email", "admin@example.com", "the superuser's `e-mail`, at creation")
 	flags.StringVar(&cfg.APIKey, "api-key", "", "a bearer `token` that acts as the superuser and never expires; or the variable "+apiKeyVariable)
-	flags.StringVar(&cfg.ClientID, "client-id", "", "the `id` of the only client that may ask for tokens (default any)")
+	flags.StringVar(&cfg.ClientID, "client-id", "", "the `id` of the only client that may ask for tokens (default any; kamiwaza-platform with -api gateway)")
 	flags.StringVar(&cfg.ClientSecret, "client-secret", "", "that client's `secret`; or the variable "+clientSecretVariable)
 	flags.StringVar(&cfg.StateFile, "state", "", "`file` that keeps the data")
 	flags.DurationVar(&cfg.TokenTTL, "token-ttl", time.Hour, "`time` that a token lives, in whole seconds")
@@ -88,8 +87,8 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	flags.Func("fault", "a `fault` to inject, as 'METHOD ROUTE key=value…' with * for any; repeatable.\n"+
 		"Keys: status (with body, content-type, retry-after), drop=before, drop=after, truncate=true,\n"+
 		"latency, after=N (let N pass first), times=N (then strike N only). Examples:\n"+
-		"'POST /auth/roles/ status=503 retry-after=1 times=2', 'GET * latency=200ms',\n"+
-		"'PUT /auth/roles/{role_id} drop=after times=1'", func(text string) error {
+		"'POST /auth/users/local status=503 retry-after=1 times=2', 'GET * latency=200ms',\n"+
+		"'PUT /auth/users/{user_id} drop=after times=1'", func(text string) error {
 		fault, err := authserver.ParseFault(text)
 		cfg.Faults = append(cfg.Faults, fault)
 		return err
@@ -189,7 +188,7 @@ func gatewayFlags(flags *flag.FlagSet, b *gateway.Behavior) {
 	flags.BoolVar(&b.ImpliedRoles, "implied-roles", false, "users' roles include those of everybody (default not)")
 	flags.StringVar((*string)(&b.SelfProtection), "self-protection", "ok", "`outcome` of deleting or demoting oneself or the last admin: ok, 400, 403 or 409")
 	flags.StringVar((*string)(&b.UsernameReuse), "username-reuse", "creates", "`outcome` of creating a user with a deleted one's name: creates, revives or refused")
-	flags.StringVar((*string)(&b.Inactive), "inactive", "login", "`effect` of active=false: blocks the login, the tokens too, or nothing")
+	flags.StringVar((*string)(&b.Inactive), "inactive", "login", "`effect` of active=false: blocks login, or tokens as well, or nothing")
 	flags.BoolVar(&b.ExternalHidden, "external-hidden", false, "users of an identity provider are not listed (default listed)")
 	flags.StringVar((*string)(&b.ExternalFixed), "external-fixed", "ok", "`outcome` of changing a user of an identity provider: ok, 400, 403 or 409")
 	flags.BoolVar(&b.PATNamesUnique, "pat-names-unique", false, "a user's tokens have different names (default they may share one)")

@@ -132,7 +132,7 @@ func TestHelp(t *testing.T) {
 	help := stderr.String()
 	for _, want := range []string{
 		passwordVariable, apiKeyVariable, clientSecretVariable, "/_dev/requests", "/_dev/faults",
-		"'POST /auth/roles/ status=503 retry-after=1 times=2'",
+		"'POST /auth/users/local status=503 retry-after=1 times=2'",
 	} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help lacks %s:\n%s", want, help)

@@ -32,15 +32,18 @@ func Unauthorized(detail string) error {
 }
 
 func (r *refusal) Error() string {
-	problems, ok := r.detail.([]problem)
-	if !ok {
-		return fmt.Sprint(r.detail)
+	switch detail := r.detail.(type) {
+	case string:
+		return detail
+	case []problem:
+		texts := make([]string, len(detail))
+		for i, p := range detail {
+			texts[i] = p.String()
+		}
+		return strings.Join(texts, "; ")
+	default:
+		return string(Encode(detail))
 	}
-	texts := make([]string, len(problems))
-	for i, p := range problems {
-		texts[i] = p.String()
-	}
-	return strings.Join(texts, "; ")
 }
 
 // problem is one entry of a 422: where the input is wrong, and how. Input is what stands there. It may be a password, so

@@ -3,7 +3,6 @@ package authserver
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/google/uuid"
@@ -46,9 +45,6 @@ func (in *Input) sent(loc []any) json.RawMessage {
 		return null
 	}
 	at := in.body
-	if at == nil {
-		at = formJSON(in.PostForm)
-	}
 	for _, part := range loc[1:] {
 		var inner json.RawMessage
 		switch part := part.(type) {
@@ -68,22 +64,10 @@ func (in *Input) sent(loc []any) json.RawMessage {
 		}
 		at = inner
 	}
-	if at == nil {
+	if at == nil { // no body, or a form
 		return null
 	}
 	return at
-}
-
-// formJSON is what FastAPI makes of a form.
-func formJSON(form url.Values) json.RawMessage {
-	if form == nil {
-		return nil
-	}
-	fields := map[string]string{}
-	for name, values := range form {
-		fields[name] = values[len(values)-1]
-	}
-	return Encode(fields)
 }
 
 // Refused returns the 422 that lists all problems, or nil if there are none.

@@ -1,11 +1,15 @@
 package authserver
 
-import "golang.org/x/crypto/bcrypt"
+import (
+	"cmp"
+
+	"golang.org/x/crypto/bcrypt"
+)
 
 // Passwords hashes passwords and compares them.
 type Passwords struct {
 	cost  int
-	decoy string // a hash that no password is known to
+	decoy string // the hash of a password that nobody knows
 }
 
 func newPasswords(cost int) (*Passwords, error) {
@@ -23,12 +27,8 @@ func (p *Passwords) Hash(password string) (string, error) {
 
 // Match reports whether a hash is a password's. Without a hash it is not, and that takes as long.
 func (p *Passwords) Match(hash, password string) bool {
-	exists := hash != ""
-	if !exists {
-		hash = p.decoy
-	}
-	err := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password))
-	return err == nil && exists && len(password) <= MaxPassword
+	err := bcrypt.CompareHashAndPassword([]byte(cmp.Or(hash, p.decoy)), []byte(password))
+	return err == nil && len(password) <= MaxPassword
 }
 
 // CheckHash refuses what is no hash of a password.

@@ -59,12 +59,7 @@ func (s *Server) route(r *http.Request) endpoint {
 	if !isAPI || path != "" && path[0] != '/' {
 		return endpoint{"", notTheAPI}
 	}
-	values := strings.Split(path, "/")
-	for i, value := range values {
-		if text, err := url.PathUnescape(value); err == nil {
-			values[i] = text
-		}
-	}
+	values := segments(path)
 	found := endpoint{"", notFound}
 	fewest := len(values) + 1
 	for _, m := range s.api {
@@ -78,6 +73,32 @@ func (s *Server) route(r *http.Request) endpoint {
 		}
 	}
 	return found
+}
+
+// segments splits a path, and unescapes each part by itself: one may hold a slash.
+func segments(escaped string) []string {
+	parts := strings.Split(escaped, "/")
+	for i, part := range parts {
+		if text, err := url.PathUnescape(part); err == nil {
+			parts[i] = text
+		}
+	}
+	return parts
+}
+
+// PathValues returns the values of a route's parameters in an escaped path, and whether the path is one of the route.
+func PathValues(route, escaped string) (map[string]string, bool) {
+	parts, values := strings.Split(route, "/"), segments(escaped)
+	if _, ok := match(parts, values); !ok {
+		return nil, false
+	}
+	found := map[string]string{}
+	for i, part := range parts {
+		if name, isParameter := parameter(part); isParameter {
+			found[name] = values[i]
+		}
+	}
+	return found, true
 }
 
 // match reports whether a path has a route's fixed parts and something in the place of each parameter, and counts those.

@@ -176,8 +176,19 @@ func (cfg Config) validate() error {
 	return cfg.API.Check()
 }
 
-// Service returns the API at work.
-func (s *Server) Service() Service { return s.service }
+// NewOf is [New] for an API whose service is an S, and returns that, too.
+func NewOf[S Service](cfg Config) (*Server, S, error) {
+	var service S
+	server, err := New(cfg)
+	if err != nil {
+		return nil, service, err
+	}
+	service, ok := server.service.(S)
+	if !ok {
+		return nil, service, fmt.Errorf("the API is a %T, which is another one", cfg.API)
+	}
+	return server, service, nil
+}
 
 // RevokeTokens makes every token that was issued so far invalid, as if it had expired. The
 // API key stays valid.

@@ -7,8 +7,21 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
+
+func TestNewWantsItsOwnAPI(t *testing.T) {
+	config := func(api authserver.API) authserver.Config {
+		return authserver.Config{API: api, AdminUsername: "a", AdminPassword: "b", BcryptCost: 4}
+	}
+	if _, err := rbac.New(config(gateway.Behavior{})); err == nil || !strings.Contains(err.Error(), "gateway.Behavior") {
+		t.Errorf("RBAC's New answers %v", err)
+	}
+	if _, err := gateway.New(config(rbac.Behavior{})); err == nil || !strings.Contains(err.Error(), "rbac.Behavior") {
+		t.Errorf("the gateway's New answers %v", err)
+	}
+}
 
 func TestConfigIsChecked(t *testing.T) {
 	good := authserver.Config{API: rbac.Behavior{}, AdminUsername: "admin", AdminPassword: "x", BcryptCost: 4}

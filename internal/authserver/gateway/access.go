@@ -25,7 +25,7 @@ type caller struct {
 	byPAT bool
 }
 
-func (c caller) has(role string) bool { return slices.Contains(c.Claims.Roles, role) }
+func (c caller) isAdmin() bool { return slices.Contains(c.Claims.Roles, "admin") }
 
 // authorize returns the owner of the request's token, who may do what is asked for.
 func (s *service) authorize(in *authserver.Input, how access) (caller, error) {
@@ -36,9 +36,9 @@ func (s *service) authorize(in *authserver.Input, how access) (caller, error) {
 	switch {
 	case !ok:
 		return caller, authserver.Unauthorized("Not authenticated")
-	case how == admin && !caller.has("admin"):
+	case how == admin && !caller.isAdmin():
 		return caller, authserver.Refuse(http.StatusForbidden, "Admin role required")
-	case how == rebacAdmin && !caller.has("admin"):
+	case how == rebacAdmin && !caller.isAdmin():
 		return caller, authserver.Refuse(http.StatusForbidden, "Role 'admin' is required to access this resource")
 	}
 	return caller, nil

@@ -2,11 +2,7 @@
 // API's documentation leaves a question open, [Behavior] has a switch for each answer.
 package gateway
 
-import (
-	"fmt"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-)
+import "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 
 // Server is a development AuthService with the gateway API.
 type Server struct {
@@ -20,15 +16,11 @@ func New(cfg authserver.Config) (*Server, error) {
 	if cfg.API == nil {
 		cfg.API = Behavior{}
 	}
-	server, err := authserver.New(cfg)
+	server, service, err := authserver.NewOf[*service](cfg)
 	if err != nil {
 		return nil, err
 	}
-	gateway, ok := server.Service().(*service)
-	if !ok {
-		return nil, fmt.Errorf("the API is a %T and not the gateway's Behavior", cfg.API)
-	}
-	return &Server{server, gateway}, nil
+	return &Server{server, service}, nil
 }
 
 // AdminID returns the local id of the user of the configured AdminUsername.
@@ -36,6 +28,21 @@ func (s *Server) AdminID() string { return s.service.adminID }
 
 // Snapshot returns a copy of the server's data as it is now, without read lag.
 func (s *Server) Snapshot() Data { return s.service.snapshot() }
+
+// AddExternalUser adds a user who has come from an identity provider, as after the first sign-in, and returns the local id.
+// It panics if there is such a user already: a test with a name twice is wrong.
+func (s *Server) AddExternalUser(username, email string) (id string) {
+	err := s.service.Store.Write(func() error {
+		a := s.service.newAccount()
+		a.Username, a.Email, a.Roles, a.IsExternal = username, email, []string{"user"}, true
+		id = a.ID
+		return s.service.users.Put(a)
+	})
+	if err != nil {
+		panic("authserver: " + err.Error())
+	}
+	return id
+}
 
 // EndSessions ends every session, so that no refresh token works any more. Access tokens stay valid until they expire; see
 // RevokeTokens.

@@ -78,7 +78,7 @@ func (s *service) verifyPAT(token string) (authserver.Claims, bool) {
 
 func (s *service) patConfig(in *call) (any, error) {
 	available := scopes
-	if !in.caller.has("admin") {
+	if !in.caller.isAdmin() {
 		available = scopes[:len(scopes)-1]
 	}
 	return map[string]any{
@@ -108,7 +108,7 @@ func (s *service) createPAT(in *call) (any, error) {
 		wanted.scope = new(string)
 	}
 	*wanted.scope = cmp.Or(*wanted.scope, defaultScope)
-	if *wanted.scope == "admin" && !in.caller.has("admin") {
+	if *wanted.scope == "admin" && !in.caller.isAdmin() {
 		return nil, authserver.Refuse(http.StatusForbidden, "The scope admin needs the role admin")
 	}
 	ttl := defaultTTL

@@ -131,13 +131,17 @@ func (s *service) createUser(in *call) (any, error) {
 	if err := in.Refused(); err != nil {
 		return nil, err
 	}
+	if err := s.checkRoles(roles); err != nil {
+		return nil, err
+	}
 	if err := s.checkPassword(in, body, "password", password); err != nil {
 		return nil, err
 	}
 	if email == nil {
 		email = new(string)
 	}
-	if err := s.checkEmail(in, body, *email); err != nil {
+	stored, err := s.readEmail(in, body, *email)
+	if err != nil {
 		return nil, err
 	}
 	hash, err := s.Passwords.Hash(password)
@@ -150,7 +154,7 @@ func (s *service) createUser(in *call) (any, error) {
 		if deleted, found := s.byUsername(username); found && deleted.Deleted && s.behavior.UsernameReuse == ReuseRevives {
 			created.ID, created.SubjectID, created.CreatedAt = deleted.ID, deleted.SubjectID, deleted.CreatedAt
 		}
-		created.Username, created.Email = s.behavior.Case.Stored(username), s.storedEmail(*email)
+		created.Username, created.Email = s.behavior.Case.Stored(username), stored
 		created.Roles, created.PasswordHash = roles, hash
 		return s.users.Put(created)
 	})
@@ -228,21 +232,29 @@ func (s *service) readUpdate(in *call, body *authserver.Object, a *account) erro
 	if err := in.Refused(); err != nil {
 		return err
 	}
-	if body.IsNull("email") && s.behavior.NullClears || *email == "" && body.Has("email") && s.behavior.EmptyClears {
-		a.Email = ""
-	} else if *email != a.Email || *email == "" && body.Has("email") && !body.IsNull("email") {
-		if err := s.checkEmail(in, body, *email); err != nil {
+	if body.Has("roles") {
+		if err := s.checkRoles(roles); err != nil {
 			return err
 		}
-		a.Email = s.storedEmail(*email)
 	}
-	if username != a.Username {
+	switch {
+	case body.IsNull("email") && !s.behavior.NullClears, !body.Has("email"):
+	case body.IsNull("email"), *email == "" && s.behavior.EmptyClears:
+		a.Email = ""
+	default:
+		stored, err := s.readEmail(in, body, *email)
+		if err != nil {
+			return err
+		}
+		a.Email = stored
+	}
+	if stored := s.behavior.Case.Stored(username); stored != a.Username {
 		switch s.behavior.Rename {
 		case RenameRefused:
 			return authserver.Refuse(http.StatusBadRequest, "The username cannot be changed")
 		case RenameIgnored:
 		default:
-			a.Username = s.behavior.Case.Stored(username)
+			a.Username = stored
 		}
 	}
 	if body.Has("active") && !body.IsNull("active") {
@@ -320,6 +332,16 @@ func (s *service) readRoles(body *authserver.Object, into *[]string) {
 	*into = roles
 }
 
+// checkRoles refuses roles that are none of the realm's.
+func (s *service) checkRoles(roles []string) error {
+	for _, role := range roles {
+		if s.behavior.UnknownRole == UnknownRole400 && !slices.Contains(realmRoles, role) {
+			return authserver.Refuse(http.StatusBadRequest, "Unknown role %q", role)
+		}
+	}
+	return nil
+}
+
 func union(a, b []string) []string {
 	all := slices.Clone(a)
 	for _, text := range b {
@@ -330,23 +352,20 @@ func union(a, b []string) []string {
 	return all
 }
 
-// storedEmail returns an e-mail address as it is stored, if there is one.
-func (s *service) storedEmail(email string) string {
-	if email == "" {
-		return ""
-	}
-	return s.behavior.Case.StoredEmail(email)
-}
-
-// checkEmail refuses an e-mail address that is none, and none where it is required.
-func (s *service) checkEmail(in *call, body *authserver.Object, email string) error {
+// readEmail returns an e-mail address as it is stored. It refuses what is none, and none where one is required.
+func (s *service) readEmail(in *call, body *authserver.Object, email string) (string, error) {
 	if email == "" && (s.behavior.OptionalEmail || !s.behavior.Platform.since(Platform012)) {
-		return nil
+		return "", nil
 	}
-	if err := authserver.CheckEmail(email); err != nil {
-		return s.refuseValue(in, body, "email", "A valid email is required: "+err.Error())
+	err := authserver.CheckEmail(email)
+	if err == nil {
+		email = s.behavior.Case.StoredEmail(email)
+		err = authserver.CheckEmail(email) // small letters may take more bytes
 	}
-	return nil
+	if err != nil {
+		return "", s.refuseValue(in, body, "email", "A valid email is required: "+err.Error())
+	}
+	return email, nil
 }
 
 // checkPassword refuses a password that is too short, or longer than bcrypt can hash.

@@ -1,19 +1,8 @@
 package rbac_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"os"
-	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
-
-	"golang.org/x/crypto/bcrypt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
@@ -26,10 +15,8 @@ var lenient = rbac.Behavior{
 	AssignTwice: rbac.RedundantBadRequest, RemoveUnassigned: rbac.RedundantNotFound, Case: rbac.CaseFoldStore,
 }
 
-// FuzzRequest sends requests to a server that holds a company. It must never fail by itself, change nothing when it
-// refuses, and hold only what it would take back from its state file.
 func FuzzRequest(f *testing.F) {
-	targets := []struct{ method, path, id string }{
+	targets := []authservertest.FuzzTarget{
 		{"POST", "/auth/users/local", ""},
 		{"PUT", "/auth/users/ID", ann},
 		{"DELETE", "/auth/users/ID", ann},
@@ -61,76 +48,21 @@ func FuzzRequest(f *testing.F) {
 		`{"roles":["` + ops + `"],"rights":["` + deploy + `",7]}`, `{"name":"n"} x`, `{"name":"n","name":"m"}`, "\xff",
 		`grant_type=password&username=ann&password=x`, `grant_type=password&username=admin&password=x%zz`,
 	}
-	for i, target := range targets {
-		for _, body := range bodies {
-			f.Add(uint8(i), target.id, "application/json", []byte(body))
-			f.Add(uint8(i)|0x80, target.id, "application/json", []byte(body))
-		}
-		f.Add(uint8(i), "x", "text/plain", []byte(`{}`))
-		f.Add(uint8(i), "{"+target.id+"}", "application/x-www-form-urlencoded", []byte(bodies[len(bodies)-2]))
-	}
-	dir := f.TempDir()
-	servers := map[bool]*rbac.Server{}
-	f.Fuzz(func(t *testing.T, which uint8, id, contentType string, body []byte) {
-		target, behavior := targets[int(which&0x7f)%len(targets)], rbac.Behavior{}
-		if which >= 0x80 {
-			behavior = lenient
-		}
-		server := servers[which >= 0x80]
-		if server == nil {
-			path := filepath.Join(dir, fmt.Sprintf("%t.json", which >= 0x80))
-			if err := os.WriteFile(path, []byte(company), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			var err error
-			server, err = rbac.New(authserver.Config{
-				AdminUsername: authservertest.AdminUsername, AdminPassword: authservertest.AdminPassword, APIKey: authservertest.APIKey,
-				BcryptCost: bcrypt.MinCost, API: behavior, StateFile: path,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			servers[which >= 0x80] = server
-		}
-		if query, _ := url.ParseQuery(id); strings.Contains(target.path, "?") {
-			id = query.Encode()
-		} else {
-			id = url.PathEscape(id)
-		}
-		r := httptest.NewRequestWithContext(t.Context(), target.method, "/api"+strings.Replace(target.path, "ID", id, 1), bytes.NewReader(body))
-		r.Header.Set("Content-Type", contentType)
-		r.Header.Set("Authorization", "Bearer "+authservertest.APIKey)
-
-		before, w := server.Snapshot(), httptest.NewRecorder()
-		server.ServeHTTP(w, r)
-		after := server.Snapshot()
-		switch {
-		case w.Code >= 500:
-			t.Errorf("%s %s: %d %s", r.Method, r.URL, w.Code, w.Body)
-		case w.Code == http.StatusTemporaryRedirect: // a path that ends in a slash
-		case !json.Valid(w.Body.Bytes()) && !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html"):
-			t.Errorf("%s %s: %d and no JSON: %q", r.Method, r.URL, w.Code, w.Body)
-		}
-		if reflect.DeepEqual(before, after) {
-			return
-		}
-		delete(servers, which >= 0x80)
-		if w.Code != http.StatusOK {
-			t.Errorf("%s %s: refused with %d, and changed\n%+v\nto\n%+v", r.Method, r.URL, w.Code, before, after)
-		}
-		checkStateFile(t, server.Dump(), behavior)
-	})
+	authservertest.RequestFuzz[*rbac.Server]{
+		Company: company, Behaviors: [2]authserver.API{rbac.Behavior{}, lenient}, Targets: targets, Bodies: bodies, New: rbac.New,
+		Snapshot: func(server *rbac.Server) any { return server.Snapshot() },
+		Check: func(t *testing.T, server *rbac.Server, behavior authserver.API) {
+			t.Helper()
+			checkStateFile(t, server.Dump(), behavior)
+		},
+	}.Run(f)
 }
 
-// checkStateFile holds that a file that a server wrote is read, and written again, without a change.
-func checkStateFile(t *testing.T, data []byte, behavior rbac.Behavior) {
+func checkStateFile(t *testing.T, data []byte, behavior authserver.API) {
 	t.Helper()
-	again, err := rbac.RestoreAndDump(data, behavior)
-	if err != nil {
-		t.Errorf("its own state file is refused: %v\n%s", err, data)
-	} else if !bytes.Equal(data, again) {
-		t.Errorf("its own state file changes from\n%sto\n%s", data, again)
-	}
+	authservertest.CheckStateFile(t, data, func(data []byte) ([]byte, error) {
+		return rbac.RestoreAndDump(data, behavior.(rbac.Behavior))
+	})
 }
 
 func FuzzStateFile(f *testing.F) {

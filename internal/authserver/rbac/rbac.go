@@ -3,11 +3,7 @@
 // a switch for each answer.
 package rbac
 
-import (
-	"fmt"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-)
+import "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 
 // Server is a development AuthService with the RBAC API.
 type Server struct {
@@ -21,15 +17,11 @@ func New(cfg authserver.Config) (*Server, error) {
 	if cfg.API == nil {
 		cfg.API = Behavior{}
 	}
-	server, err := authserver.New(cfg)
+	server, service, err := authserver.NewOf[*service](cfg)
 	if err != nil {
 		return nil, err
 	}
-	rbac, ok := server.Service().(*service)
-	if !ok {
-		return nil, fmt.Errorf("the API is a %T and not RBAC's Behavior", cfg.API)
-	}
-	return &Server{server, rbac}, nil
+	return &Server{server, service}, nil
 }
 
 // AdminID returns the id of the user of the configured AdminUsername.

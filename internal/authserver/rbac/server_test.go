@@ -3,7 +3,6 @@ package rbac_test
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,20 +10,6 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
-
-// anotherAPI is an API that is not RBAC's.
-type anotherAPI struct{ rbac.Behavior }
-
-func (anotherAPI) Serve(base authserver.Base) authserver.Service {
-	return struct{ authserver.Service }{rbac.Behavior{}.Serve(base)}
-}
-
-func TestNewWantsTheRBACAPI(t *testing.T) {
-	_, err := rbac.New(authserver.Config{API: anotherAPI{}, AdminUsername: "a", AdminPassword: "b", BcryptCost: 4})
-	if err == nil || !strings.Contains(err.Error(), "anotherAPI") {
-		t.Errorf("New answers %v", err)
-	}
-}
 
 func TestManyAtOnce(t *testing.T) {
 	s := start(t, authserver.Config{API: rbac.Behavior{ReadLag: time.Nanosecond, DeleteCascades: true}})

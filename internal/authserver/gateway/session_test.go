@@ -1,0 +1,81 @@
+package gateway_test
+
+import (
+	"maps"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
+)
+
+// Short names for what these tests use everywhere
+type (
+	fields  = authservertest.Fields
+	session = authservertest.GatewaySession
+	reply   = authservertest.Reply
+)
+
+var (
+	equal    = authservertest.Equal
+	jsonText = authservertest.JSON
+	newClock = authservertest.NewClock
+)
+
+const (
+	password = authservertest.Password
+	nobody   = authservertest.Nobody
+)
+
+// start runs a server whose answers are held against the platform's OpenAPI document, if there is one. It describes the
+// newest release.
+func start(t testing.TB, cfg authserver.Config) session {
+	t.Helper()
+	behavior, _ := cfg.API.(gateway.Behavior)
+	path, found := conformance.Find()
+	if !found || behavior.Platform != "" && behavior.Platform != gateway.Platform12 {
+		return authservertest.StartGatewaySession(t, cfg)
+	}
+	recorder, err := conformance.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, v := range recorder.Violations() {
+			// The tests send what is wrong, and the server is to refuse it, but for what the platform ignores.
+			if v.Answer || v.Status < 300 && !strings.HasPrefix(v.Problem, "there is no") {
+				t.Errorf("not as in the OpenAPI document: %v", v)
+			}
+		}
+	})
+	return authservertest.StartGatewaySession(t, cfg, recorder.Wrap)
+}
+
+// with runs a server with a behavior.
+func with(t testing.TB, behavior gateway.Behavior) session {
+	t.Helper()
+	return start(t, authserver.Config{API: behavior})
+}
+
+// login asks for tokens.
+func login(s session, username, password string) reply {
+	s.Helper()
+	return s.Form("/auth/token", url.Values{"username": {username}, "password": {password}})
+}
+
+// user creates a user with the fields given besides the usual ones.
+func user(s session, name string, more fields) reply {
+	s.Helper()
+	all := fields{"username": name, "email": name + "@example.com", "password": password}
+	maps.Copy(all, more)
+	return s.Send("POST", "/auth/users/local", all)
+}
+
+// text returns a text in a JSON object.
+func text(object map[string]any, key string) string {
+	found, _ := object[key].(string)
+	return found
+}
