@@ -77,16 +77,24 @@ func (e Entities[T, C, U]) checked(r Request, id string) func(T, error) (T, erro
 		case err != nil:
 		case NormalID(value.EntityID()) != NormalID(id):
 			err = BadAnswer(r, fmt.Sprintf("the answer is about the %s with id %q", e.noun, Shorten(value.EntityID())))
-		case isDeleted(value):
-			failure := BadAnswer(r, fmt.Sprintf("the %s is marked as deleted", e.noun))
-			failure.err = ErrNotFound
-			err = failure
+		default:
+			err = NotDeleted(r, e.noun, value)
 		}
 		return value, err
 	}
 }
 
-func isDeleted(object any) bool {
+// NotDeleted returns an error that is ErrNotFound for an answer with an object that is marked as deleted.
+func NotDeleted(r Request, noun string, object Entity) error {
+	if !isDeleted(object) {
+		return nil
+	}
+	return &Error{
+		Method: r.Method, Path: r.Path, Status: http.StatusOK, Detail: fmt.Sprintf("the %s is marked as deleted", noun), err: ErrNotFound, sent: true,
+	}
+}
+
+func isDeleted(object Entity) bool {
 	marked, ok := object.(interface{ IsDeleted() bool })
 	return ok && marked.IsDeleted()
 }
