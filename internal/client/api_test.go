@@ -14,6 +14,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -32,23 +33,23 @@ func (l life[T, C, U]) run(t *testing.T, s *system) {
 	t.Helper()
 	ctx := t.Context()
 	born := client.Time{Time: s.clock.Now()}
-	object := must(l.entities.Create(ctx, l.create))(t)
+	object := clienttest.Must(l.entities.Create(ctx, l.create))(t)
 	id := l.id(object)
-	equal(t, "created", object, l.created(id, born))
-	equal(t, "read", must(l.entities.Get(ctx, id))(t), l.created(id, born))
+	clienttest.Equal(t, "created", object, l.created(id, born))
+	clienttest.Equal(t, "read", clienttest.Must(l.entities.Get(ctx, id))(t), l.created(id, born))
 
-	s.clock.advance(time.Minute)
+	s.clock.Advance(time.Minute)
 	changed := l.updated(id, born, client.Time{Time: s.clock.Now()})
-	equal(t, "updated", must(l.entities.Update(ctx, id, l.update))(t), changed)
-	equal(t, "read after the update", must(l.entities.Get(ctx, id))(t), changed)
+	clienttest.Equal(t, "updated", clienttest.Must(l.entities.Update(ctx, id, l.update))(t), changed)
+	clienttest.Equal(t, "read after the update", clienttest.Must(l.entities.Get(ctx, id))(t), changed)
 
-	succeed(t, l.entities.Delete(ctx, id))
+	clienttest.Succeed(t, l.entities.Delete(ctx, id))
 	_, err := l.entities.Get(ctx, id)
-	fails(t, err, client.ErrNotFound)
+	clienttest.Fails(t, err, client.ErrNotFound)
 	_, err = l.entities.Update(ctx, id, l.update)
-	fails(t, err, client.ErrNotFound)
-	fails(t, l.entities.Delete(ctx, id), client.ErrNotFound)
-	equalLines(t, "requests", s.served(),
+	clienttest.Fails(t, err, client.ErrNotFound)
+	clienttest.Fails(t, l.entities.Delete(ctx, id), client.ErrNotFound)
+	clienttest.EqualLines(t, "requests", s.served(),
 		"POST "+l.createAt+" 200", "GET "+l.path+" 200", "PUT "+l.path+" 200", "GET "+l.path+" 200",
 		"DELETE "+l.path+" 200", "GET "+l.path+" 404", "PUT "+l.path+" 404", "DELETE "+l.path+" 404")
 }
@@ -72,8 +73,8 @@ func TestRightsLiveAndDie(t *testing.T) {
 
 func TestRolesLiveAndDie(t *testing.T) {
 	s := start(t, authserver.Config{})
-	read := must(s.Rights.Create(t.Context(), rbac.RightCreate{Name: "read"}))(t).ID
-	write := must(s.Rights.Create(t.Context(), rbac.RightCreate{Name: "write"}))(t).ID
+	read := clienttest.Must(s.Rights.Create(t.Context(), rbac.RightCreate{Name: "read"}))(t).ID
+	write := clienttest.Must(s.Rights.Create(t.Context(), rbac.RightCreate{Name: "write"}))(t).ID
 	s.served()
 	life[rbac.Role, rbac.RoleCreate, rbac.RoleUpdate]{
 		entities: s.Roles.Entities,
@@ -92,7 +93,7 @@ func TestRolesLiveAndDie(t *testing.T) {
 
 func TestGroupsLiveAndDie(t *testing.T) {
 	s := start(t, authserver.Config{})
-	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t).ID
+	role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t).ID
 	s.served()
 	life[rbac.Group, rbac.GroupCreate, rbac.GroupUpdate]{
 		entities: s.Groups.Entities,
@@ -136,8 +137,8 @@ func TestOrganizationsLiveAndDie(t *testing.T) {
 
 func TestUsersLiveAndDie(t *testing.T) {
 	s := start(t, authserver.Config{})
-	group := must(s.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"}))(t).ID
-	org := must(s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme"}))(t).ID
+	group := clienttest.Must(s.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"}))(t).ID
+	org := clienttest.Must(s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme"}))(t).ID
 	s.served()
 	life[rbac.User, rbac.UserCreate, rbac.UserUpdate]{
 		entities: s.Users.Entities,
@@ -169,21 +170,21 @@ func TestUsersLiveAndDie(t *testing.T) {
 func TestListReturnsAllUsersWithTheirGroups(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	group := must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
-	admin := must(s.Users.Me(ctx))(t)
-	ada := must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t)
+	group := clienttest.Must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
+	admin := clienttest.Must(s.Users.Me(ctx))(t)
+	ada := clienttest.Must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t)
 
-	equal(t, "users", must(s.Users.List(ctx))(t), []rbac.User{admin, ada})
-	equal(t, "groups", ada.Groups, []string{group})
+	clienttest.Equal(t, "users", clienttest.Must(s.Users.List(ctx))(t), []rbac.User{admin, ada})
+	clienttest.Equal(t, "groups", ada.Groups, []string{group})
 }
 
 func TestAssignmentsAreAddedAndRemoved(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	user := must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t).ID
-	group := must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
-	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t).ID
-	right := must(s.Rights.Create(ctx, rbac.RightCreate{Name: "read"}))(t).ID
+	user := clienttest.Must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t).ID
+	group := clienttest.Must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
+	role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t).ID
+	right := clienttest.Must(s.Rights.Create(ctx, rbac.RightCreate{Name: "read"}))(t).ID
 
 	for _, edge := range []struct {
 		path        string
@@ -193,26 +194,26 @@ func TestAssignmentsAreAddedAndRemoved(t *testing.T) {
 	}{
 		{
 			"/auth/users/{user_id}/groups/{group_id}", user, group, s.Users.AddGroup, s.Users.RemoveGroup,
-			func() []string { return must(s.Users.Get(ctx, user))(t).Groups },
+			func() []string { return clienttest.Must(s.Users.Get(ctx, user))(t).Groups },
 		},
 		{
 			"/auth/groups/{group_id}/roles/{role_id}", group, role, s.Groups.AddRole, s.Groups.RemoveRole,
-			func() []string { return must(s.Groups.Get(ctx, group))(t).Roles },
+			func() []string { return clienttest.Must(s.Groups.Get(ctx, group))(t).Roles },
 		},
 		{
 			"/auth/roles/{role_id}/rights/{right_id}", role, right, s.Roles.AddRight, s.Roles.RemoveRight,
-			func() []string { return must(s.Roles.Get(ctx, role))(t).Rights },
+			func() []string { return clienttest.Must(s.Roles.Get(ctx, role))(t).Rights },
 		},
 	} {
 		s.served()
-		succeed(t, edge.add(ctx, edge.from, edge.to))
-		equalLines(t, "requests", s.served(), "POST "+edge.path+" 200")
-		equal(t, "added", edge.held(), []string{edge.to})
+		clienttest.Succeed(t, edge.add(ctx, edge.from, edge.to))
+		clienttest.EqualLines(t, "requests", s.served(), "POST "+edge.path+" 200")
+		clienttest.Equal(t, "added", edge.held(), []string{edge.to})
 
 		s.served()
-		succeed(t, edge.remove(ctx, edge.from, edge.to))
-		equalLines(t, "requests", s.served(), "DELETE "+edge.path+" 200")
-		equal(t, "removed", edge.held(), []string{})
+		clienttest.Succeed(t, edge.remove(ctx, edge.from, edge.to))
+		clienttest.EqualLines(t, "requests", s.served(), "DELETE "+edge.path+" 200")
+		clienttest.Equal(t, "removed", edge.held(), []string{})
 	}
 }
 
@@ -221,12 +222,12 @@ func TestRedundantAssignmentsAreWhatTheServerSays(t *testing.T) {
 		AssignTwice: rbacserver.RedundantConflict, RemoveUnassigned: rbacserver.RedundantNotFound,
 	}})
 	ctx := t.Context()
-	group := must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
-	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t).ID
+	group := clienttest.Must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers"}))(t).ID
+	role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t).ID
 
-	fails(t, s.Groups.RemoveRole(ctx, group, role), client.ErrNotFound)
-	succeed(t, s.Groups.AddRole(ctx, group, role))
-	fails(t, s.Groups.AddRole(ctx, group, role), client.ErrConflict)
+	clienttest.Fails(t, s.Groups.RemoveRole(ctx, group, role), client.ErrNotFound)
+	clienttest.Succeed(t, s.Groups.AddRole(ctx, group, role))
+	clienttest.Fails(t, s.Groups.AddRole(ctx, group, role), client.ErrConflict)
 }
 
 func TestMeAndVerifyReturnTheTokensOwner(t *testing.T) {
@@ -236,11 +237,11 @@ func TestMeAndVerifyReturnTheTokensOwner(t *testing.T) {
 			if identity != nil {
 				s.caller = newCallerAt(t, s.clock, s.url, identity)
 			}
-			me := must(s.Users.Me(t.Context()))(t)
+			me := clienttest.Must(s.Users.Me(t.Context()))(t)
 			if me.ID != s.server.AdminID() || me.Username != authservertest.AdminUsername || !me.IsSuperuser {
 				t.Errorf("me: %+v", me)
 			}
-			equal(t, "verified", must(s.Users.Verify(t.Context()))(t), me)
+			clienttest.Equal(t, "verified", clienttest.Must(s.Users.Verify(t.Context()))(t), me)
 		})
 	}
 }
@@ -248,13 +249,13 @@ func TestMeAndVerifyReturnTheTokensOwner(t *testing.T) {
 func TestMyPermissionsAreNames(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	right := must(s.Rights.Create(ctx, rbac.RightCreate{Name: "read"}))(t).ID
-	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader", Rights: []string{right}}))(t).ID
-	group := must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers", Roles: []string{role}}))(t).ID
-	ada := must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t).ID
+	right := clienttest.Must(s.Rights.Create(ctx, rbac.RightCreate{Name: "read"}))(t).ID
+	role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader", Rights: []string{right}}))(t).ID
+	group := clienttest.Must(s.Groups.Create(ctx, rbac.GroupCreate{Name: "readers", Roles: []string{role}}))(t).ID
+	ada := clienttest.Must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x", Groups: []string{group}}))(t).ID
 
 	hers := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) { c.Username, c.Password = "ada", "x" })
-	equal(t, "permissions", must(hers.Users.MyPermissions(ctx))(t), rbac.Permissions{
+	clienttest.Equal(t, "permissions", clienttest.Must(hers.Users.MyPermissions(ctx))(t), rbac.Permissions{
 		UserID: ada, Groups: []string{"readers"}, Roles: []string{"reader"}, Rights: []string{"read"},
 	})
 }
@@ -270,15 +271,15 @@ func TestLoginReturnsATokenThatWorks(t *testing.T) {
 	} {
 		t.Run(string(test.method), func(t *testing.T) {
 			s := start(t, authserver.Config{})
-			token := must(s.Login(t.Context(), client.Login{
+			token := clienttest.Must(s.Login(t.Context(), client.Login{
 				Method: test.method, Username: authservertest.AdminUsername, Password: authservertest.AdminPassword,
 			}))(t)
 			if token.TokenType != "bearer" || token.ExpiresIn != 3600 {
 				t.Errorf("type %q, expires in %d", token.TokenType, token.ExpiresIn)
 			}
 			bearer := newCallerAt(t, s.clock, s.url, withAPIKey(token.AccessToken))
-			equal(t, "owner", must(bearer.Users.Verify(t.Context()))(t).ID, s.server.AdminID())
-			equalLines(t, "requests", s.served(), "POST "+test.route+" 200", "GET /auth/verify-token 200")
+			clienttest.Equal(t, "owner", clienttest.Must(bearer.Users.Verify(t.Context()))(t).ID, s.server.AdminID())
+			clienttest.EqualLines(t, "requests", s.served(), "POST "+test.route+" 200", "GET /auth/verify-token 200")
 		})
 	}
 }
@@ -286,7 +287,7 @@ func TestLoginReturnsATokenThatWorks(t *testing.T) {
 func TestPasswordGrantBringsItsClient(t *testing.T) {
 	s := start(t, authserver.Config{ClientID: "terraform", ClientSecret: "s3cret"}, withPassword)
 	_, err := s.Users.List(t.Context())
-	fails(t, err, client.ErrLogin, client.ErrUnauthorized)
+	clienttest.Fails(t, err, client.ErrLogin, client.ErrUnauthorized)
 
 	known := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) { c.ClientID, c.ClientSecret = "terraform", "s3cret" })
 	if _, err := known.Users.List(t.Context()); err != nil {
@@ -297,17 +298,17 @@ func TestPasswordGrantBringsItsClient(t *testing.T) {
 func TestRequestsAreAsTheContractHasThem(t *testing.T) {
 	for _, call := range calls() {
 		t.Run(call.name, func(t *testing.T) {
-			r := serve(t, saysJSON(`{}`))
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{}`))
 			c := newCaller(t, r.URL+"/api")
 			_ = call.do(t.Context(), c.API) // {} answers few of them
-			request := r.only(t)
+			request := r.Only(t)
 
 			target := "/api" + call.path
 			if call.name == "Users.MyPermissions" {
 				target += "?token=" + authservertest.APIKey
 			}
-			equal(t, "request", request.line(), call.method+" "+target)
-			equal(t, "body", request.body, call.body)
+			clienttest.Equal(t, "request", request.Line(), call.method+" "+target)
+			clienttest.Equal(t, "body", request.Body, call.body)
 			contentType := ""
 			if call.body != "" {
 				contentType = "application/json"
@@ -318,7 +319,7 @@ func TestRequestsAreAsTheContractHasThem(t *testing.T) {
 				"Authorization": "Bearer " + authservertest.APIKey,
 				"Cookie":        "access_token=" + authservertest.APIKey,
 			} {
-				equal(t, name, request.header.Get(name), want)
+				clienttest.Equal(t, name, request.Header.Get(name), want)
 			}
 		})
 	}
@@ -347,16 +348,16 @@ func TestLoginRequestsAreAsTheContractHasThem(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, saysJSON(`{"access_token":"t","token_type":"bearer","expires_in":60,"refresh_token":"r"}`))
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{"access_token":"t","token_type":"bearer","expires_in":60,"refresh_token":"r"}`))
 			c := newCaller(t, r.URL+"/api")
-			token := must(c.Login(t.Context(), test.login))(t)
-			equal(t, "token", token, client.Token{AccessToken: "t", TokenType: "bearer", ExpiresIn: 60, RefreshToken: "r"})
-			request := r.only(t)
-			equal(t, "request", request.line(), "POST "+test.target)
-			equal(t, "body", request.body, test.body)
-			equal(t, "Content-Type", request.header.Get("Content-Type"), test.contentType)
+			token := clienttest.Must(c.Login(t.Context(), test.login))(t)
+			clienttest.Equal(t, "token", token, client.Token{AccessToken: "t", TokenType: "bearer", ExpiresIn: 60, RefreshToken: "r"})
+			request := r.Only(t)
+			clienttest.Equal(t, "request", request.Line(), "POST "+test.target)
+			clienttest.Equal(t, "body", request.Body, test.body)
+			clienttest.Equal(t, "Content-Type", request.Header.Get("Content-Type"), test.contentType)
 			for _, name := range []string{"Authorization", "Cookie"} {
-				if value := request.header.Get(name); value != "" {
+				if value := request.Header.Get(name); value != "" {
 					t.Errorf("a login bears %s: %s", name, value)
 				}
 			}
@@ -411,11 +412,11 @@ func TestUpdatesSayExactlyWhatChanges(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, saysJSON(`{"id":"a"}`))
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{"id":"a"}`))
 			test.update(t.Context(), newCaller(t, r.URL).API)
-			request := r.only(t)
-			equal(t, "method", request.method, http.MethodPut)
-			equal(t, "body", request.body, test.want)
+			request := r.Only(t)
+			clienttest.Equal(t, "method", request.Method, http.MethodPut)
+			clienttest.Equal(t, "body", request.Body, test.want)
 		})
 	}
 }
@@ -423,22 +424,22 @@ func TestUpdatesSayExactlyWhatChanges(t *testing.T) {
 func TestUpdateOfNothingOnlyReads(t *testing.T) {
 	s := start(t, authserver.Config{})
 	ctx := t.Context()
-	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
-	s.clock.advance(time.Minute)
+	role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
+	s.clock.Advance(time.Minute)
 	s.served()
-	equal(t, "role", must(s.Roles.Update(ctx, role.ID, rbac.RoleUpdate{}))(t), role)
-	equalLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 200")
+	clienttest.Equal(t, "role", clienttest.Must(s.Roles.Update(ctx, role.ID, rbac.RoleUpdate{}))(t), role)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 200")
 
 	_, err := s.Roles.Update(ctx, s.server.AdminID(), rbac.RoleUpdate{})
-	fails(t, err, client.ErrNotFound)
+	clienttest.Fails(t, err, client.ErrNotFound)
 }
 
 func TestNullMayClearOrNot(t *testing.T) {
 	for _, clears := range []bool{true, false} {
 		s := start(t, authserver.Config{API: rbacserver.Behavior{NullClears: clears}})
-		role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader", Description: "Looks"}))(t)
-		role = must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Description: client.Null[string]()}))(t)
-		equal(t, "cleared", role.Description == "", clears)
+		role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader", Description: "Looks"}))(t)
+		role = clienttest.Must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Description: client.Null[string]()}))(t)
+		clienttest.Equal(t, "cleared", role.Description == "", clears)
 	}
 }
 
@@ -455,12 +456,12 @@ func TestSegmentsOfPathsAreEscaped(t *testing.T) {
 		"%2e%2e":  "%252e%252e",
 	} {
 		t.Run(id, func(t *testing.T) {
-			r := serve(t, saysJSON(`{}`))
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{}`))
 			c := newCaller(t, r.URL+"/api")
 			_, _ = c.Roles.Get(t.Context(), id)
 			_ = c.Roles.Delete(t.Context(), id)
 			_ = c.Users.AddGroup(t.Context(), id, id)
-			equalLines(t, "requests", r.lines(),
+			clienttest.EqualLines(t, "requests", r.Lines(),
 				"GET /api/auth/roles/"+want, "DELETE /api/auth/roles/"+want, "POST /api/auth/users/"+want+"/groups/"+want)
 		})
 	}
@@ -470,19 +471,19 @@ func TestEscapedSegmentsReachTheRouteTheyAreMeantFor(t *testing.T) {
 	s := start(t, authserver.Config{})
 	for _, id := range []string{"..", ".", "a/b", "ü", "a?b#c%d"} {
 		_, err := s.Roles.Get(t.Context(), id)
-		failure := failureOf(t, err, client.ErrInvalid) // no UUID
-		equal(t, "fields", len(failure.Fields), 1)
-		equal(t, "location", failure.Fields[0].Location, []string{"path", "role_id"})
-		equalLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 422")
+		failure := clienttest.FailureOf(t, err, client.ErrInvalid) // no UUID
+		clienttest.Equal(t, "fields", len(failure.Fields), 1)
+		clienttest.Equal(t, "location", failure.Fields[0].Location, []string{"path", "role_id"})
+		clienttest.EqualLines(t, "requests", s.served(), "GET /auth/roles/{role_id} 422")
 	}
 }
 
 func TestBaseURLMayHaveAnyPath(t *testing.T) {
 	for _, path := range []string{"", "/", "/api", "/api/", "/a%2Fb/api", "/über/api//"} {
-		r := serve(t, saysJSON(`{"id":"a"}`))
-		must(newCaller(t, r.URL+path).Roles.Get(t.Context(), "a"))(t)
+		r := clienttest.Serve(t, clienttest.SaysJSON(`{"id":"a"}`))
+		clienttest.Must(newCaller(t, r.URL+path).Roles.Get(t.Context(), "a"))(t)
 		escaped := strings.ReplaceAll(strings.TrimRight(path, "/"), "ü", "%C3%BC")
-		equal(t, "request", r.only(t).line(), "GET "+escaped+"/auth/roles/a")
+		clienttest.Equal(t, "request", r.Only(t).Line(), "GET "+escaped+"/auth/roles/a")
 	}
 }
 
@@ -501,5 +502,5 @@ func TestEveryMethodIsTested(t *testing.T) {
 	}
 	slices.Sort(methods)
 	slices.Sort(tested)
-	equalLines(t, "in calls()", tested, methods...)
+	clienttest.EqualLines(t, "in calls()", tested, methods...)
 }

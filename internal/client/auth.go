@@ -1,103 +1,14 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
-
-// LoginMethod is the call that exchanges a username and a password for a token.
-type LoginMethod string
-
-const (
-	// LoginToken is the OAuth 2 password grant, POST /auth/token.
-	LoginToken LoginMethod = "token"
-	// LoginLocal is the platform's own login, POST /auth/local-login. It puts the password into the query string,
-	// which proxies and access logs may keep.
-	LoginLocal LoginMethod = "local"
-)
-
-// Token is the answer of a login.
-type Token struct {
-	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
-	// ExpiresIn is the token's life in seconds from the moment it was issued; 0 when the server does not say.
-	ExpiresIn    Seconds `json:"expires_in"`
-	RefreshToken string  `json:"refresh_token"`
-}
-
-// Seconds is a time span as servers write it: a number, whole or not, or one in a string.
-type Seconds int
-
-// UnmarshalJSON takes what is no time span for 0, since a token is of use without one.
-func (s *Seconds) UnmarshalJSON(data []byte) error {
-	*s = 0
-	if value, err := strconv.ParseFloat(strings.Trim(string(data), `" `), 64); err == nil && value > 0 && value <= math.MaxInt32 {
-		*s = Seconds(value)
-	}
-	return nil
-}
-
-// Login is what a login needs. ClientID, ClientSecret and Scope belong to LoginToken and may be empty.
-type Login struct {
-	Method                        LoginMethod
-	Username, Password            string
-	ClientID, ClientSecret, Scope string
-}
-
-// Login exchanges credentials for a token, by either method. The client's own session is not touched. Errors are
-// ErrLogin as well as what the server said.
-func (c *Client) Login(ctx context.Context, login Login) (Token, error) {
-	if err := c.allowed(ctx); err != nil {
-		return Token{}, err // which is no failure of the login
-	}
-	// The vendor's SDK sends the placeholder "string" where it has no client; servers know that one.
-	const placeholder = "string"
-	r := Request{Method: http.MethodPost, Path: "/auth/token", Anonymous: true, Form: url.Values{
-		"grant_type":    {"password"},
-		"username":      {login.Username},
-		"password":      {login.Password},
-		"scope":         {login.Scope},
-		"client_id":     {orElse(login.ClientID, placeholder)},
-		"client_secret": {orElse(login.ClientSecret, placeholder)},
-	}}
-	if login.Method == LoginLocal {
-		r = Request{
-			Method: http.MethodPost, Path: "/auth/local-login", Anonymous: true,
-			Query: url.Values{"username": {login.Username}, "password": {login.Password}},
-		}
-	}
-	r.Secrets = []string{login.Password, login.ClientSecret}
-	token, err := Do[Token](ctx, c, r)
-	if err == nil && token.AccessToken == "" {
-		err = &Error{Method: r.Method, Path: r.Path, Status: http.StatusOK, Detail: "the answer has no access_token"}
-	}
-	if err != nil {
-		if failure, ok := errors.AsType[*Error](err); ok {
-			failure.marks = append(failure.marks, ErrLogin)
-			if errors.Is(failure, ErrNotFound) {
-				// The account is what is not found. The object that some call logs in for must not pass for gone.
-				failure.err = ErrUnauthorized
-			}
-		}
-		return Token{}, fmt.Errorf("login failed: %w", err)
-	}
-	return token, nil
-}
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}
 
 // loginRest is how long the client leaves the login alone where another one would do no better than the last.
 const loginRest = 30 * time.Second
@@ -109,14 +20,19 @@ type session struct {
 	mu      sync.Mutex
 	token   string
 	renewAt time.Time // zero: the token is used until the server refuses it
+	// refreshToken is the newest there is, and "" once it was used: servers take each one only once.
+	refreshToken string
+	// refreshed says that a refresh has replaced a refused token, and that no call that was refused before has succeeded
+	// since. If the server refuses the new token, too, the password replaces it.
+	refreshed bool
 	// pending is the login under way, nil if there is none.
 	pending *pendingLogin
 	// failure is what the last login failed with. All callers get it until failureEnds or, if that is zero, for good:
 	// asking again for each resource could lock the account.
 	failure     error
 	failureEnds time.Time
-	// keepUntil is until when the token is not replaced, though the server refuses it: it has itself replaced a refused
-	// one, and no call that was refused before has succeeded with it.
+	// keepUntil is until when the token is not replaced, though the server refuses it: a login has replaced a refused one
+	// with it, and no call that was refused before has succeeded since.
 	keepUntil time.Time
 }
 
@@ -131,11 +47,11 @@ func newSession(c *Client, token string) *session { return &session{client: c, t
 
 // bearer returns the token to use. A token equal to refused, which the server does not take, is replaced unless there is
 // no hope in that.
-func (s *session) bearer(ctx context.Context, refused string) (string, error) {
+func (s *session) bearer(ctx context.Context, grant Grant, refused string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	login, token, err := s.current(ctx, refused)
+	login, token, err := s.current(ctx, grant, refused)
 	if login == nil {
 		return token, err
 	}
@@ -148,7 +64,7 @@ func (s *session) bearer(ctx context.Context, refused string) (string, error) {
 }
 
 // current returns what the session has, or the login to wait for, which it begins if need be.
-func (s *session) current(ctx context.Context, refused string) (*pendingLogin, string, error) {
+func (s *session) current(ctx context.Context, grant Grant, refused string) (*pendingLogin, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.client.config.Now()
@@ -160,27 +76,22 @@ func (s *session) current(ctx context.Context, refused string) (*pendingLogin, s
 		return nil, s.token, nil
 	}
 	if s.pending == nil {
+		if s.token == refused && s.refreshed {
+			s.refreshToken = ""
+		}
 		s.pending = &pendingLogin{done: make(chan struct{})}
-		go s.logIn(context.WithoutCancel(ctx), s.pending, refused != "")
+		go s.logIn(context.WithoutCancel(ctx), grant, s.pending, refused != "")
 	}
 	return s.pending, "", nil
 }
 
-// logIn carries out the login and keeps what comes of it.
-func (s *session) logIn(ctx context.Context, login *pendingLogin, replaces bool) {
-	config := s.client.config
-	token, err := s.client.Login(ctx, Login{
-		Method:       config.LoginMethod,
-		Username:     config.Username,
-		Password:     config.Password,
-		ClientID:     config.ClientID,
-		ClientSecret: config.ClientSecret,
-		Scope:        config.Scope,
-	})
+// logIn gets a new token and keeps what comes of it.
+func (s *session) logIn(ctx context.Context, grant Grant, login *pendingLogin, replaces bool) {
+	token, refreshed, err := s.renew(ctx, grant)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer close(login.done)
-	now := config.Now()
+	now := s.client.config.Now()
 	login.token, login.err, s.pending = token.AccessToken, err, nil
 	s.failure = err
 	if err != nil {
@@ -192,9 +103,46 @@ func (s *session) logIn(ctx context.Context, login *pendingLogin, replaces bool)
 		// Early enough that the token outlives a request sent with it, also when tokens live for seconds only.
 		s.renewAt = now.Add(life - min(life/5, time.Minute))
 	}
-	if replaces {
+	if grant.refreshes {
+		s.refreshToken = token.RefreshToken
+	}
+	s.refreshed = replaces && refreshed
+	if replaces && !refreshed {
 		s.keepUntil = now.Add(loginRest)
 	}
+}
+
+// renew exchanges the refresh token for a new token or, if there is none or that fails, the password.
+func (s *session) renew(ctx context.Context, grant Grant) (token Token, refreshed bool, err error) {
+	s.mu.Lock()
+	refreshToken := s.refreshToken
+	s.refreshToken = ""
+	s.mu.Unlock()
+	if refreshToken != "" {
+		once := *s.client
+		once.config.MaxRetries = 0 // The login that follows has the patience.
+		if token, err := once.Refresh(ctx, refreshToken); err == nil {
+			token.RefreshToken = cmp.Or(token.RefreshToken, refreshToken)
+			return token, true, nil
+		}
+	}
+	config := s.client.config
+	token, err = s.client.WithGrant(grant).Login(ctx, Login{
+		Method:       config.LoginMethod,
+		Username:     config.Username,
+		Password:     config.Password,
+		ClientID:     config.ClientID,
+		ClientSecret: config.ClientSecret,
+		Scope:        config.Scope,
+	})
+	return token, false, err
+}
+
+// secrets are the tokens that there are.
+func (s *session) secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []string{s.token, s.refreshToken}
 }
 
 // endOfFailure returns until when a failed login is not tried again, zero where the server has refused it for good.
@@ -215,16 +163,16 @@ func endOfFailure(err error, now time.Time) time.Time {
 func (s *session) hasHelped() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keepUntil = time.Time{}
+	s.keepUntil, s.refreshed = time.Time{}, false
 }
 
-// authorized sends a request once with the session's token, and once more with a new one when the server answers
-// 401: such a request was not worked on, so even a create may be replayed.
+// authorized sends a request with the session's token, and again with a new one when the server answers 401: such a
+// request was not worked on, so even a create may be replayed.
 func (c *Client) authorized(ctx context.Context, r Request) (*answer, error) {
 	if r.Anonymous {
 		return c.roundTrip(ctx, r, "")
 	}
-	token, err := c.session.bearer(ctx, "")
+	token, err := c.session.bearer(ctx, c.grant, "")
 	if err != nil {
 		return nil, err
 	}
@@ -232,12 +180,22 @@ func (c *Client) authorized(ctx context.Context, r Request) (*answer, error) {
 	if !errors.Is(err, ErrUnauthorized) || c.config.APIKey != "" {
 		return a, err
 	}
-	fresh, loginErr := c.session.bearer(ctx, token)
-	if loginErr != nil {
-		return nil, loginErr
+	replays := 1
+	if c.grant.refreshes {
+		replays = 2 // for what a refresh does not mend, a login may
 	}
-	if fresh != token {
-		a, err = c.roundTrip(ctx, r, fresh)
+	for range replays {
+		fresh, loginErr := c.session.bearer(ctx, c.grant, token)
+		if loginErr != nil {
+			return nil, loginErr
+		}
+		if fresh == token {
+			break
+		}
+		token = fresh
+		if a, err = c.roundTrip(ctx, r, token); !errors.Is(err, ErrUnauthorized) {
+			break
+		}
 	}
 	switch {
 	case err == nil:

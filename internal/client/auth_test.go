@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -41,13 +42,13 @@ func count(lines []string, line string) int {
 
 func TestAPIKeyNeedsNoLogin(t *testing.T) {
 	s := start(t, authserver.Config{})
-	must(s.Users.List(t.Context()))(t)
-	equalLines(t, "requests", s.served(), "GET /auth/users/ 200")
+	clienttest.Must(s.Users.List(t.Context()))(t)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 200")
 }
 
 func TestNewSendsNothing(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
-	equalLines(t, "requests", s.served())
+	clienttest.EqualLines(t, "requests", s.served())
 }
 
 func TestOneLoginServesAllCalls(t *testing.T) {
@@ -57,12 +58,12 @@ func TestOneLoginServesAllCalls(t *testing.T) {
 		t.Run(string(method), func(t *testing.T) {
 			s := start(t, authserver.Config{}, withPassword, func(c *client.Config) { c.LoginMethod = method })
 			for _, err := range atOnce(50, func() error { _, err := s.Users.List(t.Context()); return err }) {
-				succeed(t, err)
+				clienttest.Succeed(t, err)
 			}
 			served := s.served()
-			equal(t, "logins", count(served, "POST "+route+" 200"), 1)
-			equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
-			equal(t, "requests", len(served), 51)
+			clienttest.Equal(t, "logins", count(served, "POST "+route+" 200"), 1)
+			clienttest.Equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
+			clienttest.Equal(t, "requests", len(served), 51)
 		})
 	}
 }
@@ -78,14 +79,14 @@ func TestTokenIsRenewedBeforeItExpires(t *testing.T) {
 		t.Run(test.life.String(), func(t *testing.T) {
 			s := start(t, authserver.Config{TokenTTL: test.life}, withPassword)
 			list := func() []string {
-				must(s.Users.List(t.Context()))(t)
+				clienttest.Must(s.Users.List(t.Context()))(t)
 				return s.served()
 			}
 			for range 2 { // the first token and the second are treated alike
-				equalLines(t, "first call", list(), "POST /auth/token 200", "GET /auth/users/ 200")
-				s.clock.advance(test.renewal - time.Nanosecond)
-				equalLines(t, "before the renewal", list(), "GET /auth/users/ 200")
-				s.clock.advance(time.Nanosecond)
+				clienttest.EqualLines(t, "first call", list(), "POST /auth/token 200", "GET /auth/users/ 200")
+				s.clock.Advance(test.renewal - time.Nanosecond)
+				clienttest.EqualLines(t, "before the renewal", list(), "GET /auth/users/ 200")
+				s.clock.Advance(time.Nanosecond)
 			}
 		})
 	}
@@ -96,19 +97,19 @@ func TestTokenOfUnknownLifeIsUsedUntilItIsRefused(t *testing.T) {
 		"missing": ``, "null": `,"expires_in":null`, "zero": `,"expires_in":0`, "negative": `,"expires_in":-1`, "beyond all bounds": `,"expires_in":9223372036854775807`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/auth/token" {
-					saysJSON(`{"access_token":"t"`+life+`}`)(w, r)
+					clienttest.SaysJSON(`{"access_token":"t"`+life+`}`)(w, r)
 					return
 				}
-				saysJSON(`[]`)(w, r)
+				clienttest.SaysJSON(`[]`)(w, r)
 			})
 			c := newCaller(t, r.URL, withPassword)
 			for range 3 {
-				must(c.Users.List(t.Context()))(t)
-				c.clock.advance(1000 * time.Hour)
+				clienttest.Must(c.Users.List(t.Context()))(t)
+				c.clock.Advance(1000 * time.Hour)
 			}
-			equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/", "GET /auth/users/", "GET /auth/users/")
+			clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/token", "GET /auth/users/", "GET /auth/users/", "GET /auth/users/")
 		})
 	}
 }
@@ -120,55 +121,55 @@ func TestLifeOfATokenIsReadInEveryForm(t *testing.T) {
 		`9223372036854775807`: 0, `1e300`: 0, `1e999`: 0,
 	} {
 		t.Run(text, func(t *testing.T) {
-			r := serve(t, saysJSON(`{"access_token":"t","expires_in":`+text+`}`))
-			token := must(newCaller(t, r.URL).Login(t.Context(), client.Login{Username: "ada", Password: "x"}))(t)
-			equal(t, "token", token, client.Token{AccessToken: "t", ExpiresIn: client.Seconds(want)})
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{"access_token":"t","expires_in":`+text+`}`))
+			token := clienttest.Must(newCaller(t, r.URL).Login(t.Context(), client.Login{Username: "ada", Password: "x"}))(t)
+			clienttest.Equal(t, "token", token, client.Token{AccessToken: "t", ExpiresIn: client.Seconds(want)})
 		})
 	}
 }
 
 func TestRenewedTokenOfUnknownLifeForgetsThatOfTheFirst(t *testing.T) {
 	answers := []string{`{"access_token":"t1","expires_in":3600}`, `{"access_token":"t2"}`}
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/auth/token" {
-			saysJSON(answers[0])(w, r)
+			clienttest.SaysJSON(answers[0])(w, r)
 			answers = answers[1:]
 			return
 		}
-		saysJSON(`[]`)(w, r)
+		clienttest.SaysJSON(`[]`)(w, r)
 	})
 	c := newCaller(t, r.URL, withPassword)
 	for range 3 {
-		must(c.Users.List(t.Context()))(t)
-		c.clock.advance(time.Hour)
+		clienttest.Must(c.Users.List(t.Context()))(t)
+		c.clock.Advance(time.Hour)
 	}
-	equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/", "POST /auth/token", "GET /auth/users/", "GET /auth/users/")
-	equal(t, "token", r.all()[4].header.Get("Authorization"), "Bearer t2")
+	clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/token", "GET /auth/users/", "POST /auth/token", "GET /auth/users/", "GET /auth/users/")
+	clienttest.Equal(t, "token", r.All()[4].Header.Get("Authorization"), "Bearer t2")
 }
 
 func TestRevokedTokenIsReplacedAndTheCallReplayedOnce(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
 	ctx := t.Context()
-	must(s.Users.List(ctx))(t)
+	clienttest.Must(s.Users.List(ctx))(t)
 
 	s.served()
 	s.server.RevokeTokens()
-	must(s.Users.List(ctx))(t)
-	equalLines(t, "requests", s.served(), "GET /auth/users/ 401", "POST /auth/token 200", "GET /auth/users/ 200")
+	clienttest.Must(s.Users.List(ctx))(t)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 401", "POST /auth/token 200", "GET /auth/users/ 200")
 
 	s.server.RevokeTokens()
-	must(s.Users.Me(ctx))(t) // bears the new token in the cookie, too
+	clienttest.Must(s.Users.Me(ctx))(t) // bears the new token in the cookie, too
 	s.server.RevokeTokens()
-	must(s.Users.MyPermissions(ctx))(t) // and in the query
+	clienttest.Must(s.Users.MyPermissions(ctx))(t) // and in the query
 	s.server.RevokeTokens()
 	s.served()
-	role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
-	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
+	role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
+	clienttest.EqualLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
 	roles := s.server.Snapshot().Roles
 	if len(roles) != 1 || roles[0].ID != role.ID {
 		t.Errorf("roles %+v, want the one with the id %s", roles, role.ID)
 	}
-	if waits := s.slept(); len(waits) > 0 {
+	if waits := s.Slept(); len(waits) > 0 {
 		t.Errorf("waited %v", waits)
 	}
 }
@@ -185,52 +186,52 @@ func TestRevokedTokenIsReplacedWhateverThe401LooksLike(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fault.Status, fault.Route, fault.Times = 401, "/auth/roles/", 1
 			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}}, withPassword)
-			must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
+			clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+			clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 200")
 		})
 	}
 }
 
 func TestRevokedTokenIsReplacedOnceForAllCalls(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
-	must(s.Users.List(t.Context()))(t)
+	clienttest.Must(s.Users.List(t.Context()))(t)
 	s.served()
 	s.server.RevokeTokens()
 	for _, err := range atOnce(50, func() error { _, err := s.Users.List(t.Context()); return err }) {
-		succeed(t, err)
+		clienttest.Succeed(t, err)
 	}
 	served := s.served()
-	equal(t, "logins", count(served, "POST /auth/token 200"), 1)
-	equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
+	clienttest.Equal(t, "logins", count(served, "POST /auth/token 200"), 1)
+	clienttest.Equal(t, "calls", count(served, "GET /auth/users/ 200"), 50)
 }
 
 func TestSecondUnauthorizedIsReturned(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/roles/", Status: 401}}}, withPassword)
 	_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-	failure := failureOf(t, err, client.ErrUnauthorized)
-	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/roles/")
-	equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 401")
+	failure := clienttest.FailureOf(t, err, client.ErrUnauthorized)
+	clienttest.Equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/roles/")
+	clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 401", "POST /auth/token 200", "POST /auth/roles/ 401")
 }
 
 func TestLoginThatIsRefusedInMidRunIsFinal(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
-	must(s.Users.List(t.Context()))(t)
+	clienttest.Must(s.Users.List(t.Context()))(t)
 	s.served()
 	s.server.RevokeTokens()
 	s.server.Inject(authserver.Fault{Route: "/auth/token", Status: 401})
 	for range 2 {
 		_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-		fails(t, err, client.ErrLogin, client.ErrUnauthorized) // not in doubt: no request was accepted
+		clienttest.Fails(t, err, client.ErrLogin, client.ErrUnauthorized) // not in doubt: no request was accepted
 	}
-	equalLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 401")
+	clienttest.EqualLines(t, "requests", s.served(), "POST /auth/roles/ 401", "POST /auth/token 401")
 }
 
 func TestAPIKeyThatIsRefusedIsNotTriedAgain(t *testing.T) {
 	s := start(t, authserver.Config{}, withAPIKey("revoked"))
 	_, err := s.Users.List(t.Context())
-	fails(t, err, client.ErrUnauthorized)
-	equalLines(t, "requests", s.served(), "GET /auth/users/ 401")
-	equal(t, "waits", len(s.slept()), 0)
+	clienttest.Fails(t, err, client.ErrUnauthorized)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 401")
+	clienttest.Equal(t, "waits", len(s.Slept()), 0)
 }
 
 func TestRefusedLoginIsAskedForOnce(t *testing.T) {
@@ -251,14 +252,14 @@ func TestRefusedLoginIsAskedForOnce(t *testing.T) {
 			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}}, withPassword)
 			create := func() error { _, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}); return err }
 			for _, err := range append(atOnce(20, create), create()) {
-				failure := failureOf(t, err, test.kinds...)
-				equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/token")
+				failure := clienttest.FailureOf(t, err, test.kinds...)
+				clienttest.Equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/token")
 				if !strings.HasPrefix(err.Error(), "login failed: POST /auth/token answered "+strconv.Itoa(test.fault.Status)) {
 					t.Errorf("text %q", err)
 				}
 			}
-			equalLines(t, "requests", s.served(), "POST /auth/token "+strconv.Itoa(test.fault.Status))
-			equal(t, "waits", len(s.slept()), 0)
+			clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token "+strconv.Itoa(test.fault.Status))
+			clienttest.Equal(t, "waits", len(s.Slept()), 0)
 		})
 	}
 }
@@ -286,34 +287,34 @@ func TestLoginThatFailsForNowIsAskedForAgainOnlyLater(t *testing.T) {
 			}
 			create := func() error { _, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}); return err }
 			for _, err := range append(atOnce(100, create), create()) {
-				equal(t, "status", failureOf(t, err, client.ErrLogin).Status, test.fault.Status)
+				clienttest.Equal(t, "status", clienttest.FailureOf(t, err, client.ErrLogin).Status, test.fault.Status)
 			}
-			equal(t, "logins", len(s.served()), logins)
-			equal(t, "waits", len(s.slept()), logins-1)
+			clienttest.Equal(t, "logins", len(s.served()), logins)
+			clienttest.Equal(t, "waits", len(s.Slept()), logins-1)
 
 			s.server.ClearFaults()
-			s.clock.advance(test.rest - time.Nanosecond)
-			fails(t, create(), client.ErrLogin)
-			equalLines(t, "requests", s.served())
-			s.clock.advance(time.Nanosecond)
-			succeed(t, create())
-			equalLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 200")
+			s.clock.Advance(test.rest - time.Nanosecond)
+			clienttest.Fails(t, create(), client.ErrLogin)
+			clienttest.EqualLines(t, "requests", s.served())
+			s.clock.Advance(time.Nanosecond)
+			clienttest.Succeed(t, create())
+			clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token 200", "POST /auth/roles/ 200")
 		})
 	}
 }
 
 // tokenRefuser runs a server that issues one token after the other, and refuses all of them for the paths.
-func tokenRefuser(t *testing.T, paths ...string) *recorder {
+func tokenRefuser(t *testing.T, paths ...string) *clienttest.Recorder {
 	t.Helper()
 	var issued atomic.Int32
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+	return clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/auth/token":
-			saysJSON(`{"access_token":"t`+strconv.Itoa(int(issued.Add(1)))+`"}`)(w, r)
+			clienttest.SaysJSON(`{"access_token":"t`+strconv.Itoa(int(issued.Add(1)))+`"}`)(w, r)
 		case slices.Contains(paths, r.URL.Path):
-			says(http.StatusUnauthorized, "application/json", `{"detail":"Not authenticated"}`)(w, r)
+			clienttest.Says(http.StatusUnauthorized, "application/json", `{"detail":"Not authenticated"}`)(w, r)
 		default:
-			saysJSON(`[]`)(w, r)
+			clienttest.SaysJSON(`[]`)(w, r)
 		}
 	})
 }
@@ -323,23 +324,23 @@ func TestTokenThatIsRefusedWhenNewIsNotReplacedForEachCall(t *testing.T) {
 	c := newCaller(t, r.URL, withPassword)
 	list := func() error { _, err := c.Users.List(t.Context()); return err }
 	for _, err := range append(atOnce(50, list), list()) {
-		failure := failureOf(t, err, client.ErrUnauthorized)
-		equal(t, "call", failure.Method+" "+failure.Path, "GET /auth/users/")
-		equal(t, "text", err.Error(), "the login succeeded, but a token that it had just issued was refused: GET /auth/users/ answered 401 Unauthorized: Not authenticated")
+		failure := clienttest.FailureOf(t, err, client.ErrUnauthorized)
+		clienttest.Equal(t, "call", failure.Method+" "+failure.Path, "GET /auth/users/")
+		clienttest.Equal(t, "text", err.Error(), "the login succeeded, but a token that it had just issued was refused: GET /auth/users/ answered 401 Unauthorized: Not authenticated")
 	}
 	_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-	fails(t, err, client.ErrUnauthorized) // and is not in doubt
-	logins := func() int { return count(r.lines(), "POST /auth/token") }
-	equal(t, "logins", logins(), 2)
+	clienttest.Fails(t, err, client.ErrUnauthorized) // and is not in doubt
+	logins := func() int { return count(r.Lines(), "POST /auth/token") }
+	clienttest.Equal(t, "logins", logins(), 2)
 
-	c.clock.advance(30*time.Second - time.Nanosecond)
-	fails(t, list(), client.ErrUnauthorized)
-	equal(t, "logins", logins(), 2)
-	c.clock.advance(time.Nanosecond)
+	c.clock.Advance(30*time.Second - time.Nanosecond)
+	clienttest.Fails(t, list(), client.ErrUnauthorized)
+	clienttest.Equal(t, "logins", logins(), 2)
+	c.clock.Advance(time.Nanosecond)
 	for range 10 {
-		fails(t, list(), client.ErrUnauthorized)
+		clienttest.Fails(t, list(), client.ErrUnauthorized)
 	}
-	equal(t, "logins 30 seconds later", logins(), 3)
+	clienttest.Equal(t, "logins 30 seconds later", logins(), 3)
 }
 
 // A gateway may keep a token from one call alone, such as from one that bears it in a cookie.
@@ -348,10 +349,10 @@ func TestCallThatRefusesEveryTokenDoesNotSpoilOthers(t *testing.T) {
 	c := newCaller(t, r.URL, withPassword)
 	for range 20 {
 		_, err := c.Users.Me(t.Context())
-		fails(t, err, client.ErrUnauthorized)
-		must(c.Users.List(t.Context()))(t)
+		clienttest.Fails(t, err, client.ErrUnauthorized)
+		clienttest.Must(c.Users.List(t.Context()))(t)
 	}
-	equal(t, "logins", count(r.lines(), "POST /auth/token"), 2)
+	clienttest.Equal(t, "logins", count(r.Lines(), "POST /auth/token"), 2)
 }
 
 func TestLoginIsRetriedInsideACreate(t *testing.T) {
@@ -359,8 +360,8 @@ func TestLoginIsRetriedInsideACreate(t *testing.T) {
 		{Route: "/auth/token", Status: 502, Times: 1},
 		{Route: "/auth/token", Drop: authserver.DropAfter, Times: 1},
 	}}, withPassword)
-	must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-	equalLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
+	clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token 502", "POST /auth/token 0", "POST /auth/token 200", "POST /auth/roles/ 200")
 }
 
 // What the server refused of a login are not the fields of the object that some call logged in for.
@@ -371,22 +372,22 @@ func TestFieldsOfARefusedLoginAreThoseOfTheLogin(t *testing.T) {
 			func(c *client.Config) { c.LoginMethod = method })
 		for range 2 { // The second is what is remembered of the first.
 			_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
-			failure := failureOf(t, err, client.ErrLogin, client.ErrInvalid)
-			equal(t, "is the login", errors.Is(failure, client.ErrLogin), true) // also without what wraps it
-			equal(t, "call", failure.Method+" "+failure.Path, "POST "+route)
-			equal(t, "fields", failure.Fields, []client.FieldError{{Location: []string{"body", "username"}, Message: "Field required"}})
+			failure := clienttest.FailureOf(t, err, client.ErrLogin, client.ErrInvalid)
+			clienttest.Equal(t, "is the login", errors.Is(failure, client.ErrLogin), true) // also without what wraps it
+			clienttest.Equal(t, "call", failure.Method+" "+failure.Path, "POST "+route)
+			clienttest.Equal(t, "fields", failure.Fields, []client.FieldError{{Location: []string{"body", "username"}, Message: "Field required"}})
 		}
 
 		s = start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/users/local", Status: 422, Body: body}}}, withPassword)
 		_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"})
-		fails(t, err, client.ErrInvalid) // and not ErrLogin
+		clienttest.Fails(t, err, client.ErrInvalid) // and not ErrLogin
 	}
 }
 
 func TestFailedLoginLeavesNoDoubtAboutACreate(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/token", Status: 500}}}, withPassword)
 	_, err := s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-	fails(t, err, client.ErrLogin)
+	clienttest.Fails(t, err, client.ErrLogin)
 }
 
 func TestAnswerOfALoginWithoutATokenIsAnError(t *testing.T) {
@@ -402,13 +403,13 @@ func TestAnswerOfALoginWithoutATokenIsAnError(t *testing.T) {
 		"other types": {`{"access_token":{}}`, "the answer is not what this API documents: json: cannot unmarshal object into Go struct field Token.access_token of type string", []error{client.ErrLogin}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, saysJSON(test.body))
+			r := clienttest.Serve(t, clienttest.SaysJSON(test.body))
 			c := newCaller(t, r.URL, withPassword)
 			_, err := c.Users.List(t.Context())
-			failure := failureOf(t, err, test.kinds...)
-			equal(t, "text", err.Error(), "login failed: POST /auth/token answered 200 OK: "+test.detail)
-			equal(t, "status", failure.Status, http.StatusOK)
-			r.only(t)
+			failure := clienttest.FailureOf(t, err, test.kinds...)
+			clienttest.Equal(t, "text", err.Error(), "login failed: POST /auth/token answered 200 OK: "+test.detail)
+			clienttest.Equal(t, "status", failure.Status, http.StatusOK)
+			r.Only(t)
 		})
 	}
 }
@@ -416,28 +417,28 @@ func TestAnswerOfALoginWithoutATokenIsAnError(t *testing.T) {
 func TestLoginLeavesTheSessionAlone(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword)
 	ctx := t.Context()
-	must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t)
-	must(s.Login(ctx, client.Login{Username: "ada", Password: "x"}))(t)
+	clienttest.Must(s.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "x"}))(t)
+	clienttest.Must(s.Login(ctx, client.Login{Username: "ada", Password: "x"}))(t)
 	_, err := s.Login(ctx, client.Login{Username: "ada", Password: "wrong"})
-	fails(t, err, client.ErrLogin, client.ErrUnauthorized)
+	clienttest.Fails(t, err, client.ErrLogin, client.ErrUnauthorized)
 	s.served()
-	equal(t, "me", must(s.Users.Me(ctx))(t).Username, authservertest.AdminUsername)
-	equalLines(t, "requests", s.served(), "GET /auth/users/me 200")
+	clienttest.Equal(t, "me", clienttest.Must(s.Users.Me(ctx))(t).Username, authservertest.AdminUsername)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/me 200")
 }
 
 // slowLogin runs a server whose logins take until they are released. It signals each one that starts.
-func slowLogin(t *testing.T) (r *recorder, started <-chan struct{}, release func()) {
+func slowLogin(t *testing.T) (r *clienttest.Recorder, started <-chan struct{}, release func()) {
 	t.Helper()
 	starts, released := make(chan struct{}, 100), make(chan struct{})
 	release = sync.OnceFunc(func() { close(released) })
-	r = serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r = clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/auth/token" {
 			starts <- struct{}{}
 			<-released
-			saysJSON(`{"access_token":"t"}`)(w, r)
+			clienttest.SaysJSON(`{"access_token":"t"}`)(w, r)
 			return
 		}
-		saysJSON(`[]`)(w, r)
+		clienttest.SaysJSON(`[]`)(w, r)
 	})
 	t.Cleanup(release) // before the server closes, which waits for its requests
 	return r, starts, release
@@ -457,15 +458,15 @@ func TestCancelledCallerDoesNotSpoilTheLoginOfOthers(t *testing.T) {
 	cancel()
 
 	err := <-first // at once, though the login has not ended
-	equal(t, "text", failureOf(t, err).Error(), "GET /auth/users/: context canceled")
+	clienttest.Equal(t, "text", clienttest.FailureOf(t, err).Error(), "GET /auth/users/: context canceled")
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
 	}
 	release()
 	for _, err := range <-others {
-		succeed(t, err)
+		clienttest.Succeed(t, err)
 	}
-	equal(t, "logins", count(r.lines(), "POST /auth/token"), 1)
+	clienttest.Equal(t, "logins", count(r.Lines(), "POST /auth/token"), 1)
 }
 
 func TestWaitingForTheLoginOfAnotherCanBeCancelled(t *testing.T) {
@@ -478,20 +479,20 @@ func TestWaitingForTheLoginOfAnotherCanBeCancelled(t *testing.T) {
 	impatient, giveUp := context.WithCancel(t.Context())
 	giveUp()
 	_, err := c.Roles.Create(impatient, rbac.RoleCreate{Name: "reader"})
-	equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/: context canceled") // and not in doubt
+	clienttest.Equal(t, "text", clienttest.FailureOf(t, err).Error(), "POST /auth/roles/: context canceled") // and not in doubt
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
 	}
 	release()
-	succeed(t, <-first)
-	equalLines(t, "requests", r.lines(), "POST /auth/token", "GET /auth/users/")
+	clienttest.Succeed(t, <-first)
+	clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/token", "GET /auth/users/")
 }
 
 func TestCallThatIsCancelledBeforeTheLoginSendsNothing(t *testing.T) {
-	r := serve(t, saysJSON(`{"access_token":"t"}`))
+	r := clienttest.Serve(t, clienttest.SaysJSON(`{"access_token":"t"}`))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := newCaller(t, r.URL, withPassword).Users.List(ctx)
-	fails(t, err)
-	equalLines(t, "requests", r.lines())
+	clienttest.Fails(t, err)
+	clienttest.EqualLines(t, "requests", r.Lines())
 }

@@ -74,6 +74,7 @@ type Client struct {
 	http    *http.Transport
 	slots   chan struct{}
 	session *session
+	grant   Grant
 	started time.Time // by this machine's clock
 	ahead   *atomic.Pointer[time.Duration]
 	// maxAnswer bounds an answer in bytes.
@@ -111,7 +112,7 @@ func New(config Config) (*Client, error) {
 	}
 
 	c := &Client{
-		config: config, base: base, http: newTransport(config), started: config.Now(), ahead: new(atomic.Pointer[time.Duration]), maxAnswer: maxAnswer,
+		config: config, base: base, http: newTransport(config), grant: RBACGrant, started: config.Now(), ahead: new(atomic.Pointer[time.Duration]), maxAnswer: maxAnswer,
 	}
 	c.session = newSession(c, config.APIKey)
 	if config.MaxConcurrentRequests > 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -66,14 +67,14 @@ func TestParseBaseURL(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			base, err := client.ParseBaseURL(text)
 			_, errOfNew := rbac.Connect(client.Config{BaseURL: text, APIKey: "k"})
-			equal(t, "accepted by New", errOfNew == nil, err == nil)
+			clienttest.Equal(t, "accepted by New", errOfNew == nil, err == nil)
 			if err == nil {
-				equal(t, "address", base.String(), want)
+				clienttest.Equal(t, "address", base.String(), want)
 				return
 			}
-			equal(t, "error", err.Error(), want)
-			equal(t, "error of New", errOfNew.Error(), want)
-			equal(t, "repeats a secret", strings.Contains(err.Error(), "s3cret"), false)
+			clienttest.Equal(t, "error", err.Error(), want)
+			clienttest.Equal(t, "error of New", errOfNew.Error(), want)
+			clienttest.Equal(t, "repeats a secret", strings.Contains(err.Error(), "s3cret"), false)
 		})
 	}
 }
@@ -105,8 +106,8 @@ func TestCredentialsOfAConfigurationAreChecked(t *testing.T) {
 			if err != nil {
 				text = err.Error()
 			}
-			equal(t, "error", text, test.want)
-			equal(t, "a client", c != nil, test.want == "")
+			clienttest.Equal(t, "error", text, test.want)
+			clienttest.Equal(t, "a client", c != nil, test.want == "")
 		})
 	}
 }
@@ -148,14 +149,14 @@ func TestHeadersAreChecked(t *testing.T) {
 			if err := client.CheckHeaders(config.Headers)[name]; err != nil {
 				got = err.Error()
 			}
-			equal(t, name, got, want)
+			clienttest.Equal(t, name, got, want)
 			_, err := rbac.Connect(config)
-			equal(t, name+" is accepted by New", err == nil, want == "")
+			clienttest.Equal(t, name+" is accepted by New", err == nil, want == "")
 		}
 	}
 	errs := client.CheckHeaders(map[string]string{"X-Tenant": "a", "x-tenant": "a", "Other": "a"})
-	equal(t, "errors", len(errs), 2)
+	clienttest.Equal(t, "errors", len(errs), 2)
 	for _, name := range []string{"X-Tenant", "x-tenant"} {
-		equal(t, name, errs[name].Error(), fmt.Sprintf(repeated, name))
+		clienttest.Equal(t, name, errs[name].Error(), fmt.Sprintf(repeated, name))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -37,10 +38,10 @@ func TestTimesAreReadInEveryForm(t *testing.T) {
 		`""`:                                 {},
 	} {
 		t.Run(text, func(t *testing.T) {
-			r := serve(t, saysJSON(`{"id":"a","created_at":`+text+`}`))
-			role := must(newCaller(t, r.URL).Roles.Get(t.Context(), "a"))(t)
-			equal(t, "created", role.CreatedAt, want)
-			equal(t, "zero", role.UpdatedAt.IsZero(), true) // it is missing
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{"id":"a","created_at":`+text+`}`))
+			role := clienttest.Must(newCaller(t, r.URL).Roles.Get(t.Context(), "a"))(t)
+			clienttest.Equal(t, "created", role.CreatedAt, want)
+			clienttest.Equal(t, "zero", role.UpdatedAt.IsZero(), true) // it is missing
 		})
 	}
 }
@@ -54,14 +55,14 @@ func TestMalformedTimesAreErrors(t *testing.T) {
 		`{}`:                    `cannot unmarshal object`,
 	} {
 		t.Run(text, func(t *testing.T) {
-			r := serve(t, saysJSON(`{"id":"a","created_at":`+text+`}`))
+			r := clienttest.Serve(t, clienttest.SaysJSON(`{"id":"a","created_at":`+text+`}`))
 			_, err := newCaller(t, r.URL).Roles.Get(t.Context(), "a")
-			failure := failureOf(t, err)
+			failure := clienttest.FailureOf(t, err)
 			if !strings.HasPrefix(failure.Detail, "the answer is not what this API documents: ") || !strings.Contains(failure.Detail, detail) {
 				t.Errorf("detail %q, want %q", failure.Detail, detail)
 			}
-			equal(t, "status", failure.Status, http.StatusOK)
-			r.only(t)
+			clienttest.Equal(t, "status", failure.Status, http.StatusOK)
+			r.Only(t)
 		})
 	}
 }
@@ -140,8 +141,8 @@ func TestUnknownFieldsAreIgnoredAndMissingOnesTolerated(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, saysJSON(test.body))
-			equal(t, "answer", must(test.get(t.Context(), newCaller(t, r.URL).API))(t), test.want)
+			r := clienttest.Serve(t, clienttest.SaysJSON(test.body))
+			clienttest.Equal(t, "answer", clienttest.Must(test.get(t.Context(), newCaller(t, r.URL).API))(t), test.want)
 		})
 	}
 }
@@ -150,39 +151,39 @@ func TestUnknownFieldsAreIgnoredAndMissingOnesTolerated(t *testing.T) {
 func TestIDsInCapitalsAreReadInLowerCase(t *testing.T) {
 	const upper, lower = "6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C48", "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
 	const another = "A-Name-That-Is-No-UUID"
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		object := fmt.Sprintf(`{"id":%[1]q,"user_id":%[1]q,"organization_id":%[1]q,"groups":[%[1]q,%[2]q],"roles":[%[1]q,%[2]q],"rights":[%[1]q,%[2]q],
 			"username":%[1]q,"name":%[1]q,"external_id":%[1]q}`, upper, another)
 		if r.URL.Path == "/auth/users/" {
 			object = "[" + object + "]"
 		}
-		saysJSON(object)(w, r)
+		clienttest.SaysJSON(object)(w, r)
 	})
 	c := newCaller(t, r.URL)
 	ctx := t.Context()
 	ids := client.IDs{lower, another}
 	user := rbac.User{ID: lower, OrganizationID: lower, Groups: ids, Username: upper, ExternalID: upper, IsActive: true}
 	for _, id := range []string{lower, upper} {
-		equal(t, "user", must(c.Users.Get(ctx, id))(t), user)
-		equal(t, "updated user", must(c.Users.Update(ctx, id, rbac.UserUpdate{IsActive: client.Set(true)}))(t), user)
-		equal(t, "organization", must(c.Organizations.Get(ctx, id))(t), rbac.Organization{ID: lower, Name: upper})
-		equal(t, "group", must(c.Groups.Get(ctx, id))(t), rbac.Group{ID: lower, Name: upper, Roles: ids})
-		equal(t, "role", must(c.Roles.Get(ctx, id))(t), rbac.Role{ID: lower, Name: upper, Rights: ids})
-		equal(t, "right", must(c.Rights.Get(ctx, id))(t), rbac.Right{ID: lower, Name: upper})
+		clienttest.Equal(t, "user", clienttest.Must(c.Users.Get(ctx, id))(t), user)
+		clienttest.Equal(t, "updated user", clienttest.Must(c.Users.Update(ctx, id, rbac.UserUpdate{IsActive: client.Set(true)}))(t), user)
+		clienttest.Equal(t, "organization", clienttest.Must(c.Organizations.Get(ctx, id))(t), rbac.Organization{ID: lower, Name: upper})
+		clienttest.Equal(t, "group", clienttest.Must(c.Groups.Get(ctx, id))(t), rbac.Group{ID: lower, Name: upper, Roles: ids})
+		clienttest.Equal(t, "role", clienttest.Must(c.Roles.Get(ctx, id))(t), rbac.Role{ID: lower, Name: upper, Rights: ids})
+		clienttest.Equal(t, "right", clienttest.Must(c.Rights.Get(ctx, id))(t), rbac.Right{ID: lower, Name: upper})
 	}
-	equal(t, "users", must(c.Users.List(ctx))(t), []rbac.User{user})
-	equal(t, "created user", must(c.Users.Create(ctx, rbac.UserCreate{}))(t), user)
-	equal(t, "me", must(c.Users.Me(ctx))(t), user)
+	clienttest.Equal(t, "users", clienttest.Must(c.Users.List(ctx))(t), []rbac.User{user})
+	clienttest.Equal(t, "created user", clienttest.Must(c.Users.Create(ctx, rbac.UserCreate{}))(t), user)
+	clienttest.Equal(t, "me", clienttest.Must(c.Users.Me(ctx))(t), user)
 	names := []string{upper, another}
-	equal(t, "permissions", must(c.Users.MyPermissions(ctx))(t), rbac.Permissions{UserID: lower, Groups: names, Roles: names, Rights: names})
+	clienttest.Equal(t, "permissions", clienttest.Must(c.Users.MyPermissions(ctx))(t), rbac.Permissions{UserID: lower, Groups: names, Roles: names, Rights: names})
 
-	_, err := newCaller(t, serve(t, saysJSON(`{"id":"A"}`)).URL).Roles.Get(ctx, "a")
-	fails(t, err) // What is no UUID is compared as it is.
+	_, err := newCaller(t, clienttest.Serve(t, clienttest.SaysJSON(`{"id":"A"}`)).URL).Roles.Get(ctx, "a")
+	clienttest.Fails(t, err) // What is no UUID is compared as it is.
 }
 
 func TestAnswersOfOtherTypesAreErrors(t *testing.T) {
 	for _, body := range []string{`{"id":1}`, `{"id":"a","groups":"g","roles":"r","rights":"x","idp_config":[]}`, `"a"`, `[]`, `{"id":"a"} x`, `true`} {
-		r := serve(t, saysJSON(body))
+		r := clienttest.Serve(t, clienttest.SaysJSON(body))
 		c := newCaller(t, r.URL)
 		for name, get := range map[string]func() error{
 			"user":         func() error { _, err := c.Users.Get(t.Context(), "a"); return err },
@@ -190,7 +191,7 @@ func TestAnswersOfOtherTypesAreErrors(t *testing.T) {
 			"group":        func() error { _, err := c.Groups.Get(t.Context(), "a"); return err },
 			"role":         func() error { _, err := c.Roles.Get(t.Context(), "a"); return err },
 		} {
-			failure := failureOf(t, get())
+			failure := clienttest.FailureOf(t, get())
 			if !strings.HasPrefix(failure.Detail, "the answer is not what this API documents: ") {
 				t.Errorf("%s of %s: %q", name, body, failure.Detail)
 			}
@@ -200,37 +201,37 @@ func TestAnswersOfOtherTypesAreErrors(t *testing.T) {
 
 func TestAnswerAboutAnotherObjectIsAnError(t *testing.T) {
 	for body, id := range map[string]string{`{"id":"b","name":"x"}`: "b", `{"name":"x"}`: "", `{}`: ""} {
-		r := serve(t, saysJSON(body))
+		r := clienttest.Serve(t, clienttest.SaysJSON(body))
 		c := newCaller(t, r.URL)
 		_, err := c.Roles.Get(t.Context(), "a")
-		fails(t, err)
-		equal(t, "text", err.Error(), fmt.Sprintf("GET /auth/roles/a answered 200 OK: the answer is about the role with id %q", id))
+		clienttest.Fails(t, err)
+		clienttest.Equal(t, "text", err.Error(), fmt.Sprintf("GET /auth/roles/a answered 200 OK: the answer is about the role with id %q", id))
 		_, err = c.Groups.Update(t.Context(), "a", rbac.GroupUpdate{Name: client.Set("x")})
-		fails(t, err)
-		equal(t, "text", err.Error(), fmt.Sprintf("PUT /auth/groups/a answered 200 OK: the answer is about the group with id %q", id))
+		clienttest.Fails(t, err)
+		clienttest.Equal(t, "text", err.Error(), fmt.Sprintf("PUT /auth/groups/a answered 200 OK: the answer is about the group with id %q", id))
 	}
 }
 
 // emptyAnswers are successes that bring nothing.
 var emptyAnswers = map[string]http.HandlerFunc{
-	"204":              says(http.StatusNoContent, "", ""),
-	"200 without body": says(http.StatusOK, "application/json", ""),
-	"200 with a space": says(http.StatusOK, "application/json", " \n"),
-	"200 with null":    says(http.StatusOK, "application/json", "null"),
-	"201 without body": says(http.StatusCreated, "", ""),
-	"202 with null":    says(http.StatusAccepted, "application/json", " null\n"),
+	"204":              clienttest.Says(http.StatusNoContent, "", ""),
+	"200 without body": clienttest.Says(http.StatusOK, "application/json", ""),
+	"200 with a space": clienttest.Says(http.StatusOK, "application/json", " \n"),
+	"200 with null":    clienttest.Says(http.StatusOK, "application/json", "null"),
+	"201 without body": clienttest.Says(http.StatusCreated, "", ""),
+	"202 with null":    clienttest.Says(http.StatusAccepted, "application/json", " null\n"),
 }
 
 func TestEmptyAnswerOfAReadIsAnError(t *testing.T) {
 	for name, answer := range emptyAnswers {
 		t.Run(name, func(t *testing.T) {
-			c := newCaller(t, serve(t, answer).URL)
+			c := newCaller(t, clienttest.Serve(t, answer).URL)
 			for _, call := range calls() {
 				if call.method == http.MethodGet {
-					equal(t, "detail", failureOf(t, call.do(t.Context(), c.API)).Detail, "the answer is empty")
+					clienttest.Equal(t, "detail", clienttest.FailureOf(t, call.do(t.Context(), c.API)).Detail, "the answer is empty")
 				}
 			}
-			equal(t, "waits", len(c.slept()), 0)
+			clienttest.Equal(t, "waits", len(c.Slept()), 0)
 		})
 	}
 }
@@ -240,9 +241,9 @@ func TestEmptyAnswerOfACreateLeavesDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, call := range calls() {
 				if call.creates {
-					r := serve(t, answer)
-					equal(t, "detail", failureOf(t, call.do(t.Context(), newCaller(t, r.URL).API), client.ErrOutcomeUnknown).Detail, "the answer is empty")
-					r.only(t)
+					r := clienttest.Serve(t, answer)
+					clienttest.Equal(t, "detail", clienttest.FailureOf(t, call.do(t.Context(), newCaller(t, r.URL).API), client.ErrOutcomeUnknown).Detail, "the answer is empty")
+					r.Only(t)
 				}
 			}
 		})
@@ -252,17 +253,17 @@ func TestEmptyAnswerOfACreateLeavesDoubt(t *testing.T) {
 func TestEmptyAnswerOfAnUpdateIsReadUp(t *testing.T) {
 	for name, answer := range emptyAnswers {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodPut {
 					answer(w, r)
 					return
 				}
-				saysJSON(`{"id":"a","name":"y"}`)(w, r)
+				clienttest.SaysJSON(`{"id":"a","name":"y"}`)(w, r)
 			})
 			c := newCaller(t, r.URL)
-			role := must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
-			equal(t, "role", role, rbac.Role{ID: "a", Name: "y"})
-			equalLines(t, "requests", r.lines(), "PUT /auth/roles/a", "GET /auth/roles/a")
+			role := clienttest.Must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
+			clienttest.Equal(t, "role", role, rbac.Role{ID: "a", Name: "y"})
+			clienttest.EqualLines(t, "requests", r.Lines(), "PUT /auth/roles/a", "GET /auth/roles/a")
 		})
 	}
 }
@@ -285,24 +286,24 @@ func TestEmptyAnswerOfAnUpdateIsReadUntilItShows(t *testing.T) {
 		for _, staleReads := range []int{0, 1, 3} {
 			t.Run(fmt.Sprint(name, " after ", staleReads), func(t *testing.T) {
 				left := staleReads
-				r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 					switch {
 					case r.Method == http.MethodPut:
 						w.WriteHeader(http.StatusNoContent)
 					case left > 0 && test.body != stale:
 						left--
-						saysJSON(stale)(w, r)
+						clienttest.SaysJSON(stale)(w, r)
 					default:
-						saysJSON(test.body)(w, r)
+						clienttest.SaysJSON(test.body)(w, r)
 					}
 				})
 				c := newCaller(t, r.URL)
-				group := must(c.Groups.Update(t.Context(), "a", test.update))(t)
+				group := clienttest.Must(c.Groups.Update(t.Context(), "a", test.update))(t)
 				var want rbac.Group
-				succeed(t, json.Unmarshal([]byte(test.body), &want))
-				equal(t, "group", group, want)
+				clienttest.Succeed(t, json.Unmarshal([]byte(test.body), &want))
+				clienttest.Equal(t, "group", group, want)
 				waits := []time.Duration{100 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond}[:staleReads-left]
-				equalLines(t, "waits", texts(c.slept()), texts(waits)...)
+				clienttest.EqualLines(t, "waits", texts(c.Slept()), texts(waits)...)
 			})
 		}
 	}
@@ -324,72 +325,72 @@ func TestEmptyAnswerOfAnUpdateOfObjectsIsReadUntilItShows(t *testing.T) {
 		`{"id":"a","idp_config":{"provider":"okta","domain":"d","client_id":"c","metadata_url":null,"additional_config":{"scopes":["a","b"],"n":1.5,"x":0}}}`,
 	}
 	reads := 0
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		saysJSON(bodies[reads])(w, r)
+		clienttest.SaysJSON(bodies[reads])(w, r)
 		reads++
 	})
 	c := newCaller(t, r.URL)
-	organization := must(c.Organizations.Update(t.Context(), "a", rbac.OrganizationUpdate{IDPConfig: client.Set(config)}))(t)
-	equal(t, "provider", organization.IDPConfig.Provider, "okta")
-	equal(t, "reads", reads, 3)
+	organization := clienttest.Must(c.Organizations.Update(t.Context(), "a", rbac.OrganizationUpdate{IDPConfig: client.Set(config)}))(t)
+	clienttest.Equal(t, "provider", organization.IDPConfig.Provider, "okta")
+	clienttest.Equal(t, "reads", reads, 3)
 }
 
 // A server that writes another value than it was told is believed in the end.
 func TestEmptyAnswerOfAnUpdateThatNeverShowsIsNotWaitedForForever(t *testing.T) {
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		saysJSON(`{"id":"a","email":"ada@example.com"}`)(w, r)
+		clienttest.SaysJSON(`{"id":"a","email":"ada@example.com"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	user := must(c.Users.Update(t.Context(), "a", rbac.UserUpdate{Email: client.Set("Ada@example.com")}))(t)
-	equal(t, "email", user.Email, "ada@example.com")
+	user := clienttest.Must(c.Users.Update(t.Context(), "a", rbac.UserUpdate{Email: client.Set("Ada@example.com")}))(t)
+	clienttest.Equal(t, "email", user.Email, "ada@example.com")
 	var waited time.Duration
-	for _, wait := range c.slept() {
+	for _, wait := range c.Slept() {
 		waited += wait
 	}
-	equal(t, "waited", waited, 6300*time.Millisecond)
+	clienttest.Equal(t, "waited", waited, 6300*time.Millisecond)
 }
 
 func TestReadAfterAnEmptyAnswerOfAnUpdateMayMissTheObject(t *testing.T) {
 	reads := 0
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		if reads++; reads == 2 {
-			saysJSON(`{"id":"a","name":"y"}`)(w, r)
+			clienttest.SaysJSON(`{"id":"a","name":"y"}`)(w, r)
 			return
 		}
-		says(http.StatusNotFound, "application/json", `{"detail":"No such role"}`)(w, r)
+		clienttest.Says(http.StatusNotFound, "application/json", `{"detail":"No such role"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	role := must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
-	equal(t, "name", role.Name, "y")
+	role := clienttest.Must(c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("y")}))(t)
+	clienttest.Equal(t, "name", role.Name, "y")
 	_, err := c.Roles.Update(t.Context(), "a", rbac.RoleUpdate{Name: client.Set("z")})
-	fails(t, err, client.ErrNotFound)
+	clienttest.Fails(t, err, client.ErrNotFound)
 }
 
 func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {
 	answers := map[string]http.HandlerFunc{
-		"a message":     saysJSON(`{"message":"done"}`),
-		"a text":        says(http.StatusOK, "text/plain", "done"),
-		"201 with JSON": says(http.StatusCreated, "application/json", `{}`),
+		"a message":     clienttest.SaysJSON(`{"message":"done"}`),
+		"a text":        clienttest.Says(http.StatusOK, "text/plain", "done"),
+		"201 with JSON": clienttest.Says(http.StatusCreated, "application/json", `{}`),
 	}
 	maps.Copy(answers, emptyAnswers)
 	for name, answer := range answers {
 		t.Run(name, func(t *testing.T) {
-			c := newCaller(t, serve(t, answer).URL)
+			c := newCaller(t, clienttest.Serve(t, answer).URL)
 			for _, call := range calls() {
 				if call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b") {
-					succeed(t, call.do(t.Context(), c.API))
+					clienttest.Succeed(t, call.do(t.Context(), c.API))
 				}
 			}
 		})
@@ -397,8 +398,8 @@ func TestAnyAnswerOfADeleteOrAnAssignmentWillDo(t *testing.T) {
 }
 
 func TestCreatedMayAnswer201(t *testing.T) {
-	r := serve(t, says(http.StatusCreated, "application/json", `{"id":"a","name":"x"}`))
-	equal(t, "right", must(newCaller(t, r.URL).Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t), rbac.Right{ID: "a", Name: "x"})
+	r := clienttest.Serve(t, clienttest.Says(http.StatusCreated, "application/json", `{"id":"a","name":"x"}`))
+	clienttest.Equal(t, "right", clienttest.Must(newCaller(t, r.URL).Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t), rbac.Right{ID: "a", Name: "x"})
 }
 
 func TestFieldsOfUpdates(t *testing.T) {
@@ -407,10 +408,10 @@ func TestFieldsOfUpdates(t *testing.T) {
 		`["a"]`: client.Set([]string{"a"}), `[]`: client.Set[[]string](nil),
 	} {
 		data, err := json.Marshal(field)
-		succeed(t, err)
-		equal(t, "JSON", string(data), want)
-		equal(t, want+" is left out", field.IsZero(), false)
+		clienttest.Succeed(t, err)
+		clienttest.Equal(t, "JSON", string(data), want)
+		clienttest.Equal(t, want+" is left out", field.IsZero(), false)
 	}
-	equal(t, "an absent field is left out", client.Field[string]{}.IsZero(), true)
-	equal(t, "an update of nothing", must(json.Marshal(rbac.UserUpdate{}))(t), []byte("{}"))
+	clienttest.Equal(t, "an absent field is left out", client.Field[string]{}.IsZero(), true)
+	clienttest.Equal(t, "an update of nothing", clienttest.Must(json.Marshal(rbac.UserUpdate{}))(t), []byte("{}"))
 }

@@ -1,17 +1,13 @@
 package client
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // What an *Error may be, for errors.Is.
@@ -33,6 +29,12 @@ var (
 	// ErrNotAPI: something other than the API answered, such as a web page. Where the status says all there is to say, as
 	// 401, 403, 429 and 5xx do, the answer is of that kind instead.
 	ErrNotAPI = errors.New("not an API answer")
+	// ErrDisabled: the platform has what the call needs, but it is switched off there; Error.Code says what.
+	ErrDisabled = errors.New("switched off on this platform")
+	// ErrUnavailable: the platform could not decide for now, and has not acted; Error.Code says why.
+	ErrUnavailable = errors.New("not available for now")
+	// ErrAdminRequired marks an ErrForbidden of a call that only the role admin may make.
+	ErrAdminRequired = errors.New("the role admin is required")
 	// ErrOutcomeUnknown: a create was sent and its answer was lost, so that the object may or may not exist.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
@@ -45,6 +47,11 @@ type Error struct {
 	Status int
 	// Detail is what the server said, shortened and free of this client's secrets; it may be empty.
 	Detail string
+	// Code is the server's word for the reason, such as "rebac_disabled", and Remediation what it says to do about it. Both
+	// are "" where it gives none.
+	Code, Remediation string
+	// ByAPIKey tells that the call was made with Config.APIKey.
+	ByAPIKey bool
 	// Fields are the values that the server refused, from a 422.
 	Fields []FieldError
 
@@ -84,6 +91,8 @@ func (e *Error) Error() string {
 // went wrong on the way.
 func (e *Error) Reason() string {
 	switch {
+	case e.Detail != "" && e.Remediation != "":
+		return strings.TrimRight(e.Detail, ".") + ". " + e.Remediation
 	case e.Detail != "":
 		return e.Detail
 	case len(e.Fields) > 0:
@@ -116,15 +125,24 @@ const (
 	maxLocation = 10
 )
 
+// kinds are the errors that a code stands for, whatever the status.
+var kinds = map[string]error{
+	"rebac_disabled":                 ErrDisabled,
+	"session_store_disabled":         ErrDisabled,
+	"authorization_unavailable":      ErrUnavailable,
+	"workroom_authority_unavailable": ErrUnavailable,
+}
+
 // newError turns a refusal into an *Error.
 func (c *Client) newError(r Request, a *answer, token string) *Error {
-	e := &Error{Method: r.Method, Path: r.Path, Status: a.status, sent: true}
+	e := &Error{Method: r.Method, Path: r.Path, Status: a.status, ByAPIKey: token != "" && token == c.config.APIKey, sent: true}
 	e.retryAfter = parseRetryAfter(a.header.Get("Retry-After"), c.Now())
 	page, detail := a.isHTML(), ""
 	if page {
 		e.Detail = "a web page came back instead of JSON"
 	} else {
 		secrets := append([]string{c.config.APIKey, c.config.Password, c.config.ClientSecret, token}, r.Secrets...)
+		secrets = append(secrets, c.session.secrets()...)
 		secrets = slices.AppendSeq(secrets, maps.Values(c.config.Headers))
 		detail = e.readDetail(a.body, newRedactor(secrets))
 	}
@@ -133,8 +151,13 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 	// These mean the same from a gateway in front of the API, which often answers them as a web page.
 	case a.status == http.StatusUnauthorized:
 		e.err = ErrUnauthorized
+	case kinds[e.Code] != nil:
+		e.err = kinds[e.Code]
 	case a.status == http.StatusForbidden:
 		e.err = ErrForbidden
+		if e.Detail == "Admin role required" || e.Detail == "Role 'admin' is required to access this resource" {
+			e.marks = append(e.marks, ErrAdminRequired)
+		}
 	case a.status == http.StatusTooManyRequests, a.status >= 500:
 	// All others mean something from the API alone.
 	case page:
@@ -152,98 +175,4 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 		e.err = ErrInvalid
 	}
 	return e
-}
-
-// readDetail fills Detail and Fields from a body. It returns the detail as it came, which is "" unless the body has
-// FastAPI's error shape and says something.
-func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
-	// A second time, because a secret may come in pieces that printable joins.
-	clean := func(text string) string { return Shorten(secrets.Replace(printable(secrets.Replace(text)))) }
-	var shape map[string]json.RawMessage // A struct would take "Detail" as well, which is another service's word.
-	if json.Unmarshal(body, &shape) != nil || len(shape["detail"]) == 0 {
-		e.Detail = clean(string(body))
-		return ""
-	}
-	raw := shape["detail"]
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		e.Detail = clean(text)
-		return strings.TrimSpace(text)
-	}
-	var fields []struct {
-		Loc []json.RawMessage `json:"loc"`
-		Msg string            `json:"msg"`
-	}
-	if json.Unmarshal(raw, &fields) != nil {
-		e.Detail = clean(string(raw))
-		return content(raw)
-	}
-	// Only loc and msg are kept: newer pydantic versions echo the refused input, which may be a password.
-	for _, field := range fields[:min(len(fields), maxFields)] {
-		location := make([]string, min(len(field.Loc), maxLocation))
-		for i := range location {
-			if json.Unmarshal(field.Loc[i], &location[i]) != nil {
-				location[i] = string(field.Loc[i]) // a list index
-			}
-			location[i] = clean(location[i])
-		}
-		e.Fields = append(e.Fields, FieldError{Location: location, Message: clean(field.Msg)})
-	}
-	return content(raw)
-}
-
-// content returns a detail that is no text, or "" if it has nothing in it.
-func content(detail json.RawMessage) string {
-	var fields map[string]any
-	var list []any
-	_ = json.Unmarshal(detail, &fields)
-	_ = json.Unmarshal(detail, &list)
-	if len(fields)+len(list) == 0 {
-		return ""
-	}
-	return string(detail)
-}
-
-// Shorten makes a server's text fit to be shown.
-func Shorten(text string) string {
-	text = strings.TrimSpace(printable(text))
-	if runes := []rune(text); len(runes) > maxDetail {
-		return string(runes[:maxDetail]) + "…"
-	}
-	return text
-}
-
-// printable returns a text that is valid and has nothing in it that steers a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "�"))
-}
-
-// newRedactor hides secrets in a text, in case a server or a proxy echoes them: as they are, or as a URL or JSON spells
-// them.
-func newRedactor(secrets []string) *strings.Replacer {
-	var spellings []string
-	for _, secret := range secrets {
-		if secret != "" {
-			spellings = append(spellings, secret, url.QueryEscape(secret), url.PathEscape(secret))
-		}
-	}
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`) // which is all that Python's JSON does; Go's does more
-	for range 2 {                                       // A request's JSON may come back as a string of an answer's JSON.
-		for _, spelling := range spellings {
-			quoted, _ := json.Marshal(spelling) //nolint:errchkjson // A string always encodes.
-			spellings = append(spellings, escape.Replace(spelling), string(quoted[1:len(quoted)-1]))
-		}
-	}
-	// The longest first, lest a secret that another one begins with leave the rest of that one in sight.
-	slices.SortFunc(spellings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	var pairs []string
-	for _, spelling := range slices.Compact(spellings) {
-		pairs = append(pairs, spelling, "(hidden)")
-	}
-	return strings.NewReplacer(pairs...)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -70,12 +71,12 @@ func TestAnswersAreClassified(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}}, withRetries(0))
 			_, err := s.Roles.Get(t.Context(), someID)
-			failure := failureOf(t, err, test.kinds...)
-			equal(t, "status", failure.Status, test.fault.Status)
-			equal(t, "call", failure.Method+" "+failure.Path, someGet)
-			equal(t, "reason", failure.Reason(), test.reason)
+			failure := clienttest.FailureOf(t, err, test.kinds...)
+			clienttest.Equal(t, "status", failure.Status, test.fault.Status)
+			clienttest.Equal(t, "call", failure.Method+" "+failure.Path, someGet)
+			clienttest.Equal(t, "reason", failure.Reason(), test.reason)
 			text := fmt.Sprintf("%s answered %d %s: %s", someGet, test.fault.Status, http.StatusText(test.fault.Status), test.reason)
-			equal(t, "text", err.Error(), text)
+			clienttest.Equal(t, "text", err.Error(), text)
 		})
 	}
 }
@@ -83,37 +84,37 @@ func TestAnswersAreClassified(t *testing.T) {
 func TestRealServerTellsWhatIsGoneFromWhatItDoesNotOffer(t *testing.T) {
 	s := start(t, authserver.Config{})
 	_, err := s.Roles.Get(t.Context(), someID)
-	fails(t, err, client.ErrNotFound)
+	clienttest.Fails(t, err, client.ErrNotFound)
 
 	elsewhere := newCaller(t, s.url+"/v9")
 	for _, call := range calls() {
-		failure := failureOf(t, call.do(t.Context(), elsewhere.API), client.ErrUnsupported)
-		equal(t, "call", failure.Method+" "+failure.Path, call.line())
+		failure := clienttest.FailureOf(t, call.do(t.Context(), elsewhere.API), client.ErrUnsupported)
+		clienttest.Equal(t, "call", failure.Method+" "+failure.Path, call.line())
 	}
 }
 
 func TestEveryCallToAWebsiteIsNotAnAPICall(t *testing.T) {
-	site := serve(t, says(http.StatusOK, "text/html", page))
+	site := clienttest.Serve(t, clienttest.Says(http.StatusOK, "text/html", page))
 	c := newCaller(t, site.URL)
 	for _, call := range calls() {
 		kinds := []error{client.ErrNotAPI}
 		if call.creates {
 			kinds = append(kinds, client.ErrOutcomeUnknown)
 		}
-		failure := failureOf(t, call.do(t.Context(), c.API), kinds...)
-		equal(t, "call", failure.Method+" "+failure.Path, call.line())
-		equal(t, "status", failure.Status, http.StatusOK)
+		failure := clienttest.FailureOf(t, call.do(t.Context(), c.API), kinds...)
+		clienttest.Equal(t, "call", failure.Method+" "+failure.Path, call.line())
+		clienttest.Equal(t, "status", failure.Status, http.StatusOK)
 	}
 
 	s := start(t, authserver.Config{})
 	_, err := newCaller(t, strings.TrimSuffix(s.url, "/api")).Roles.Get(t.Context(), someID)
-	equal(t, "status", failureOf(t, err, client.ErrNotAPI).Status, http.StatusNotFound)
+	clienttest.Equal(t, "status", clienttest.FailureOf(t, err, client.ErrNotAPI).Status, http.StatusNotFound)
 }
 
 func TestInvalidValuesAreNamedWithTheirLocation(t *testing.T) {
 	s := start(t, authserver.Config{})
 	_, err := s.Users.Create(t.Context(), rbac.UserCreate{Username: "", Email: "nowhere", Password: "x", Groups: []string{someID, "g"}})
-	failure := failureOf(t, err, client.ErrInvalid)
+	failure := clienttest.FailureOf(t, err, client.ErrInvalid)
 	got := map[string]string{}
 	for _, field := range failure.Fields {
 		got[strings.Join(field.Location, " ")] = field.Message
@@ -124,12 +125,12 @@ func TestInvalidValuesAreNamedWithTheirLocation(t *testing.T) {
 		}
 		delete(got, location)
 	}
-	equal(t, "others", got, map[string]string{})
+	clienttest.Equal(t, "others", got, map[string]string{})
 
 	_, err = s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme", IDPConfig: &rbac.IDPConfig{AdditionalConfig: json.RawMessage(`[]`)}})
-	failure = failureOf(t, err, client.ErrInvalid)
-	equal(t, "fields", len(failure.Fields), 1)
-	equal(t, "location", failure.Fields[0].Location, []string{"body", "idp_config", "additional_config"})
+	failure = clienttest.FailureOf(t, err, client.ErrInvalid)
+	clienttest.Equal(t, "fields", len(failure.Fields), 1)
+	clienttest.Equal(t, "location", failure.Fields[0].Location, []string{"body", "idp_config", "additional_config"})
 }
 
 func TestErrorOfInvalidValues(t *testing.T) {
@@ -141,42 +142,42 @@ func TestErrorOfInvalidValues(t *testing.T) {
 		]}`,
 	}}})
 	_, err := s.Roles.Get(t.Context(), someID)
-	failure := failureOf(t, err, client.ErrInvalid)
-	equal(t, "fields", failure.Fields, []client.FieldError{
+	failure := clienttest.FailureOf(t, err, client.ErrInvalid)
+	clienttest.Equal(t, "fields", failure.Fields, []client.FieldError{
 		{Location: []string{"body", "email"}, Message: "not an address"},
 		{Location: []string{"body", "groups", "1234567"}, Message: "not a UUID"},
 	})
-	equal(t, "text", err.Error(), someGet+" answered 422 Unprocessable Entity: body.email: not an address; body.groups.1234567: not a UUID")
+	clienttest.Equal(t, "text", err.Error(), someGet+" answered 422 Unprocessable Entity: body.email: not an address; body.groups.1234567: not a UUID")
 }
 
 func TestLongTextsOfServersAreCut(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 400, Body: strings.Repeat("ü", 10_000), ContentType: "text/plain"}}})
 	_, err := s.Roles.Get(t.Context(), someID)
-	equal(t, "detail", failureOf(t, err).Detail, strings.Repeat("ü", 500)+"…")
+	clienttest.Equal(t, "detail", clienttest.FailureOf(t, err).Detail, strings.Repeat("ü", 500)+"…")
 }
 
 func TestErrorIsAPointerThatUnwraps(t *testing.T) {
 	s := start(t, authserver.Config{}, withPassword, func(c *client.Config) { c.Password = "wrong" })
 	_, err := s.Users.List(t.Context())
-	failure := failureOf(t, err, client.ErrLogin, client.ErrUnauthorized)
+	failure := clienttest.FailureOf(t, err, client.ErrLogin, client.ErrUnauthorized)
 	var value interface{ Unwrap() []error }
 	if !errors.As(failure, &value) || len(value.Unwrap()) != 2 {
 		t.Errorf("%v unwraps to %v", failure, value)
 	}
-	equal(t, "text", err.Error(), "login failed: POST /auth/token answered 401 Unauthorized: Incorrect username or password")
-	equal(t, "bare text", (&client.Error{Method: "GET", Path: "/x"}).Error(), "GET /x")
+	clienttest.Equal(t, "text", err.Error(), "login failed: POST /auth/token answered 401 Unauthorized: Incorrect username or password")
+	clienttest.Equal(t, "bare text", (&client.Error{Method: "GET", Path: "/x"}).Error(), "GET /x")
 	if errs := (&client.Error{}).Unwrap(); len(errs) != 0 {
 		t.Errorf("an error without a cause unwraps to %v", errs)
 	}
 }
 
 func TestLostConnectionsAreNamedWithoutTheirURL(t *testing.T) {
-	r := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	r := clienttest.Serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	c := newCaller(t, r.URL, withRetries(0))
 	_, err := c.Users.MyPermissions(t.Context())
-	failure := failureOf(t, err)
-	equal(t, "status", failure.Status, 0)
-	equal(t, "text", err.Error(), "GET /auth/users/me/permissions: EOF")
+	failure := clienttest.FailureOf(t, err)
+	clienttest.Equal(t, "status", failure.Status, 0)
+	clienttest.Equal(t, "text", err.Error(), "GET /auth/users/me/permissions: EOF")
 	if !errors.Is(err, io.EOF) {
 		t.Errorf("%v hides its cause", err)
 	}
@@ -241,11 +242,11 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, body)
 			}
-			r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
 				r.Body = io.NopCloser(bytes.NewReader(body))
 				if r.URL.Path == "/auth/token" && strings.Contains(string(body), "username=good") {
-					saysJSON(`{"access_token":"`+token+`"}`)(w, r)
+					clienttest.SaysJSON(`{"access_token":"`+token+`"}`)(w, r)
 					return
 				}
 				answer(w, r)
@@ -286,7 +287,7 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 				if !errors.As(err, &failure) {
 					t.Fatal(err)
 				}
-				texts := fmt.Sprint(err, failure.Path, failure.Detail, failure.Fields, failure.Reason(), byKey.tried(), byPassword.tried(), refused.tried())
+				texts := fmt.Sprint(err, failure.Path, failure.Detail, failure.Fields, failure.Reason(), byKey.Tried(), byPassword.Tried(), refused.Tried())
 				for _, cause := range failure.Unwrap() {
 					texts += cause.Error()
 				}
@@ -307,26 +308,26 @@ func TestSecretsThatServersEchoStayOut(t *testing.T) {
 
 func TestSecretsOfEarlierRequestsStayOut(t *testing.T) {
 	var earlier string
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		first := earlier == ""
 		earlier += everythingAbout(r) + " "
 		if first && r.URL.Path == "/auth/token" {
-			saysJSON(`{"access_token":"issued"}`)(w, r)
+			clienttest.SaysJSON(`{"access_token":"issued"}`)(w, r)
 			return
 		}
-		says(http.StatusBadRequest, "text/plain", earlier)(w, r)
+		clienttest.Says(http.StatusBadRequest, "text/plain", earlier)(w, r)
 	})
 	c := newCaller(t, r.URL, withPassword, func(c *client.Config) { c.Password, c.ClientSecret = "the password", "the client's secret" })
 	_, err := c.Users.List(t.Context())
-	fails(t, err) // in the call after the login
+	clienttest.Fails(t, err) // in the call after the login
 	text := err.Error()
 
 	earlier = ""
 	c = newCaller(t, r.URL, withAPIKey("the+API/key"))
 	_, err = c.Users.List(t.Context())
-	fails(t, err)
+	clienttest.Fails(t, err)
 	_, err = c.Login(t.Context(), client.Login{Username: "ada", Password: "x"})
-	fails(t, err, client.ErrLogin)
+	clienttest.Fails(t, err, client.ErrLogin)
 	text += err.Error()
 	for _, secret := range []string{"the password", "the client's secret", "the+API/key"} {
 		for _, spelling := range spellings(secret) {
@@ -353,10 +354,10 @@ func TestSecretsThatOccurInUsualTextsDoNotChangeWhatTheyMean(t *testing.T) {
 		t.Run(password, func(t *testing.T) {
 			s := start(t, authserver.Config{AdminPassword: password}, withPassword, func(c *client.Config) { c.Password = password })
 			_, err := s.Roles.Get(t.Context(), someID)
-			fails(t, err, client.ErrNotFound)
+			clienttest.Fails(t, err, client.ErrNotFound)
 			s.server.Inject(authserver.Fault{Status: 404, Body: `{"detail":"Not Found"}`})
 			_, err = s.Roles.Get(t.Context(), someID)
-			fails(t, err, client.ErrUnsupported)
+			clienttest.Fails(t, err, client.ErrUnsupported)
 		})
 	}
 }
@@ -364,7 +365,7 @@ func TestSecretsThatOccurInUsualTextsDoNotChangeWhatTheyMean(t *testing.T) {
 func TestEchoOfASecretIsMarked(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 400, Body: `{"detail":"bad token ` + authservertest.APIKey + `, sorry"}`}}})
 	_, err := s.Roles.Get(t.Context(), someID)
-	equal(t, "detail", failureOf(t, err).Detail, "bad token (hidden), sorry")
+	clienttest.Equal(t, "detail", clienttest.FailureOf(t, err).Detail, "bad token (hidden), sorry")
 }
 
 func TestUnavailableAnswersEveryCallWithItsReason(t *testing.T) {
@@ -399,7 +400,7 @@ func TestGuardComesBeforeEveryCall(t *testing.T) {
 	if _, err := c.Login(t.Context(), client.Login{}); err != refusal { //nolint:errorlint // As it is, not wrapped.
 		t.Errorf("Login: %v", err)
 	}
-	equalLines(t, "requests", s.served())
+	clienttest.EqualLines(t, "requests", s.served())
 }
 
 // The guard calls the client that it stands before, with the login that both share.
@@ -410,18 +411,18 @@ func TestGuardMayCall(t *testing.T) {
 		return err
 	}))
 	_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "operator"})
-	succeed(t, err)
-	equalLines(t, "requests", s.served(), "POST /auth/token 200", "GET /auth/users/ 200", "POST /auth/roles/ 200")
+	clienttest.Succeed(t, err)
+	clienttest.EqualLines(t, "requests", s.served(), "POST /auth/token 200", "GET /auth/users/ 200", "POST /auth/roles/ 200")
 }
 
 func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {
 	t.Run("refused connection", func(t *testing.T) {
-		r := serve(t, saysJSON(`{}`))
+		r := clienttest.Serve(t, clienttest.SaysJSON(`{}`))
 		r.Close()
 		c := newCaller(t, r.URL, withRetries(1))
 		for _, call := range calls() {
-			failure := failureOf(t, call.do(t.Context(), c.API))
-			equal(t, "call", failure.Method+" "+failure.Path, call.line())
+			failure := clienttest.FailureOf(t, call.do(t.Context(), c.API))
+			clienttest.Equal(t, "call", failure.Method+" "+failure.Path, call.line())
 		}
 	})
 	t.Run("cancelled", func(t *testing.T) {
@@ -431,30 +432,30 @@ func TestEveryErrorIsAnErrorOfTheClient(t *testing.T) {
 		for _, call := range calls() {
 			for range 10 { // of what is ready, a select takes any
 				err := call.do(ctx, s.API)
-				fails(t, err)
+				clienttest.Fails(t, err)
 				if !errors.Is(err, context.Canceled) {
 					t.Errorf("%s: %v", call.name, err)
 				}
 			}
 		}
-		equalLines(t, "requests", s.served())
+		clienttest.EqualLines(t, "requests", s.served())
 	})
 	t.Run("malformed JSON", func(t *testing.T) {
-		r := serve(t, saysJSON(`{"id": "a", `))
+		r := clienttest.Serve(t, clienttest.SaysJSON(`{"id": "a", `))
 		c := newCaller(t, r.URL)
 		for _, call := range calls() {
 			err := call.do(t.Context(), c.API)
 			if err == nil {
-				equal(t, call.name+" looks at its answer", call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b"), true)
+				clienttest.Equal(t, call.name+" looks at its answer", call.method == http.MethodDelete || strings.HasSuffix(call.path, "/b"), true)
 				continue
 			}
 			var kinds []error
 			if call.creates {
 				kinds = []error{client.ErrOutcomeUnknown}
 			}
-			failure := failureOf(t, err, kinds...)
-			equal(t, "text", err.Error(), call.line()+" answered 200 OK: the answer is not what this API documents: unexpected end of JSON input")
-			equal(t, "call", failure.Method+" "+failure.Path, call.line())
+			failure := clienttest.FailureOf(t, err, kinds...)
+			clienttest.Equal(t, "text", err.Error(), call.line()+" answered 200 OK: the answer is not what this API documents: unexpected end of JSON input")
+			clienttest.Equal(t, "call", failure.Method+" "+failure.Path, call.line())
 		}
 	})
 }

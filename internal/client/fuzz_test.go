@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -54,13 +56,22 @@ func isGone(status int, contentType string, body []byte) bool {
 	switch detail := fields["detail"].(type) {
 	case string:
 		text := strings.TrimSpace(detail)
-		return text != "" && text != "Not Found"
+		return text != "" && text != "Not Found" && !isSwitch(text)
 	case []any:
 		return len(detail) > 0
 	case map[string]any:
-		return len(detail) > 0
+		class, _ := detail["error"].(map[string]any)
+		return len(detail) > 0 && !isSwitch(detail["reason"]) && !isSwitch(detail["code"]) && !isSwitch(class["class"])
 	}
 	return false
+}
+
+// isSwitch tells a word about the platform from one about an object.
+func isSwitch(word any) bool {
+	text, _ := word.(string)
+	return slices.Contains([]string{
+		"rebac_disabled", "session_store_disabled", "authorization_unavailable", "workroom_authority_unavailable",
+	}, strings.TrimSpace(text))
 }
 
 // maxError bounds what a server can put into an error: a message is for people to read.
@@ -122,7 +133,7 @@ func FuzzAnswer(f *testing.F) {
 		call, code := all[int(which)%len(all)], 200+int(status)%400
 		var sent string
 		z.answer = func(w http.ResponseWriter, r *http.Request) {
-			says(code, contentType, string(body))(w, r)
+			clienttest.Says(code, contentType, string(body))(w, r)
 			sent = w.Header().Get("Content-Type")
 		}
 		checkError(t, call, code, sent, body, call.do(t.Context(), z.client))
@@ -147,7 +158,7 @@ func FuzzErrorBody(f *testing.F) {
 	call := calls()[2]
 	f.Fuzz(func(t *testing.T, status uint16, body []byte) {
 		code := 400 + int(status)%200
-		z.answer = says(code, "application/json", string(body))
+		z.answer = clienttest.Says(code, "application/json", string(body))
 		err := call.do(t.Context(), z.client)
 		if err == nil {
 			t.Fatal("a refusal is a success")

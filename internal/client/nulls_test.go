@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -27,19 +28,19 @@ func TestNullsWhereAnIDMustBe(t *testing.T) {
 		{`{"id":"a","roles":[null]}`, "an id in a list is null or empty", group},
 		{`{"id":"a","rights":["r",null]}`, "an id in a list is null or empty", role},
 	} {
-		r := serve(t, saysJSON(test.body))
-		failure := failureOf(t, test.do(t.Context(), newCaller(t, r.URL).API))
+		r := clienttest.Serve(t, clienttest.SaysJSON(test.body))
+		failure := clienttest.FailureOf(t, test.do(t.Context(), newCaller(t, r.URL).API))
 		if !strings.Contains(failure.Detail, test.want) || failure.Status != http.StatusOK {
 			t.Errorf("%s: %d %q, want %q", test.body, failure.Status, failure.Detail, test.want)
 		}
-		r.only(t)
+		r.Only(t)
 	}
 }
 
 // What is left out is told from what is empty.
 func TestListsThatAreLeftOut(t *testing.T) {
 	for body, told := range map[string]bool{`{"id":"a"}`: false, `{"id":"a","rights":null}`: false, `{"id":"a","rights":[]}`: true} {
-		role := must(newCaller(t, serve(t, saysJSON(body)).URL).Roles.Get(t.Context(), "a"))(t)
-		equal(t, body, role.Rights != nil, told)
+		role := clienttest.Must(newCaller(t, clienttest.Serve(t, clienttest.SaysJSON(body)).URL).Roles.Get(t.Context(), "a"))(t)
+		clienttest.Equal(t, body, role.Rights != nil, told)
 	}
 }

@@ -15,6 +15,8 @@ const (
 	maxPause   = 15 * time.Second
 	// maxRetryAfter bounds how long a server may ask the client to wait between two attempts.
 	maxRetryAfter = 2 * time.Minute
+	// maxUnavailable bounds the waiting in all for what is ErrUnavailable, which servers ask clients to wait for.
+	maxUnavailable = 30 * time.Second
 )
 
 // spread makes a pause up to a half shorter or longer, so that calls that failed together do not come back together.
@@ -27,6 +29,7 @@ func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
 	if err := c.allowed(ctx); err != nil {
 		return nil, err
 	}
+	var waited time.Duration
 	for retries, pause := 0, firstPause; ; retries, pause = retries+1, min(2*pause, maxPause) {
 		a, err := c.authorized(ctx, r)
 		if err == nil {
@@ -36,7 +39,11 @@ func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
 		if !ok { // The context ended while another call had its turn to log in.
 			return nil, &Error{Method: r.Method, Path: r.Path, err: err}
 		}
-		if r.Once || retries >= c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
+		used := r.Once || retries >= c.config.MaxRetries
+		if !r.Once && errors.Is(failure, ErrUnavailable) && c.config.MaxRetries > 0 {
+			used = waited >= maxUnavailable
+		}
+		if used || ctx.Err() != nil || !r.mayRetry(failure) {
 			if r.Creates && failure.leavesDoubt() {
 				failure.marks = append(failure.marks, ErrOutcomeUnknown)
 			}
@@ -52,12 +59,13 @@ func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
 		if c.config.Sleep(ctx, delay) != nil {
 			return nil, err
 		}
+		waited += delay
 	}
 }
 
 // mayRetry tells whether sending the request again can help and cannot harm.
 func (r Request) mayRetry(failure *Error) bool {
-	if errors.Is(failure, ErrLogin) {
+	if errors.Is(failure, ErrLogin) || errors.Is(failure, ErrDisabled) {
 		return false // The login has been through retries of its own.
 	}
 	switch failure.Status {

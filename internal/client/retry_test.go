@@ -13,6 +13,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -46,7 +47,7 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 			t.Run(method+" "+name, func(t *testing.T) {
 				s := start(t, authserver.Config{})
 				ctx := t.Context()
-				role := must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
+				role := clienttest.Must(s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"}))(t)
 				call := func(c *caller) error {
 					if method == "GET" {
 						_, err := c.Roles.Get(ctx, role.ID)
@@ -65,17 +66,17 @@ func TestWhatMayPassIsTriedAgain(t *testing.T) {
 				if err == nil {
 					t.Fatal("no error")
 				}
-				equal(t, "attempts", len(fresh.tried()), attempts)
-				equal(t, "waits", len(fresh.slept()), attempts-1)
+				clienttest.Equal(t, "attempts", len(fresh.Tried()), attempts)
+				clienttest.Equal(t, "waits", len(fresh.Slept()), attempts-1)
 
 				s.server.ClearFaults()
 				passing := test.fault
 				passing.Times = 2
 				s.server.Inject(passing)
 				err = call(fresh)
-				equal(t, "succeeds at the third attempt", err == nil, test.again)
+				clienttest.Equal(t, "succeeds at the third attempt", err == nil, test.again)
 				if test.again {
-					equal(t, "waits", len(fresh.slept()), 2)
+					clienttest.Equal(t, "waits", len(fresh.Slept()), 2)
 				}
 			})
 		}
@@ -93,8 +94,8 @@ func TestPausesDoubleUpToABound(t *testing.T) {
 		}
 		for range 2 { // each call begins anew
 			_, err := s.Users.List(t.Context())
-			fails(t, err)
-			equal(t, fmt.Sprint("pauses by ", chance), s.slept(), want)
+			clienttest.Fails(t, err)
+			clienttest.Equal(t, fmt.Sprint("pauses by ", chance), s.Slept(), want)
 		}
 	}
 }
@@ -103,10 +104,10 @@ func TestPausesDoubleUpToABound(t *testing.T) {
 func TestPausesAreSpread(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(12))
 	_, err := s.Users.List(t.Context())
-	fails(t, err)
+	clienttest.Fails(t, err)
 	spread := map[float64]bool{}
 	pause := 500 * time.Millisecond
-	for i, slept := range s.slept() {
+	for i, slept := range s.Slept() {
 		if slept < pause/2 || slept > pause*3/2 {
 			t.Errorf("pause %d is %v, want %v ± 50 %%", i+1, slept, pause)
 		}
@@ -119,7 +120,7 @@ func TestPausesAreSpread(t *testing.T) {
 }
 
 func TestRetryAfterIsObeyed(t *testing.T) {
-	now := newClock().Now()
+	now := clienttest.NewClock().Now()
 	const pause = 500 * time.Millisecond
 	for name, test := range map[string]struct {
 		header string
@@ -141,9 +142,9 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		for _, status := range []int{429, 503, 502, 504} {
 			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
 				failed := false
-				c := newCaller(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+				c := newCaller(t, clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 					if failed {
-						saysJSON(`[]`)(w, r)
+						clienttest.SaysJSON(`[]`)(w, r)
 						return
 					}
 					failed = true
@@ -151,8 +152,8 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 					w.Header().Set("Retry-After", test.header)
 					w.WriteHeader(status)
 				}).URL, evenly)
-				must(c.Users.List(t.Context()))(t)
-				equal(t, "waits", c.slept(), []time.Duration{test.want + pause})
+				clienttest.Must(c.Users.List(t.Context()))(t)
+				clienttest.Equal(t, "waits", c.Slept(), []time.Duration{test.want + pause})
 			})
 		}
 	}
@@ -161,15 +162,15 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 // A date is one by the server's clock, which may be another than this machine's.
 func TestRetryAfterIsADateByTheServersClock(t *testing.T) {
 	for _, ahead := range []time.Duration{-time.Hour, 0, time.Hour} {
-		c := newCaller(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			now := newClock().Now().Add(ahead)
+		c := newCaller(t, clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			now := clienttest.NewClock().Now().Add(ahead)
 			w.Header().Set("Date", now.Format(http.TimeFormat))
 			w.Header().Set("Retry-After", now.Add(20*time.Second).Format(http.TimeFormat))
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}).URL, withRetries(1), evenly)
 		_, err := c.Users.List(t.Context())
-		fails(t, err)
-		equal(t, fmt.Sprint("waits where the server's clock is ahead by ", ahead), c.slept(), []time.Duration{20*time.Second + 500*time.Millisecond})
+		clienttest.Fails(t, err)
+		clienttest.Equal(t, fmt.Sprint("waits where the server's clock is ahead by ", ahead), c.Slept(), []time.Duration{20*time.Second + 500*time.Millisecond})
 	}
 }
 
@@ -179,9 +180,9 @@ func TestWaitBeyondTheDeadlineIsNotBegun(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), deadline)
 		defer cancel()
 		_, err := s.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"})
-		equal(t, "text", failureOf(t, err).Error(), "POST /auth/roles/ answered 503 Service Unavailable: Back in a while")
-		equal(t, "waits", len(s.slept()), waits)
-		equal(t, "requests", len(s.served()), waits+1)
+		clienttest.Equal(t, "text", clienttest.FailureOf(t, err).Error(), "POST /auth/roles/ answered 503 Service Unavailable: Back in a while")
+		clienttest.Equal(t, "waits", len(s.Slept()), waits)
+		clienttest.Equal(t, "requests", len(s.served()), waits+1)
 	}
 }
 
@@ -191,31 +192,31 @@ func TestWaitThatIsCancelledReturnsTheLastAnswer(t *testing.T) {
 		c.Sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
 	})
 	_, err := s.Users.List(ctx)
-	equal(t, "status", failureOf(t, err).Status, 503)
-	equalLines(t, "requests", s.served(), "GET /auth/users/ 503")
+	clienttest.Equal(t, "status", clienttest.FailureOf(t, err).Status, 503)
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 503")
 }
 
 func TestCancelledCallIsNotTriedAgain(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	r := clienttest.Serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 	c := newCaller(t, r.URL)
 	_, err := c.Users.List(ctx)
-	fails(t, err)
+	clienttest.Fails(t, err)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
 	}
-	equal(t, "text", err.Error(), "GET /auth/users/: context canceled")
-	equalLines(t, "requests", r.lines(), "GET /auth/users/")
-	equal(t, "waits", len(c.slept()), 0)
+	clienttest.Equal(t, "text", err.Error(), "GET /auth/users/: context canceled")
+	clienttest.EqualLines(t, "requests", r.Lines(), "GET /auth/users/")
+	clienttest.Equal(t, "waits", len(c.Slept()), 0)
 }
 
 func TestNoRetriesMeansOneAttempt(t *testing.T) {
 	for _, retries := range []int{0, -1} {
 		s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}}, withRetries(retries))
 		_, err := s.Users.List(t.Context())
-		equal(t, "status", failureOf(t, err).Status, 503)
-		equalLines(t, "requests", s.served(), "GET /auth/users/ 503")
-		equal(t, "waits", len(s.slept()), 0)
+		clienttest.Equal(t, "status", clienttest.FailureOf(t, err).Status, 503)
+		clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 503")
+		clienttest.Equal(t, "waits", len(s.Slept()), 0)
 	}
 }
 
@@ -267,13 +268,13 @@ func TestCreateIsNeverMadeTwice(t *testing.T) {
 			s := start(t, authserver.Config{Faults: []authserver.Fault{test.fault}})
 			_, err := s.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
 			if test.again {
-				succeed(t, err)
-				equal(t, "attempts", len(s.tried()), 2)
+				clienttest.Succeed(t, err)
+				clienttest.Equal(t, "attempts", len(s.Tried()), 2)
 			} else {
-				fails(t, err, test.kinds...)
-				equal(t, "attempts", len(s.tried()), 1)
+				clienttest.Fails(t, err, test.kinds...)
+				clienttest.Equal(t, "attempts", len(s.Tried()), 1)
 			}
-			equal(t, "objects", len(s.server.Snapshot().Rights), test.objects)
+			clienttest.Equal(t, "objects", len(s.server.Snapshot().Rights), test.objects)
 		})
 	}
 }
@@ -281,14 +282,14 @@ func TestCreateIsNeverMadeTwice(t *testing.T) {
 func TestEveryCreateIsSentOnceWhereItMayHaveWorked(t *testing.T) {
 	for _, call := range calls() {
 		t.Run(call.name, func(t *testing.T) {
-			r := serve(t, says(http.StatusBadGateway, "", ""))
+			r := clienttest.Serve(t, clienttest.Says(http.StatusBadGateway, "", ""))
 			c := newCaller(t, r.URL)
 			attempts, kinds := 1+client.DefaultMaxRetries, []error(nil)
 			if call.creates {
 				attempts, kinds = 1, []error{client.ErrOutcomeUnknown}
 			}
-			fails(t, call.do(t.Context(), c.API), kinds...)
-			equal(t, "requests", len(r.all()), attempts)
+			clienttest.Fails(t, call.do(t.Context(), c.API), kinds...)
+			clienttest.Equal(t, "requests", len(r.All()), attempts)
 		})
 	}
 }
@@ -296,42 +297,42 @@ func TestEveryCreateIsSentOnceWhereItMayHaveWorked(t *testing.T) {
 func TestCreateThatUsedUpItsRetriesWasNotMade(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Status: 503}}})
 	_, err := s.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
-	fails(t, err) // not ErrOutcomeUnknown
-	equal(t, "requests", len(s.served()), 5)
+	clienttest.Fails(t, err) // not ErrOutcomeUnknown
+	clienttest.Equal(t, "requests", len(s.served()), 5)
 }
 
 // A run that is stopped must hear what became of the write under way, or it would lose sight of the object.
 func TestWriteUnderWayIsWaitedForWhenItsCallerStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		cancel()
-		saysJSON(`{"id":"a","name":"x"}`)(w, r)
+		clienttest.SaysJSON(`{"id":"a","name":"x"}`)(w, r)
 	})
 	c := newCaller(t, r.URL)
-	right := must(c.Rights.Create(ctx, rbac.RightCreate{Name: "x"}))(t)
-	equal(t, "id", right.ID, "a")
+	right := clienttest.Must(c.Rights.Create(ctx, rbac.RightCreate{Name: "x"}))(t)
+	clienttest.Equal(t, "id", right.ID, "a")
 
 	_, err := c.Rights.Create(ctx, rbac.RightCreate{Name: "y"})
 	if !errors.Is(err, context.Canceled) || errors.Is(err, client.ErrOutcomeUnknown) {
 		t.Errorf("a create that was not begun: %v", err)
 	}
-	equalLines(t, "requests", r.lines(), "POST /auth/rights/")
+	clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/rights/")
 }
 
 func TestWriteUnderWayIsStillBoundedWhenItsCallerStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	r := clienttest.Serve(t, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 	c := newCaller(t, r.URL, func(c *client.Config) { c.RequestTimeout = 50 * time.Millisecond })
 	_, err := c.Rights.Create(ctx, rbac.RightCreate{Name: "x"})
-	fails(t, err, client.ErrOutcomeUnknown)
+	clienttest.Fails(t, err, client.ErrOutcomeUnknown)
 }
 
 // TestCreateIsTriedAgainWhereNoServerListened opens the server's port only while the client waits.
 func TestCreateIsTriedAgainWhereNoServerListened(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	succeed(t, err)
+	clienttest.Succeed(t, err)
 	address := listener.Addr().String()
-	succeed(t, listener.Close())
+	clienttest.Succeed(t, listener.Close())
 
 	served := make(chan string, 10)
 	c := newCaller(t, "http://"+address, func(c *client.Config) {
@@ -341,57 +342,57 @@ func TestCreateIsTriedAgainWhereNoServerListened(t *testing.T) {
 				return nil
 			}
 			listener, err := net.Listen("tcp", address)
-			succeed(t, err)
+			clienttest.Succeed(t, err)
 			server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				served <- r.Method + " " + r.URL.Path
-				saysJSON(`{"id":"a"}`)(w, r)
+				clienttest.SaysJSON(`{"id":"a"}`)(w, r)
 			})}
 			t.Cleanup(func() { _ = server.Close() })
 			go func() { _ = server.Serve(listener) }()
 			return nil
 		}
 	})
-	must(c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t)
-	equalLines(t, "attempts", c.tried(), "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 200")
-	equal(t, "requests", len(served), 1)
+	clienttest.Must(c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"}))(t)
+	clienttest.EqualLines(t, "attempts", c.Tried(), "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 0", "POST /auth/rights/ 200")
+	clienttest.Equal(t, "requests", len(served), 1)
 }
 
 func TestRefusedConnectionLeavesNoDoubt(t *testing.T) {
-	r := serve(t, saysJSON(`{}`))
+	r := clienttest.Serve(t, clienttest.SaysJSON(`{}`))
 	r.Close()
 	c := newCaller(t, r.URL)
 	_, err := c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
-	failure := failureOf(t, err)
-	equal(t, "status", failure.Status, 0)
+	failure := clienttest.FailureOf(t, err)
+	clienttest.Equal(t, "status", failure.Status, 0)
 	if _, ok := errors.AsType[*net.OpError](err); !ok {
 		t.Errorf("%v hides its cause", err)
 	}
-	equal(t, "attempts", len(c.tried()), 5)
-	equal(t, "waits", len(c.slept()), 4)
+	clienttest.Equal(t, "attempts", len(c.Tried()), 5)
+	clienttest.Equal(t, "waits", len(c.Slept()), 4)
 }
 
 // A proxy says 503 also of a server that broke off after it had acted.
 func TestCreateIsNotRepeatedAfterA503ThatMayHaveActed(t *testing.T) {
 	var made int
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		made++
-		says(http.StatusServiceUnavailable, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")(w, r)
+		clienttest.Says(http.StatusServiceUnavailable, "text/plain", "upstream connect error or disconnect/reset before headers. reset reason: connection termination")(w, r)
 	})
 	c := newCaller(t, r.URL)
 	_, err := c.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"})
-	fails(t, err, client.ErrOutcomeUnknown)
-	equal(t, "groups made", made, 1)
-	equal(t, "waits", len(c.slept()), 0)
+	clienttest.Fails(t, err, client.ErrOutcomeUnknown)
+	clienttest.Equal(t, "groups made", made, 1)
+	clienttest.Equal(t, "waits", len(c.Slept()), 0)
 }
 
 // What answered with a redirect has not acted, so what follows is as if it were the first request.
 func TestCreateIsTriedAgainWhereItsRedirectLedToNoServer(t *testing.T) {
 	const nobody = "https://127.0.0.1:1" // a port that no test's server is given
-	r := serve(t, redirects(307, func(r *http.Request) string { return nobody + r.RequestURI }, nil))
+	r := clienttest.Serve(t, redirects(307, func(r *http.Request) string { return nobody + r.RequestURI }, nil))
 	c := newCaller(t, r.URL)
 	_, err := c.Rights.Create(t.Context(), rbac.RightCreate{Name: "x"})
-	fails(t, err) // and is not in doubt
-	equal(t, "attempts", len(c.tried()), 5)
+	clienttest.Fails(t, err) // and is not in doubt
+	clienttest.Equal(t, "attempts", len(c.Tried()), 5)
 }
 
 func TestDeleteIsTriedAgain(t *testing.T) {
@@ -401,58 +402,58 @@ func TestDeleteIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fault.Method, fault.Times = "DELETE", 2
 			s := start(t, authserver.Config{Faults: []authserver.Fault{fault}})
-			role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-			succeed(t, s.Roles.Delete(t.Context(), role.ID))
-			equal(t, "roles", len(s.server.Snapshot().Roles), 0)
-			equal(t, "requests", len(s.served()), 4)
+			role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+			clienttest.Succeed(t, s.Roles.Delete(t.Context(), role.ID))
+			clienttest.Equal(t, "roles", len(s.server.Snapshot().Roles), 0)
+			clienttest.Equal(t, "requests", len(s.served()), 4)
 		})
 	}
 }
 
 func TestDeleteWhoseAnswerWasLostFindsNothing(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "DELETE", Drop: authserver.DropAfter, Times: 1}}})
-	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	s.served()
-	fails(t, s.Roles.Delete(t.Context(), role.ID), client.ErrNotFound)
-	equalLines(t, "requests", s.served(), "DELETE /auth/roles/{role_id} 0", "DELETE /auth/roles/{role_id} 404")
+	clienttest.Fails(t, s.Roles.Delete(t.Context(), role.ID), client.ErrNotFound)
+	clienttest.EqualLines(t, "requests", s.served(), "DELETE /auth/roles/{role_id} 0", "DELETE /auth/roles/{role_id} 404")
 }
 
 func TestUpdateWhoseAnswerWasLostIsRepeated(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Method: "PUT", Drop: authserver.DropAfter, Times: 1}}})
-	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
 	s.served()
-	role = must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Name: client.Set("writer")}))(t)
-	equal(t, "name", role.Name, "writer")
-	equalLines(t, "requests", s.served(), "PUT /auth/roles/{role_id} 0", "PUT /auth/roles/{role_id} 200")
+	role = clienttest.Must(s.Roles.Update(t.Context(), role.ID, rbac.RoleUpdate{Name: client.Set("writer")}))(t)
+	clienttest.Equal(t, "name", role.Name, "writer")
+	clienttest.EqualLines(t, "requests", s.served(), "PUT /auth/roles/{role_id} 0", "PUT /auth/roles/{role_id} 200")
 }
 
 func TestAssignmentWhoseAnswerWasLostIsRepeated(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Route: "/auth/groups/{group_id}/roles/{role_id}", Drop: authserver.DropAfter, Times: 1}}})
-	group := must(s.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"}))(t).ID
-	role := must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t).ID
+	group := clienttest.Must(s.Groups.Create(t.Context(), rbac.GroupCreate{Name: "readers"}))(t).ID
+	role := clienttest.Must(s.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t).ID
 	s.served()
-	succeed(t, s.Groups.AddRole(t.Context(), group, role))
-	equal(t, "requests", len(s.served()), 2)
-	equal(t, "roles", must(s.Groups.Get(t.Context(), group))(t).Roles, []string{role})
+	clienttest.Succeed(t, s.Groups.AddRole(t.Context(), group, role))
+	clienttest.Equal(t, "requests", len(s.served()), 2)
+	clienttest.Equal(t, "roles", clienttest.Must(s.Groups.Get(t.Context(), group))(t).Roles, []string{role})
 }
 
 func TestRateLimitIsWaitedFor(t *testing.T) {
 	s := start(t, authserver.Config{RateLimit: 1}, func(c *client.Config) { c.MaxConcurrentRequests = 1 })
 	clock := s.clock
 	patient := newCallerAt(t, clock, s.url, func(c *client.Config) {
-		c.Sleep = func(_ context.Context, d time.Duration) error { clock.advance(d); return nil }
+		c.Sleep = func(_ context.Context, d time.Duration) error { clock.Advance(d); return nil }
 	})
 	for range 3 {
-		must(patient.Users.List(t.Context()))(t)
+		clienttest.Must(patient.Users.List(t.Context()))(t)
 	}
-	equalLines(t, "requests", s.served(), "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200")
+	clienttest.EqualLines(t, "requests", s.served(), "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200", "GET /auth/users/ 429", "GET /auth/users/ 200")
 }
 
 func TestAnswerBrokenOffSaysSo(t *testing.T) {
 	s := start(t, authserver.Config{Faults: []authserver.Fault{{Truncate: true}}}, withRetries(0))
 	_, err := s.Users.List(t.Context())
-	fails(t, err)
-	equal(t, "text", err.Error(), "GET /auth/users/: the answer broke off: unexpected EOF")
+	clienttest.Fails(t, err)
+	clienttest.Equal(t, "text", err.Error(), "GET /auth/users/: the answer broke off: unexpected EOF")
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%v hides its cause", err)
 	}
@@ -461,8 +462,8 @@ func TestAnswerBrokenOffSaysSo(t *testing.T) {
 func TestBodyThatCannotBeEncodedIsNotSent(t *testing.T) {
 	s := start(t, authserver.Config{})
 	_, err := s.Organizations.Create(t.Context(), rbac.OrganizationCreate{Name: "Acme", IDPConfig: &rbac.IDPConfig{AdditionalConfig: []byte(`{"secret`)}})
-	failure := failureOf(t, err)
-	equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/organizations/")
-	equalLines(t, "requests", s.served())
-	equal(t, "waits", len(s.slept()), 0)
+	failure := clienttest.FailureOf(t, err)
+	clienttest.Equal(t, "call", failure.Method+" "+failure.Path, "POST /auth/organizations/")
+	clienttest.EqualLines(t, "requests", s.served())
+	clienttest.Equal(t, "waits", len(s.Slept()), 0)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/clienttest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -52,25 +53,25 @@ func TestRedirectsKeepMethodBodyAndToken(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
 				for _, call := range calls() {
-					r := serve(t, redirects(status, location, saysJSON(`{"id":"a"}`)))
+					r := clienttest.Serve(t, redirects(status, location, clienttest.SaysJSON(`{"id":"a"}`)))
 					c := newCaller(t, r.URL)
 					err := call.do(t.Context(), c.API)
 					if call.name != "Users.List" {
-						succeed(t, err)
+						clienttest.Succeed(t, err)
 					}
-					requests := r.all()
+					requests := r.All()
 					if len(requests) != 2 {
-						t.Fatalf("requests %q", r.lines())
+						t.Fatalf("requests %q", r.Lines())
 					}
 					first, second := requests[0], requests[1]
-					equal(t, "method", second.method, first.method)
-					equal(t, "target", second.target, "/moved"+first.target) // the query included
-					equal(t, "body", second.body, first.body)
+					clienttest.Equal(t, "method", second.Method, first.Method)
+					clienttest.Equal(t, "target", second.Target, "/moved"+first.Target) // the query included
+					clienttest.Equal(t, "body", second.Body, first.Body)
 					for _, name := range []string{"Authorization", "Cookie", "Content-Type", "Accept"} {
-						equal(t, name, second.header.Get(name), first.header.Get(name))
+						clienttest.Equal(t, name, second.Header.Get(name), first.Header.Get(name))
 					}
-					equal(t, "Authorization", second.header.Get("Authorization"), "Bearer "+authservertest.APIKey)
-					equalLines(t, "attempts", c.tried(), call.line()+" 200")
+					clienttest.Equal(t, "Authorization", second.Header.Get("Authorization"), "Bearer "+authservertest.APIKey)
+					clienttest.EqualLines(t, "attempts", c.Tried(), call.line()+" 200")
 				}
 			})
 		}
@@ -94,29 +95,29 @@ func TestRedirectsToTheSameHostAreFollowedHoweverItIsSpelled(t *testing.T) {
 		"https://[::1]/x": {"https://[::1]:443/y": true, "https://[::2]/y": false},
 	} {
 		for location, want := range others {
-			_, err := client.RedirectTarget(must(url.Parse(from))(t), location)
-			equal(t, from+" leads to "+location, err == nil, want)
+			_, err := client.RedirectTarget(clienttest.Must(url.Parse(from))(t), location)
+			clienttest.Equal(t, from+" leads to "+location, err == nil, want)
 		}
 	}
 }
 
 func TestRedirectToTheHostInCapitalsIsFollowed(t *testing.T) {
-	r := serve(t, redirects(307, func(r *http.Request) string { return "http://LOCALHOST:" + strings.Split(r.Host, ":")[1] + "/moved" }, saysJSON(`{"id":"a"}`)))
+	r := clienttest.Serve(t, redirects(307, func(r *http.Request) string { return "http://LOCALHOST:" + strings.Split(r.Host, ":")[1] + "/moved" }, clienttest.SaysJSON(`{"id":"a"}`)))
 	c := newCaller(t, strings.Replace(r.URL, "127.0.0.1", "localhost", 1))
-	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-	equalLines(t, "requests", r.lines(), "POST /auth/roles/", "POST /moved")
+	clienttest.Must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/roles/", "POST /moved")
 }
 
 func TestRedirectMayHaveAQueryOfItsOwn(t *testing.T) {
-	r := serve(t, redirects(307, to("/moved?x=y"), saysJSON(`{}`)))
-	must(newCaller(t, r.URL).Users.MyPermissions(t.Context()))(t)
-	equalLines(t, "requests", r.lines(), "GET /auth/users/me/permissions?token="+authservertest.APIKey, "GET /moved?x=y")
+	r := clienttest.Serve(t, redirects(307, to("/moved?x=y"), clienttest.SaysJSON(`{}`)))
+	clienttest.Must(newCaller(t, r.URL).Users.MyPermissions(t.Context()))(t)
+	clienttest.EqualLines(t, "requests", r.Lines(), "GET /auth/users/me/permissions?token="+authservertest.APIKey, "GET /moved?x=y")
 }
 
 func TestRedirectsElsewhereAreRefused(t *testing.T) {
-	other := serve(t, saysJSON(`{"id":"a"}`))
-	otherTLS := serveTLS(t, saysJSON(`{"id":"a"}`))
-	otherName := func(r *recorder) string { return strings.Replace(r.URL, "127.0.0.1", "localhost", 1) }
+	other := clienttest.Serve(t, clienttest.SaysJSON(`{"id":"a"}`))
+	otherTLS := clienttest.ServeTLS(t, clienttest.SaysJSON(`{"id":"a"}`))
+	otherName := func(r *clienttest.Recorder) string { return strings.Replace(r.URL, "127.0.0.1", "localhost", 1) }
 	for name, test := range map[string]struct {
 		secure   bool // the first server speaks TLS
 		location string
@@ -142,64 +143,64 @@ func TestRedirectsElsewhereAreRefused(t *testing.T) {
 				location := strings.Replace(test.location, "//same", "//"+r.Host, 1)
 				return location + "/moved?token=" + url.QueryEscape(r.Header.Get("Authorization"))
 			}
-			run := serve
+			run := clienttest.Serve
 			if test.secure {
-				run = serveTLS
+				run = clienttest.ServeTLS
 			}
-			r := run(t, redirects(307, location, saysJSON(`{}`)))
+			r := run(t, redirects(307, location, clienttest.SaysJSON(`{}`)))
 			c := newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true })
 			for _, call := range calls() {
-				before := len(r.all())
+				before := len(r.All())
 				err := call.do(t.Context(), c.API)
-				failure := failureOf(t, err) // not even ErrOutcomeUnknown
-				equal(t, "call", failure.Method+" "+failure.Path, call.line())
+				failure := clienttest.FailureOf(t, err) // not even ErrOutcomeUnknown
+				clienttest.Equal(t, "call", failure.Method+" "+failure.Path, call.line())
 				if !strings.Contains(err.Error(), test.refused) {
 					t.Errorf("error %q does not say %q", err, test.refused)
 				}
 				if strings.Contains(err.Error(), "?") || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), authservertest.APIKey) {
 					t.Errorf("error %q says too much", err)
 				}
-				equal(t, "requests", len(r.all())-before, 1)
+				clienttest.Equal(t, "requests", len(r.All())-before, 1)
 			}
-			equal(t, "waits", len(c.slept()), 0)
+			clienttest.Equal(t, "waits", len(c.Slept()), 0)
 		})
 	}
-	if lines := append(other.lines(), otherTLS.lines()...); len(lines) > 0 {
+	if lines := append(other.Lines(), otherTLS.Lines()...); len(lines) > 0 {
 		t.Errorf("requests that went elsewhere: %q", lines)
 	}
 }
 
 func TestRedirectOfALoginElsewhereIsRefused(t *testing.T) {
-	other := serve(t, saysJSON(`{"access_token":"t"}`))
-	r := serve(t, redirects(307, to(other.URL), nil))
+	other := clienttest.Serve(t, clienttest.SaysJSON(`{"access_token":"t"}`))
+	r := clienttest.Serve(t, redirects(307, to(other.URL), nil))
 	for _, method := range []client.LoginMethod{client.LoginToken, client.LoginLocal} {
 		c := newCaller(t, r.URL, withPassword, func(c *client.Config) { c.LoginMethod = method })
 		_, err := c.Users.List(t.Context())
-		fails(t, err, client.ErrLogin)
+		clienttest.Fails(t, err, client.ErrLogin)
 		if strings.Contains(err.Error(), authservertest.AdminPassword) || strings.Contains(err.Error(), "?") {
 			t.Errorf("error %q says too much", err)
 		}
 	}
-	equalLines(t, "requests that went elsewhere", other.lines())
+	clienttest.EqualLines(t, "requests that went elsewhere", other.Lines())
 }
 
 func TestRedirectUpToTLSOnTheSameHostIsFollowed(t *testing.T) {
-	secure := serveTLS(t, saysJSON(`{"id":"a"}`))
-	r := serve(t, redirects(308, func(r *http.Request) string { return secure.URL + r.RequestURI }, nil))
+	secure := clienttest.ServeTLS(t, clienttest.SaysJSON(`{"id":"a"}`))
+	r := clienttest.Serve(t, redirects(308, func(r *http.Request) string { return secure.URL + r.RequestURI }, nil))
 	c := newCaller(t, r.URL, trust(secure))
-	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-	request := secure.only(t)
-	equal(t, "request", request.line(), "POST /auth/roles/")
-	equal(t, "body", request.body, `{"name":"reader"}`)
-	equal(t, "Authorization", request.header.Get("Authorization"), "Bearer "+authservertest.APIKey)
+	clienttest.Must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	request := secure.Only(t)
+	clienttest.Equal(t, "request", request.Line(), "POST /auth/roles/")
+	clienttest.Equal(t, "body", request.Body, `{"name":"reader"}`)
+	clienttest.Equal(t, "Authorization", request.Header.Get("Authorization"), "Bearer "+authservertest.APIKey)
 }
 
 func TestRedirectsInARowAreBounded(t *testing.T) {
 	for hops, works := range map[int]bool{1: true, 5: true, 6: false, 1000: false} {
 		left := hops
-		r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if left == 0 {
-				saysJSON(`{"id":"a"}`)(w, r)
+				clienttest.SaysJSON(`{"id":"a"}`)(w, r)
 				return
 			}
 			left--
@@ -207,42 +208,42 @@ func TestRedirectsInARowAreBounded(t *testing.T) {
 		})
 		c := newCaller(t, r.URL)
 		_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-		equal(t, fmt.Sprint(hops, " redirects work"), err == nil, works)
-		equal(t, "requests", len(r.all()), min(hops, 5)+1)
+		clienttest.Equal(t, fmt.Sprint(hops, " redirects work"), err == nil, works)
+		clienttest.Equal(t, "requests", len(r.All()), min(hops, 5)+1)
 		if !works {
-			fails(t, err) // nothing was made
-			equal(t, "text", err.Error(), "POST /auth/roles/: redirect refused: there are more than 5 in a row")
+			clienttest.Fails(t, err) // nothing was made
+			clienttest.Equal(t, "text", err.Error(), "POST /auth/roles/: redirect refused: there are more than 5 in a row")
 		}
-		equal(t, "waits", len(c.slept()), 0)
+		clienttest.Equal(t, "waits", len(c.Slept()), 0)
 	}
 }
 
 func TestOtherAnswersOf3xxAreNotFollowed(t *testing.T) {
 	for _, status := range []int{300, 303, 304, 305} {
-		r := serve(t, redirects(status, to("/moved"), nil))
+		r := clienttest.Serve(t, redirects(status, to("/moved"), nil))
 		_, err := newCaller(t, r.URL).Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
 		var kinds []error
 		if status == http.StatusSeeOther { // which some servers answer when they have acted
 			kinds = []error{client.ErrOutcomeUnknown}
 		}
-		equal(t, "status", failureOf(t, err, kinds...).Status, status)
-		equalLines(t, "requests", r.lines(), "POST /auth/roles/")
+		clienttest.Equal(t, "status", clienttest.FailureOf(t, err, kinds...).Status, status)
+		clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/roles/")
 	}
 }
 
 func TestPrivateCertificateAuthorityIsTrustedWhenConfigured(t *testing.T) {
-	r := serveTLS(t, saysJSON(`[]`))
-	must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
-	equal(t, "requests", len(r.all()), 1)
+	r := clienttest.ServeTLS(t, clienttest.SaysJSON(`[]`))
+	clienttest.Must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
+	clienttest.Equal(t, "requests", len(r.All()), 1)
 }
 
 func TestVerificationCanBeSwitchedOff(t *testing.T) {
-	r := serveTLS(t, saysJSON(`[]`))
-	must(newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true }).Users.List(t.Context()))(t)
+	r := clienttest.ServeTLS(t, clienttest.SaysJSON(`[]`))
+	clienttest.Must(newCaller(t, r.URL, func(c *client.Config) { c.InsecureSkipVerify = true }).Users.List(t.Context()))(t)
 }
 
 func TestCertificateThatIsNotTrustedIsFinal(t *testing.T) {
-	r := serveTLS(t, saysJSON(`[]`))
+	r := clienttest.ServeTLS(t, clienttest.SaysJSON(`[]`))
 	otherName := strings.Replace(r.URL, "127.0.0.1", "localhost", 1)
 	for name, c := range map[string]*caller{
 		"unknown authority": newCaller(t, r.URL),
@@ -250,60 +251,60 @@ func TestCertificateThatIsNotTrustedIsFinal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-			fails(t, err)
+			clienttest.Fails(t, err)
 			if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
 				t.Errorf("%v hides its cause", err)
 			}
-			equalLines(t, "attempts", c.tried(), "POST /auth/roles/ 0")
-			equal(t, "waits", len(c.slept()), 0)
+			clienttest.EqualLines(t, "attempts", c.Tried(), "POST /auth/roles/ 0")
+			clienttest.Equal(t, "waits", len(c.Slept()), 0)
 		})
 	}
-	equal(t, "requests", len(r.all()), 0)
+	clienttest.Equal(t, "requests", len(r.All()), 0)
 }
 
 func TestPlainHTTPWhereTLSIsExpectedIsFinal(t *testing.T) {
-	r := serve(t, saysJSON(`[]`))
+	r := clienttest.Serve(t, clienttest.SaysJSON(`[]`))
 	c := newCaller(t, strings.Replace(r.URL, "http://", "https://", 1))
 	_, err := c.Users.List(t.Context())
-	fails(t, err)
+	clienttest.Fails(t, err)
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); !ok {
 		t.Errorf("%v hides its cause", err)
 	}
-	equalLines(t, "attempts", c.tried(), "GET /auth/users/ 0")
-	equal(t, "waits", len(c.slept()), 0)
+	clienttest.EqualLines(t, "attempts", c.Tried(), "GET /auth/users/ 0")
+	clienttest.Equal(t, "waits", len(c.Slept()), 0)
 }
 
 func TestTLSOlderThan12IsRefused(t *testing.T) {
 	for version, works := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
-		r := newRecorder(saysJSON(`[]`))
+		r := clienttest.NewRecorder(clienttest.SaysJSON(`[]`))
 		r.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
 		r.StartTLS()
 		t.Cleanup(r.Close)
 		_, err := newCaller(t, r.URL, trust(r), withRetries(0)).Users.List(t.Context())
-		equal(t, tls.VersionName(version)+" works", err == nil, works)
+		clienttest.Equal(t, tls.VersionName(version)+" works", err == nil, works)
 	}
 }
 
 func TestHeadersAreSent(t *testing.T) {
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		saysJSON(`{"access_token":"t","id":"a"}`)(w, r)
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+		clienttest.SaysJSON(`{"access_token":"t","id":"a"}`)(w, r)
 	})
 	c := newCaller(t, r.URL, withPassword, func(c *client.Config) {
 		c.UserAgent = "terraform-provider-kamiwaza/1.2.3"
 		c.Headers = map[string]string{"X-Tenant": "blue"}
 	})
-	must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
-	requests := r.all()
-	equalLines(t, "requests", r.lines(), "POST /auth/token", "POST /auth/roles/")
-	equal(t, "type of the form", requests[0].header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	clienttest.Must(c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"}))(t)
+	requests := r.All()
+	clienttest.EqualLines(t, "requests", r.Lines(), "POST /auth/token", "POST /auth/roles/")
+	clienttest.Equal(t, "type of the form", requests[0].Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 	for name, want := range map[string]string{
 		"X-Tenant": "blue", "Authorization": "Bearer t", "Accept": "application/json", "Content-Type": "application/json",
 		"User-Agent": "terraform-provider-kamiwaza/1.2.3", "Cookie": "access_token=t",
 	} {
-		equal(t, name, requests[1].header.Values(name), []string{want})
+		clienttest.Equal(t, name, requests[1].Header.Values(name), []string{want})
 	}
-	equal(t, "tenant of the login", requests[0].header.Get("X-Tenant"), "blue")
-	equal(t, "agent of the login", requests[0].header.Get("User-Agent"), "terraform-provider-kamiwaza/1.2.3")
+	clienttest.Equal(t, "tenant of the login", requests[0].Header.Get("X-Tenant"), "blue")
+	clienttest.Equal(t, "agent of the login", requests[0].Header.Get("User-Agent"), "terraform-provider-kamiwaza/1.2.3")
 }
 
 func TestAttemptsAreToldWithoutSecrets(t *testing.T) {
@@ -318,28 +319,28 @@ func TestAttemptsAreToldWithoutSecrets(t *testing.T) {
 	c := newCallerAt(t, s.clock, s.url, withPassword, func(c *client.Config) {
 		c.LoginMethod = client.LoginLocal
 		now := s.clock.Now // looked at before, at, and after each answer
-		c.Now = func() time.Time { s.clock.advance(time.Second); return now() }
+		c.Now = func() time.Time { s.clock.Advance(time.Second); return now() }
 		c.OnAttempt = func(ctx context.Context, a client.Attempt) {
 			attempts, contexts = append(attempts, a), append(contexts, ctx.Value(key{}))
 		}
 	})
-	must(c.Users.MyPermissions(ctx))(t)
-	equal(t, "attempts", attempts, []client.Attempt{
+	clienttest.Must(c.Users.MyPermissions(ctx))(t)
+	clienttest.Equal(t, "attempts", attempts, []client.Attempt{
 		{Method: "POST", Path: "/auth/local-login", Status: 200, Duration: 2 * time.Second},
 		{Method: "GET", Path: "/auth/users/me/permissions", Status: 502, Duration: 2 * time.Second},
 		{Method: "GET", Path: "/auth/users/me/permissions", Status: 0, Duration: 2 * time.Second},
 		{Method: "GET", Path: "/auth/users/me/permissions", Status: 200, Duration: 2 * time.Second},
 	})
-	equal(t, "contexts", contexts, []any{"mine", "mine", "mine", "mine"})
+	clienttest.Equal(t, "contexts", contexts, []any{"mine", "mine", "mine", "mine"})
 }
 
 // The server's clock is compared when the headers come: the body of a long list takes its time.
 func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
-	clock, compared := newClock(), make(chan struct{})
+	clock, compared := clienttest.NewClock(), make(chan struct{})
 	compare := sync.OnceFunc(func() { close(compared) })
 	var answering atomic.Bool
 	date := clock.Now().Add(time.Hour).Truncate(time.Second)
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", date.Format(http.TimeFormat))
 		_, _ = io.WriteString(w, `[`)
 		answering.Store(true)
@@ -348,7 +349,7 @@ func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
 		case <-compared:
 		case <-r.Context().Done(): // The client waits for the body first.
 		}
-		clock.advance(20 * time.Second)
+		clock.Advance(20 * time.Second)
 		_, _ = io.WriteString(w, `]`)
 	})
 	c := newCallerAt(t, clock, r.URL, withRetries(0), func(c *client.Config) {
@@ -361,8 +362,8 @@ func TestServersClockIsComparedBeforeTheBodyIsRead(t *testing.T) {
 			return now
 		}
 	})
-	must(c.Users.List(t.Context()))(t)
-	equal(t, "server's clock", c.Now(), date.Add(20*time.Second))
+	clienttest.Must(c.Users.List(t.Context()))(t)
+	clienttest.Equal(t, "server's clock", c.Now(), date.Add(20*time.Second))
 }
 
 // gauge counts the requests under way. It answers only once there are as many as the limit, so that a client that
@@ -408,9 +409,9 @@ func TestRequestsUnderWayAreLimited(t *testing.T) {
 			t.Cleanup(front.Close)
 			c := newCaller(t, front.URL+"/api", withPassword, func(c *client.Config) { c.MaxConcurrentRequests = limit })
 			for _, err := range atOnce(limit*8, func() error { _, err := c.Users.List(t.Context()); return err }) {
-				succeed(t, err)
+				clienttest.Succeed(t, err)
 			}
-			equal(t, "most at once", g.most, limit)
+			clienttest.Equal(t, "most at once", g.most, limit)
 		})
 	}
 }
@@ -418,17 +419,21 @@ func TestRequestsUnderWayAreLimited(t *testing.T) {
 func TestNoLimitMeansAllAtOnce(t *testing.T) {
 	g := &gauge{limit: 40}
 	g.full = sync.NewCond(&g.mu)
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) { g.enter(); saysJSON(`[]`)(w, r) })
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) { g.enter(); clienttest.SaysJSON(`[]`)(w, r) })
 	c := newCaller(t, r.URL)
 	for _, err := range atOnce(40, func() error { _, err := c.Users.List(t.Context()); return err }) {
-		succeed(t, err)
+		clienttest.Succeed(t, err)
 	}
-	equal(t, "most at once", g.most, 40)
+	clienttest.Equal(t, "most at once", g.most, 40)
 }
 
 func TestWaitingForASlotCanBeCancelled(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) { close(arrived); <-release; saysJSON(`[]`)(w, r) })
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-release
+		clienttest.SaysJSON(`[]`)(w, r)
+	})
 	c := newCaller(t, r.URL, func(c *client.Config) { c.MaxConcurrentRequests = 1 })
 	first := make(chan error, 1)
 	go func() { _, err := c.Users.List(t.Context()); first <- err }()
@@ -436,13 +441,13 @@ func TestWaitingForASlotCanBeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := c.Roles.Create(ctx, rbac.RoleCreate{Name: "reader"})
-	fails(t, err) // not in doubt: it was not sent
+	clienttest.Fails(t, err) // not in doubt: it was not sent
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v hides its cause", err)
 	}
 	close(release)
-	succeed(t, <-first)
-	equalLines(t, "attempts", c.tried(), "GET /auth/users/ 200")
+	clienttest.Succeed(t, <-first)
+	clienttest.EqualLines(t, "attempts", c.Tried(), "GET /auth/users/ 200")
 }
 
 // TestRequestTimeoutBoundsAnAttempt waits for a real timeout, but asserts nothing about how long it took.
@@ -457,30 +462,30 @@ func TestRequestTimeoutBoundsAnAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := serve(t, func(w http.ResponseWriter, r *http.Request) { begin(w); <-r.Context().Done() })
+			r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) { begin(w); <-r.Context().Done() })
 			c := newCaller(t, r.URL, withRetries(2), func(c *client.Config) { c.RequestTimeout = 100 * time.Millisecond })
 			_, err := c.Users.List(t.Context())
-			fails(t, err)
-			equal(t, "text", err.Error(), "GET /auth/users/: no answer within 100ms")
-			equal(t, "attempts", len(c.tried()), 3)
-			equal(t, "waits", len(c.slept()), 2)
+			clienttest.Fails(t, err)
+			clienttest.Equal(t, "text", err.Error(), "GET /auth/users/: no answer within 100ms")
+			clienttest.Equal(t, "attempts", len(c.Tried()), 3)
+			clienttest.Equal(t, "waits", len(c.Slept()), 2)
 		})
 	}
 	t.Run("of a create, which is then in doubt", func(t *testing.T) {
 		t.Parallel()
-		r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodGet {
-				saysJSON(`[]`)(w, r)
+				clienttest.SaysJSON(`[]`)(w, r)
 				return
 			}
 			<-r.Context().Done()
 		})
 		c := newCaller(t, r.URL, func(c *client.Config) { c.RequestTimeout = 500 * time.Millisecond })
-		must(c.Users.List(t.Context()))(t) // leaves a connection, so that the create's time is not spent on one
+		clienttest.Must(c.Users.List(t.Context()))(t) // leaves a connection, so that the create's time is not spent on one
 		_, err := c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-		fails(t, err, client.ErrOutcomeUnknown)
-		equal(t, "text", err.Error(), "POST /auth/roles/: no answer within 500ms")
-		equal(t, "creates", count(r.lines(), "POST /auth/roles/"), 1)
+		clienttest.Fails(t, err, client.ErrOutcomeUnknown)
+		clienttest.Equal(t, "text", err.Error(), "POST /auth/roles/: no answer within 500ms")
+		clienttest.Equal(t, "creates", count(r.Lines(), "POST /auth/roles/"), 1)
 	})
 }
 
@@ -491,17 +496,17 @@ func TestTooLargeAnswersAreRefusedOnce(t *testing.T) {
 		works bool
 	}{"as large as may be": {exact, true}, "one byte larger": {exact + " ", false}} {
 		t.Run(name, func(t *testing.T) {
-			r := serve(t, saysJSON(test.body))
+			r := clienttest.Serve(t, clienttest.SaysJSON(test.body))
 			c := newCaller(t, r.URL)
 			c.SetMaxAnswer(100)
 			_, err := c.Users.List(t.Context())
-			equal(t, "works", err == nil, test.works)
+			clienttest.Equal(t, "works", err == nil, test.works)
 			if !test.works {
-				fails(t, err)
-				equal(t, "text", err.Error(), "GET /auth/users/: the answer is too large")
+				clienttest.Fails(t, err)
+				clienttest.Equal(t, "text", err.Error(), "GET /auth/users/: the answer is too large")
 				_, err = c.Roles.Create(t.Context(), rbac.RoleCreate{Name: "reader"})
-				fails(t, err, client.ErrOutcomeUnknown)
-				equal(t, "requests", len(r.all()), 2)
+				clienttest.Fails(t, err, client.ErrOutcomeUnknown)
+				clienttest.Equal(t, "requests", len(r.All()), 2)
 			}
 		})
 	}
@@ -512,40 +517,40 @@ func TestConnectionsAreKept(t *testing.T) {
 	var from []string
 	g := &gauge{limit: 10}
 	g.full = sync.NewCond(&g.mu)
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		if !slices.Contains(from, r.RemoteAddr) {
 			from = append(from, r.RemoteAddr)
 		}
 		mu.Unlock()
 		g.enter()
-		saysJSON(`[]`)(w, r)
+		clienttest.SaysJSON(`[]`)(w, r)
 	})
 	c := newCaller(t, r.URL, func(c *client.Config) { c.MaxConcurrentRequests = 10 })
 	for range 5 {
 		for _, err := range atOnce(10, func() error { _, err := c.Users.List(t.Context()); return err }) {
-			succeed(t, err)
+			clienttest.Succeed(t, err)
 		}
 	}
-	equal(t, "connections", len(from), 10)
+	clienttest.Equal(t, "connections", len(from), 10)
 }
 
 func TestHTTP2IsUsedWhereOffered(t *testing.T) {
 	var proto string
-	r := newRecorder(func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.NewRecorder(func(w http.ResponseWriter, r *http.Request) {
 		proto = r.Proto
-		saysJSON(`[]`)(w, r)
+		clienttest.SaysJSON(`[]`)(w, r)
 	})
 	r.EnableHTTP2 = true
 	r.StartTLS()
 	t.Cleanup(r.Close)
-	must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
-	equal(t, "protocol", proto, "HTTP/2.0")
+	clienttest.Must(newCaller(t, r.URL, trust(r)).Users.List(t.Context()))(t)
+	clienttest.Equal(t, "protocol", proto, "HTTP/2.0")
 }
 
 // A list of all users is mostly repeated text, and gateways compress it for those who say that they can read it.
 func TestCompressedAnswersAreRead(t *testing.T) {
-	r := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			t.Errorf("Accept-Encoding is %q", r.Header.Get("Accept-Encoding"))
 		}
@@ -555,13 +560,13 @@ func TestCompressedAnswersAreRead(t *testing.T) {
 		_, _ = io.WriteString(compressed, `[{"id":"a","username":"ada"}]`)
 		_ = compressed.Close()
 	})
-	users := must(newCaller(t, r.URL).Users.List(t.Context()))(t)
-	equal(t, "user", users[0].Username, "ada")
+	users := clienttest.Must(newCaller(t, r.URL).Users.List(t.Context()))(t)
+	clienttest.Equal(t, "user", users[0].Username, "ada")
 }
 
 // The bound holds for what comes out: a small compressed answer may be huge.
 func TestTooLargeCompressedAnswersAreRefused(t *testing.T) {
-	r := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	r := clienttest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
 		compressed := gzip.NewWriter(w)
@@ -577,7 +582,7 @@ func TestTooLargeCompressedAnswersAreRefused(t *testing.T) {
 }
 
 func TestSleepEndsWithItsContext(t *testing.T) {
-	succeed(t, client.Sleep(t.Context(), 0))
+	clienttest.Succeed(t, client.Sleep(t.Context(), 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := client.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {

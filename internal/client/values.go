@@ -56,6 +56,22 @@ func (ids *IDs) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Texts are names or ids just as the server has them. nil says that an answer left them out, not that there are none.
+type Texts []string
+
+// UnmarshalJSON refuses elements that say nothing.
+func (texts *Texts) UnmarshalJSON(data []byte) error {
+	var elements []string
+	if err := json.Unmarshal(data, &elements); err != nil {
+		return err
+	}
+	if slices.Contains(elements, "") { // or null
+		return errors.New("a text in a list is null or empty")
+	}
+	*texts = elements
+	return nil
+}
+
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // NormalID writes a UUID in lower case, so that ids can be compared, and leaves all else as it is.

@@ -74,7 +74,8 @@ type OrganizationCreate struct {
 	IDPConfig   *IDPConfig `json:"idp_config,omitempty"`
 }
 
-func (o OrganizationCreate) secrets() []string { return o.IDPConfig.secrets() }
+// Secrets are those in the body.
+func (o OrganizationCreate) Secrets() []string { return o.IDPConfig.secrets() }
 
 // OrganizationUpdate changes an organization. IDPConfig is replaced as a whole.
 type OrganizationUpdate struct {
@@ -83,7 +84,8 @@ type OrganizationUpdate struct {
 	IDPConfig   client.Field[IDPConfig] `json:"idp_config,omitzero"`
 }
 
-func (o OrganizationUpdate) secrets() []string { return o.IDPConfig.Value().secrets() }
+// Secrets are those in the body.
+func (o OrganizationUpdate) Secrets() []string { return o.IDPConfig.Value().secrets() }
 
 // Organizations is the part of the API about organizations.
 type Organizations struct {

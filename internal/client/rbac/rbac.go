@@ -3,8 +3,6 @@
 package rbac
 
 import (
-	"cmp"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
@@ -38,9 +36,4 @@ func Connect(config client.Config) (*API, error) {
 		return nil, err
 	}
 	return New(c), nil
-}
-
-// entities returns the calls for one kind of objects, whose create has the collection's path unless another one is given.
-func entities[T Entity, C any, U comparable](c *client.Client, noun, path, create string) Entities[T, C, U] {
-	return Entities[T, C, U]{client: c, noun: noun, path: path, create: cmp.Or(create, path)}
 }

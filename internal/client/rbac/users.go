@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
@@ -56,7 +55,8 @@ type UserCreate struct {
 	Groups         []string `json:"groups,omitempty"`
 }
 
-func (u UserCreate) secrets() []string { return []string{u.Password} }
+// Secrets are those in the body.
+func (u UserCreate) Secrets() []string { return []string{u.Password} }
 
 // UserUpdate changes a user. Username, password and external id cannot be changed. Groups replaces the whole set.
 type UserUpdate struct {
@@ -75,12 +75,7 @@ type Users struct {
 
 // List returns all users, each with its groups. It is this API's only list call and has no pages.
 func (u Users) List(ctx context.Context) ([]User, error) {
-	r := client.Request{Method: http.MethodGet, Path: u.path}
-	users, err := client.Do[[]User](ctx, u.client, r)
-	if err == nil && slices.ContainsFunc(users, func(user User) bool { return user.ID == "" }) {
-		return nil, client.BadAnswer(r, "a user in the answer has no id")
-	}
-	return users, err
+	return client.Listed[User, UserCreate, UserUpdate]{Entities: u.Entities.Entities}.List(ctx)
 }
 
 // AddGroup makes the user a member of the group. Whether doing so twice is an error is not documented.
