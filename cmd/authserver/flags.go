@@ -6,11 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
@@ -26,6 +28,7 @@ var errUsage = errors.New("usage")
 
 type options struct {
 	listen string
+	name   string // of the API, on stdout
 	config authserver.Config
 }
 
@@ -35,12 +38,14 @@ const (
 	gatewayAPI = "gateway"
 )
 
-const usage = `authserver runs the development AuthService: the RBAC API of Kamiwaza's AuthService.
+const usage = `authserver runs the development AuthService: the API of Kamiwaza's AuthService, as the RBAC API
+of platform 0.3 to 0.6 or, with -api gateway, as the gateway API of later releases.
 
 Usage:
-  authserver -admin-username NAME -admin-password PASSWORD [flags]
+  authserver [-api rbac|gateway] -admin-username NAME -admin-password PASSWORD [flags]
 
-The first line on stdout is "AuthService (RBAC) at URL", as soon as it listens. Each
+The first line on stdout is "AuthService (RBAC) at URL" or "AuthService (gateway) at URL", as
+soon as it listens. Each
 request that is refused is a line on stderr: the time, the method, the path without its
 query, the status and the reason, with no password or token. It has colours on a terminal,
 unless NO_COLOR is set. Without -state the data ends with the process. Counts of requests
@@ -53,12 +58,12 @@ anything else that keeps it from starting is 1.
 To use it:
   export KAMIWAZA_BASE_URL=http://127.0.0.1:7777/api KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD=...
 
-A flag's value wins over its environment variable. Flags:
+A flag's value wins over its environment variable. Flags of the API that -api names ("authserver
+-api gateway -help" shows the gateway's) and of both:
 `
 
 func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
 	var o options
-	var behavior rbac.Behavior
 	cfg := &o.config
 	flags := flag.NewFlagSet("authserver", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -67,7 +72,7 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 		flags.PrintDefaults()
 	}
 
-	api := flags.String("api", rbacAPI, "`generation` of the API: "+rbacAPI+", the only one so far")
+	api := flags.String("api", rbacAPI, "`generation` of the API: "+rbacAPI+" or "+gatewayAPI+"; each has flags of its own")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:7777", "`address` to listen at; port 0 takes a free one")
 	flags.StringVar(&cfg.AdminUsername, "admin-username", "admin", "`name` of the superuser that is created, or set to -admin-password")
 	flags.StringVar(&cfg.AdminPassword, "admin-password", "", "the superuser's `password`; or the variable "+passwordVariable)
@@ -90,18 +95,23 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 		return err
 	})
 
-	flags.BoolVar(&behavior.NullClears, "null-clears", false, "null in a PUT clears the field (default leaves it alone)")
-	flags.IntVar(&behavior.DuplicateStatus, "duplicate-status", 409, "`status` of a name that is taken: 400 or 409")
-	flags.BoolVar(&behavior.DuplicateNames, "duplicate-names", false, "organizations, groups, roles and rights may share a name (default unique)")
-	flags.BoolVar(&behavior.UniqueEmails, "unique-emails", false, "no two users have one e-mail (default they may)")
-	flags.BoolVar(&behavior.DeleteCascades, "delete-cascades", false, "deleting a group, role or right that is assigned takes it away (default 409)")
-	flags.BoolVar(&behavior.DeleteDetaches, "delete-detaches", false, "deleting an organization leaves its users in none (default 409)")
-	flags.StringVar((*string)(&behavior.AssignTwice), "assign-twice", "ok", "`outcome` of assigning what is assigned: ok, 400, 404 or 409")
-	flags.StringVar((*string)(&behavior.RemoveUnassigned), "remove-unassigned", "ok", "`outcome` of removing what is not assigned: ok, 400, 404 or 409")
-	flags.BoolVar(&behavior.NoSlashRedirect, "no-slash-redirect", false, "a wrong trailing slash is 404 (default 307 to the right path)")
-	flags.StringVar((*string)(&behavior.Case), "case", "preserve", "`treatment` of capitals in usernames and e-mails: preserve, fold-email-domain,\nfold-compare or fold-store")
-	flags.BoolVar(&behavior.TrimText, "trim-text", false, "white space at the ends of texts is removed (default kept)")
-	flags.DurationVar(&behavior.ReadLag, "read-lag", 0, "`time` for which a GET misses a write")
+	var behavior func() authserver.API // as the flags have set it
+	chosen := apiIn(args)
+	switch chosen {
+	case rbacAPI:
+		o.name = "RBAC"
+		var b rbac.Behavior
+		rbacFlags(flags, &b)
+		behavior = func() authserver.API { return b }
+	case gatewayAPI:
+		o.name = "gateway"
+		var b gateway.Behavior
+		gatewayFlags(flags, &b)
+		behavior = func() authserver.API { return b }
+	default:
+		fmt.Fprintf(stderr, "there is no API %q: give -api %s or -api %s\n", chosen, rbacAPI, gatewayAPI)
+		return o, errUsage
+	}
 
 	err := flags.Parse(args)
 	switch {
@@ -112,17 +122,11 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 	case flags.NArg() > 0:
 		fmt.Fprintf(stderr, "there is no argument %q; see -help\n", flags.Arg(0))
 		return o, errUsage
-	}
-	switch *api {
-	case rbacAPI:
-		cfg.API = behavior
-	case gatewayAPI:
-		fmt.Fprintln(stderr, "the gateway API is not built yet: leave out -api, or give -api "+rbacAPI)
-		return o, errUsage
-	default:
-		fmt.Fprintf(stderr, "there is no API %q: give -api %s\n", *api, rbacAPI)
+	case *api != chosen: // such as the value of another flag
+		fmt.Fprintf(stderr, "more than one argument looks like -api: give it once, as -api=%s\n", *api)
 		return o, errUsage
 	}
+	cfg.API = behavior()
 	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, getenv(passwordVariable))
 	cfg.APIKey = cmp.Or(cfg.APIKey, getenv(apiKeyVariable))
 	cfg.ClientSecret = cmp.Or(cfg.ClientSecret, getenv(clientSecretVariable))
@@ -130,4 +134,75 @@ func parseFlags(args []string, getenv func(string) string, stderr io.Writer) (op
 		return o, errors.New("there is no password for the superuser: give -admin-password or set " + passwordVariable)
 	}
 	return o, nil
+}
+
+// apiIn returns the value of -api, which says what other flags there are.
+func apiIn(args []string) string {
+	for i, arg := range args {
+		name, value, hasValue := strings.Cut(arg, "=")
+		if name != "-api" && name != "--api" {
+			continue
+		}
+		if !hasValue && i+1 < len(args) {
+			value = args[i+1]
+		}
+		return value
+	}
+	return rbacAPI
+}
+
+// rbacFlags are the switches of the RBAC API.
+func rbacFlags(flags *flag.FlagSet, b *rbac.Behavior) {
+	flags.BoolVar(&b.NullClears, "null-clears", false, "null in a PUT clears the field (default leaves it alone)")
+	flags.IntVar(&b.DuplicateStatus, "duplicate-status", 409, "`status` of a name that is taken: 400 or 409")
+	flags.BoolVar(&b.DuplicateNames, "duplicate-names", false, "organizations, groups, roles and rights may share a name (default unique)")
+	flags.BoolVar(&b.UniqueEmails, "unique-emails", false, "no two users have one e-mail (default they may)")
+	flags.BoolVar(&b.DeleteCascades, "delete-cascades", false, "deleting a group, role or right that is assigned takes it away (default 409)")
+	flags.BoolVar(&b.DeleteDetaches, "delete-detaches", false, "deleting an organization leaves its users in none (default 409)")
+	flags.StringVar((*string)(&b.AssignTwice), "assign-twice", "ok", "`outcome` of assigning what is assigned: ok, 400, 404 or 409")
+	flags.StringVar((*string)(&b.RemoveUnassigned), "remove-unassigned", "ok", "`outcome` of removing what is not assigned: ok, 400, 404 or 409")
+	flags.BoolVar(&b.NoSlashRedirect, "no-slash-redirect", false, "a wrong trailing slash is 404 (default 307 to the right path)")
+	flags.StringVar((*string)(&b.Case), "case", "preserve", "`treatment` of capitals in usernames and e-mails: preserve, fold-email-domain,\nfold-compare or fold-store")
+	flags.BoolVar(&b.TrimText, "trim-text", false, "white space at the ends of texts is removed (default kept)")
+	flags.DurationVar(&b.ReadLag, "read-lag", 0, "`time` for which a GET misses a write")
+}
+
+// gatewayFlags are the switches of the gateway API.
+func gatewayFlags(flags *flag.FlagSet, b *gateway.Behavior) {
+	flags.StringVar((*string)(&b.Platform), "platform", "1.2", "`release` of the platform, which says what there is: 0.9.3, 0.12, 1.0.2 or 1.2")
+	flags.BoolVar(&b.Lite, "lite", false, "a platform without Keycloak: users are in its database alone (default with Keycloak)")
+	flags.BoolVar(&b.ReBACOff, "rebac-off", false, "ReBAC is off: what needs it is 404 rebac_disabled (default on)")
+	flags.BoolVar(&b.SessionStore, "session-store", false, "sessions are recorded and can be purged (default 503 session_store_disabled)")
+	flags.BoolVar(&b.ErrorObjects, "error-objects", false, "such words come in an object with a reason (default as the detail)")
+	flags.StringVar((*string)(&b.SubjectIDs), "subject-ids", "linked", "`field` of a user that holds the subject id: linked, external, both or none")
+	flags.IntVar(&b.DuplicateStatus, "duplicate-status", 400, "`status` of a name that is taken: 400, 409 or 422")
+	flags.BoolVar(&b.SharedEmails, "shared-emails", false, "users may share an e-mail (default unique)")
+	flags.BoolVar(&b.OptionalEmail, "optional-email", false, "users may have no e-mail (default required; optional in 0.9.3)")
+	flags.IntVar(&b.InvalidStatus, "invalid-status", 400, "`status` of a password or e-mail that is not good enough: 400 or 422")
+	flags.StringVar((*string)(&b.Case), "case", "preserve", "`treatment` of capitals in usernames and e-mails: preserve, fold-email-domain,\nfold-compare or fold-store")
+	flags.StringVar((*string)(&b.Rename), "rename", "done", "`outcome` of a PUT with another username: done, ignored or 400")
+	flags.BoolVar(&b.NullClears, "null-clears", false, "null in a PUT clears the e-mail (default leaves it alone)")
+	flags.BoolVar(&b.EmptyClears, "empty-clears", false, "\"\" in a PUT clears the e-mail (default is no e-mail)")
+	flags.BoolVar(&b.RolesMerge, "roles-merge", false, "roles in a PUT are added (default replace)")
+	flags.BoolVar(&b.EmptyRolesDefault, "empty-roles-default", false, "an empty list of roles becomes user (default stays empty)")
+	flags.StringVar((*string)(&b.UnknownRole), "unknown-role", "created", "`outcome` of an unknown role: created, ignored, 400 or 422")
+	flags.BoolVar(&b.ImpliedRoles, "implied-roles", false, "users' roles include those of everybody (default not)")
+	flags.StringVar((*string)(&b.SelfProtection), "self-protection", "ok", "`outcome` of deleting or demoting oneself or the last admin: ok, 400, 403 or 409")
+	flags.StringVar((*string)(&b.UsernameReuse), "username-reuse", "creates", "`outcome` of creating a user with a deleted one's name: creates, revives or refused")
+	flags.StringVar((*string)(&b.Inactive), "inactive", "login", "`effect` of active=false: blocks the login, the tokens too, or nothing")
+	flags.BoolVar(&b.ExternalHidden, "external-hidden", false, "users of an identity provider are not listed (default listed)")
+	flags.StringVar((*string)(&b.ExternalFixed), "external-fixed", "ok", "`outcome` of changing a user of an identity provider: ok, 400, 403 or 409")
+	flags.BoolVar(&b.PATNamesUnique, "pat-names-unique", false, "a user's tokens have different names (default they may share one)")
+	flags.StringVar((*string)(&b.PATFromPAT), "pat-from-pat", "ok", "`outcome` of creating a token with a token: ok or 403")
+	flags.StringVar((*string)(&b.PATLifetime), "pat-lifetime", "422", "`outcome` of a token's lifetime outside of the limits: 422, 400, clamped or given")
+	flags.StringVar((*string)(&b.RevokeTwice), "revoke-twice", "ok", "`outcome` of revoking a revoked token: ok, 404 or 409")
+	flags.StringVar((*string)(&b.GroupNames), "group-names", "unique", "`rule` for groups' names: unique, unique-folded or shared")
+	flags.StringVar(&b.ManagedBy, "managed-by", "local", "`text` of a new group's managed_by")
+	flags.StringVar((*string)(&b.MemberIDs), "member-ids", "any", "`kind` of members' ids: any text, subject, local, or either, which is stored as the subject's")
+	flags.StringVar((*string)(&b.AddTwice), "add-twice", "ok", "`outcome` of adding a member who is one: ok, 400 or 409")
+	flags.StringVar((*string)(&b.RemoveAbsent), "remove-absent", "ok", "`outcome` of removing a member who is none: ok, 400, 404 or 409")
+	flags.StringVar((*string)(&b.GroupDelete), "group-delete", "ok", "`outcome` of deleting a group with members without cascade: ok, 400 or 409")
+	flags.BoolVar(&b.NoSlashRedirect, "no-slash-redirect", false, "a wrong trailing slash is 404 (default 307 to the right path)")
+	flags.BoolVar(&b.TrimText, "trim-text", false, "white space at the ends of texts is removed (default kept)")
+	flags.DurationVar(&b.ReadLag, "read-lag", 0, "`time` for which a GET misses a write")
 }

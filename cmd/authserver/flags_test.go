@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
@@ -24,7 +25,7 @@ func parse(t *testing.T, env map[string]string, args ...string) options {
 }
 
 func TestDefaults(t *testing.T) {
-	want := options{listen: "127.0.0.1:7777", config: authserver.Config{
+	want := options{listen: "127.0.0.1:7777", name: "RBAC", config: authserver.Config{
 		AdminUsername: "admin", AdminPassword: "pw", AdminEmail: "admin@example.com", TokenTTL: time.Hour, BcryptCost: 10,
 		API: rbac.Behavior{DuplicateStatus: 409, AssignTwice: "ok", RemoveUnassigned: "ok", Case: "preserve"},
 	}}
@@ -39,7 +40,7 @@ func TestEveryFlag(t *testing.T) {
 		"-latency", "20ms", "-rate-limit", "2.5", "-fault", "GET * latency=1s", "-fault", "* /auth/token status=503 times=1",
 		"-null-clears", "-duplicate-status", "400", "-duplicate-names", "-unique-emails", "-delete-cascades", "-delete-detaches",
 		"-assign-twice", "400", "-remove-unassigned", "404", "-no-slash-redirect", "-case", "fold-store", "-trim-text", "-read-lag", "3s")
-	want := options{listen: ":1", config: authserver.Config{
+	want := options{listen: ":1", name: "RBAC", config: authserver.Config{
 		AdminUsername: "u", AdminPassword: "p", AdminEmail: "u@example.org", APIKey: "k", ClientID: "ci", ClientSecret: "cs",
 		StateFile: "f", TokenTTL: 2 * time.Hour, BcryptCost: 5, Latency: 20 * time.Millisecond, RateLimit: 2.5,
 		Faults: []authserver.Fault{{Method: "GET", Latency: time.Second}, {Route: "/auth/token", Status: 503, Times: 1}},
@@ -52,11 +53,60 @@ func TestEveryFlag(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	// So that a switch cannot be added without its flag.
-	for v, i := reflect.ValueOf(got.config.API), 0; i < v.NumField(); i++ {
+	everyFieldIsSet(t, got.config.API)
+}
+
+// everyFieldIsSet holds that a switch cannot be added without its flag.
+func everyFieldIsSet(t *testing.T, behavior authserver.API) {
+	t.Helper()
+	for v, i := reflect.ValueOf(behavior), 0; i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("no flag sets Behavior.%s", v.Type().Field(i).Name)
 		}
+	}
+}
+
+func TestGatewayDefaults(t *testing.T) {
+	got := parse(t, nil, "-admin-password", "pw", "-api", "gateway")
+	want := gateway.Behavior{
+		Platform: gateway.Platform12, SubjectIDs: gateway.SubjectIDsLinked, DuplicateStatus: 400, InvalidStatus: 400, Case: "preserve",
+		Rename: gateway.RenameDone, UnknownRole: gateway.UnknownRoleCreated, SelfProtection: "ok", UsernameReuse: gateway.ReuseCreates,
+		Inactive: gateway.InactiveLogin, ExternalFixed: "ok", PATFromPAT: "ok", PATLifetime: gateway.PATLifetime422, RevokeTwice: "ok",
+		GroupNames: gateway.GroupNamesUnique, ManagedBy: "local", MemberIDs: gateway.MemberIDsAny, AddTwice: "ok", RemoveAbsent: "ok",
+		GroupDelete: "ok",
+	}
+	if got.name != "gateway" || got.config.API != want {
+		t.Errorf("got %q %+v, want %+v", got.name, got.config.API, want)
+	}
+	if err := want.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEveryGatewayFlag(t *testing.T) {
+	got := parse(t, nil, "-admin-password", "p", "--api=gateway", "-platform", "0.12", "-lite", "-rebac-off", "-session-store",
+		"-error-objects", "-subject-ids", "both", "-duplicate-status", "422", "-shared-emails", "-optional-email", "-invalid-status", "422",
+		"-case", "fold-store", "-rename", "ignored", "-null-clears", "-empty-clears", "-roles-merge", "-empty-roles-default",
+		"-unknown-role", "ignored", "-implied-roles", "-self-protection", "403", "-username-reuse", "revives", "-inactive", "tokens",
+		"-external-hidden", "-external-fixed", "409", "-pat-names-unique", "-pat-from-pat", "403", "-pat-lifetime", "clamped",
+		"-revoke-twice", "404", "-group-names", "shared", "-managed-by", "platform", "-member-ids", "local", "-add-twice", "409",
+		"-remove-absent", "404", "-group-delete", "409", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
+	want := gateway.Behavior{
+		Platform: gateway.Platform012, Lite: true, ReBACOff: true, SessionStore: true, ErrorObjects: true, SubjectIDs: gateway.SubjectIDsBoth,
+		DuplicateStatus: 422, SharedEmails: true, OptionalEmail: true, InvalidStatus: 422, Case: authserver.CaseFoldStore,
+		Rename: gateway.RenameIgnored, NullClears: true, EmptyClears: true, RolesMerge: true, EmptyRolesDefault: true,
+		UnknownRole: gateway.UnknownRoleIgnored, ImpliedRoles: true, SelfProtection: "403", UsernameReuse: gateway.ReuseRevives,
+		Inactive: gateway.InactiveTokens, ExternalHidden: true, ExternalFixed: "409", PATNamesUnique: true, PATFromPAT: "403",
+		PATLifetime: gateway.PATLifetimeClamped, RevokeTwice: "404", GroupNames: gateway.GroupNamesShared, ManagedBy: "platform",
+		MemberIDs: gateway.MemberIDsLocal, AddTwice: "409", RemoveAbsent: "404", GroupDelete: "409",
+		NoSlashRedirect: true, TrimText: true, ReadLag: 3 * time.Second,
+	}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	everyFieldIsSet(t, got)
+	if err := want.Check(); err != nil {
+		t.Error(err)
 	}
 }
 

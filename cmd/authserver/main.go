@@ -1,7 +1,8 @@
-// Command authserver runs the development AuthService: the RBAC API of Kamiwaza's
-// AuthService, without the platform, to try Terraform modules against.
+// Command authserver runs the development AuthService: the RBAC API or the gateway API of
+// Kamiwaza's AuthService, without the platform, to try Terraform modules against.
 //
 //	authserver -listen 127.0.0.1:7777 -admin-username admin -admin-password secret
+//	authserver -api gateway -admin-password secret
 //
 // When it is ready it prints its base URL, in one line and nothing else, to stdout. It logs
 // each request that it refuses to stderr, and ends in good order at SIGINT or SIGTERM.
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(stdout, "AuthService (RBAC) at http://%s/api\n", reachable(listener.Addr()))
+	fmt.Fprintf(stdout, "AuthService (%s) at http://%s/api\n", opts.name, reachable(listener.Addr()))
 
 	select {
 	case err := <-failed:

@@ -50,6 +50,12 @@ func command(t *testing.T, env []string, args ...string) *exec.Cmd {
 // begin starts the program and waits until it is ready.
 func begin(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
+	return beginAs(t, "RBAC", env, args...)
+}
+
+// beginAs is begin for an API of that name.
+func beginAs(t *testing.T, api string, env []string, args ...string) *process {
+	t.Helper()
 	p := &process{T: t, cmd: command(t, env, append([]string{"-listen", "127.0.0.1:0", "-bcrypt-cost", "4"}, args...)...), stderr: new(bytes.Buffer)}
 	p.cmd.Stderr = p.stderr
 	stdout, err := p.cmd.StdoutPipe()
@@ -61,7 +67,7 @@ func begin(t *testing.T, env []string, args ...string) *process {
 	}
 	p.stdout = bufio.NewReader(stdout)
 	line, err := p.stdout.ReadString('\n')
-	match := regexp.MustCompile(`^AuthService \(RBAC\) at (http://127\.0\.0\.1:[1-9][0-9]*/api)\n$`).FindStringSubmatch(line)
+	match := regexp.MustCompile(`^AuthService \(` + api + `\) at (http://127\.0\.0\.1:[1-9][0-9]*/api)\n$`).FindStringSubmatch(line)
 	if match == nil {
 		_ = p.cmd.Wait()
 		t.Fatalf("the first line is %q, %v; stderr: %s", line, err, p.stderr)
@@ -144,6 +150,25 @@ func TestServes(t *testing.T) {
 	}
 }
 
+func TestServesTheGateway(t *testing.T) {
+	p := beginAs(t, "gateway", nil, "-api", "gateway", "-admin-password", "pw", "-api-key", "key")
+	status, token := p.login("admin", "pw")
+	if status != 200 {
+		t.Fatalf("login: %d", status)
+	}
+	for _, bearer := range []string{token, "key"} {
+		if status, body := p.send("GET", "/auth/users/", bearer, ""); status != 200 || !strings.Contains(body, `"linked_subject_id"`) {
+			t.Errorf("users: %d %s", status, body)
+		}
+	}
+	if status, _ := p.send("POST", "/auth/users/local", "key", `{"username": 1, "password": "a secret that is long"}`); status != 422 {
+		t.Errorf("a wrong username: %d", status)
+	}
+	if log := p.end(os.Interrupt); strings.Contains(log, "secret") || !strings.Contains(log, "POST /api/auth/users/local 422") {
+		t.Errorf("log: %s", log)
+	}
+}
+
 func TestRestartsWithItsState(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGTERM")
@@ -211,8 +236,12 @@ func TestRefusesToStart(t *testing.T) {
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "GET /auth/roles/{id} status=500"}, 1, "the API has no route")
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-fault", "POST /auth/roles status=500"}, 1, `the API has no route "/auth/roles"; its routes are `)
 	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-case", "upper"}, 1, `the case is "upper"`)
-	refuses(t, password, []string{"-api", "gateway"}, 2, "the gateway API is not built yet")
-	refuses(t, password, []string{"-api", "soap"}, 2, `there is no API "soap": give -api rbac`)
+	refuses(t, password, []string{"-api", "soap"}, 2, `there is no API "soap": give -api rbac or -api gateway`)
+	refuses(t, password, []string{"-lite"}, 2, "flag provided but not defined: -lite")
+	refuses(t, password, []string{"-api=gateway", "-delete-cascades"}, 2, "flag provided but not defined: -delete-cascades")
+	refuses(t, password, []string{"-admin-username", "-api", "-api", "gateway"}, 2, `there is no API "-api"`)
+	refuses(t, password, []string{"-api", "rbac", "-api", "gateway"}, 2, "more than one argument looks like -api")
+	refuses(t, password, []string{"-listen", "127.0.0.1:0", "-api", "gateway", "-platform", "0.5"}, 1, `the platform is "0.5"`)
 	refuses(t, password, []string{"serve"}, 2, `there is no argument "serve"`)
 	refuses(t, password, []string{"-help"}, 0, "-admin-password password")
 

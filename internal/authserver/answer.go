@@ -2,6 +2,7 @@ package authserver
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,8 +46,22 @@ func mayHaveBody(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-func succeeded(value any) answer {
-	return answer{status: http.StatusOK, body: Encode(value)}
+// WithHeader is the JSON of a success, and headers that go with it.
+type WithHeader struct {
+	Header map[string]string
+	Value  any
+}
+
+// succeeded is the answer of a success; the status 0 is 200.
+func succeeded(status int, value any) answer {
+	a := answer{status: cmp.Or(status, http.StatusOK)}
+	if with, ok := value.(WithHeader); ok {
+		a.header, value = with.Header, with.Value
+	}
+	if mayHaveBody(a.status) {
+		a.body = Encode(value)
+	}
+	return a
 }
 
 // refused is the answer to a request that err stopped.

@@ -32,7 +32,9 @@ type Service interface {
 type Operation struct {
 	Method string
 	Route  string // behind the prefix, such as /auth/roles/{role_id}
-	// Handle checks who asks, reads the input and acts. What it returns is the answer's JSON, or a refusal.
+	Status int    // of a success; 200 by default
+	// Handle checks who asks, reads the input and acts. What it returns is the answer's JSON, or a refusal. A success whose
+	// status has no body returns nil.
 	Handle func(*Input) (any, error)
 }
 
@@ -40,6 +42,9 @@ type Operation struct {
 type Rules struct {
 	// NullClears makes null in a partial update clear the field. Otherwise null leaves the field alone.
 	NullClears bool
+
+	// EchoInput repeats in each problem of a 422 what the client has sent there, passwords included, as pydantic 2 does.
+	EchoInput bool
 
 	// TrimText removes white space at the ends of texts, passwords excepted.
 	TrimText bool
@@ -53,9 +58,10 @@ type Rules struct {
 
 // Base is what a server gives its API to build on.
 type Base struct {
-	Config Config // with its defaults
-	Store  *Store
-	Tokens *Tokens
+	Config    Config // with its defaults
+	Store     *Store
+	Tokens    *Tokens
+	Passwords *Passwords
 }
 
 // IsAPIKey reports whether a bearer token is the configured key.

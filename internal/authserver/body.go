@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"mime"
 	"slices"
 	"strings"
@@ -22,6 +24,19 @@ type Object struct {
 // Created reads the body of a create, which must have every required field.
 func (in *Input) Created() (*Object, error) { return in.readObject(false) }
 
+// CreatedIfAny is Created for a body that may be missing or null. Then it returns nil.
+func (in *Input) CreatedIfAny() (*Object, error) {
+	data, err := readAll(in.Request)
+	if err != nil {
+		return nil, err
+	}
+	if text := bytes.TrimSpace(data); len(text) == 0 || string(text) == "null" {
+		return nil, nil
+	}
+	in.Body = io.NopCloser(bytes.NewReader(data))
+	return in.Created()
+}
+
 // Updated reads the body of an update, where a missing field is to stay as it is.
 func (in *Input) Updated() (*Object, error) { return in.readObject(true) }
 
@@ -33,19 +48,22 @@ func (in *Input) readObject(partial bool) (*Object, error) {
 	o := &Object{in: in, at: []any{"body"}, partial: partial}
 	switch null := bytes.Equal(bytes.TrimSpace(data), []byte("null")); {
 	case len(data) == 0 || null:
-		return nil, invalid(problem{Type: "missing", Loc: o.at, Msg: "Field required"})
+		return nil, invalid(in.problem("missing", "Field required", o.at...))
 	case !isJSON(in.Header.Get("Content-Type")):
-		return nil, invalid(notAnObject(o.at))
+		in.body = Encode(string(data))
+		return nil, invalid(in.notAnObject(o.at))
 	case !utf8.Valid(data):
 		return nil, unreadable(errors.New("not UTF-8"))
 	}
 	err = json.Unmarshal(data, &o.fields)
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		in.body = json.RawMessage("{}") // FastAPI does not repeat it
 		offset := max(syntax.Offset-1, 0)
-		return nil, invalid(problem{Type: "json_invalid", Loc: []any{"body", offset}, Msg: "JSON decode error: " + syntax.Error()})
+		return nil, invalid(in.problem("json_invalid", "JSON decode error: "+syntax.Error(), "body", offset))
 	}
+	in.body = bytes.TrimSpace(data)
 	if err != nil {
-		return nil, invalid(notAnObject(o.at))
+		return nil, invalid(in.notAnObject(o.at))
 	}
 	return o, nil
 }
@@ -60,8 +78,8 @@ func isJSON(contentType string) bool {
 		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json"))
 }
 
-func notAnObject(at []any) problem {
-	return problem{Type: "model_attributes_type", Loc: at, Msg: "Input should be a valid dictionary or object to extract fields from"}
+func (in *Input) notAnObject(at []any) problem {
+	return in.problem("model_attributes_type", "Input should be a valid dictionary or object to extract fields from", at...)
 }
 
 // loc is where a field stands, or what is below it.
@@ -100,7 +118,7 @@ func (o *Object) string(name string, raw json.RawMessage) (text string, ok bool)
 		o.Report("string_type", "Input should be a valid string", name)
 		return "", false
 	}
-	if o.in.rules.TrimText && name != "password" {
+	if o.in.rules.TrimText && !strings.HasSuffix(name, "password") {
 		text = strings.TrimSpace(text)
 	}
 	return text, true
@@ -226,7 +244,7 @@ func (o *Object) OptionalObject(name string, read func(*Object), remove func()) 
 	}
 	inner := &Object{in: o.in, at: o.loc(name)}
 	if json.Unmarshal(raw, &inner.fields) != nil {
-		o.in.problems = append(o.in.problems, notAnObject(inner.at))
+		o.in.problems = append(o.in.problems, o.in.notAnObject(inner.at))
 		return
 	}
 	read(inner)
@@ -241,5 +259,59 @@ func (o *Object) JSON(name string, into *json.RawMessage) {
 			return
 		}
 		*into = raw
+	}
+}
+
+// Has reports whether a field is there.
+func (o *Object) Has(name string) bool {
+	_, ok := o.fields[name]
+	return ok
+}
+
+// IsNull reports whether a field is there and null, whatever null does.
+func (o *Object) IsNull(name string) bool {
+	raw, ok := o.fields[name]
+	return ok && isNull(raw)
+}
+
+// Texts reads a list of texts that may be null, which leaves it as it is.
+func (o *Object) Texts(name string, into *[]string) {
+	raw, ok := o.field(name)
+	if !ok || isNull(raw) {
+		return
+	}
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil {
+		o.Report("list_type", "Input should be a valid list", name)
+		return
+	}
+	texts := make([]string, len(items))
+	for i, item := range items {
+		if isNull(item) || json.Unmarshal(item, &texts[i]) != nil {
+			o.Report("string_type", "Input should be a valid string", name, i)
+			return
+		}
+	}
+	*into = texts
+}
+
+// OptionalInt reads a whole number that may be null.
+func (o *Object) OptionalInt(name string, into **int) {
+	raw, ok := o.field(name)
+	if !ok || isNull(raw) {
+		return
+	}
+	var number int
+	if json.Unmarshal(raw, &number) != nil {
+		o.Report("int_type", "Input should be a valid integer", name)
+		return
+	}
+	*into = &number
+}
+
+// MaxLength refuses a text of more characters.
+func (o *Object) MaxLength(name, text string, longest int) {
+	if utf8.RuneCountInString(text) > longest {
+		o.Report("string_too_long", fmt.Sprintf("String should have at most %d characters", longest), name)
 	}
 }

@@ -13,18 +13,18 @@ func (s *Server) devRoutes() *http.ServeMux {
 		if len(requests) == 0 { // no nulls
 			requests, counts = []Request{}, map[string]int{}
 		}
-		succeeded(map[string]any{"counts": counts, "requests": requests}).write(w, false)
+		succeeded(http.StatusOK, map[string]any{"counts": counts, "requests": requests}).write(w, false)
 	})
 	mux.HandleFunc("DELETE /_dev/requests", func(w http.ResponseWriter, _ *http.Request) {
 		s.ResetRequests()
-		succeeded(Message("Requests forgotten")).write(w, false)
+		succeeded(http.StatusOK, Message("Requests forgotten")).write(w, false)
 	})
 	mux.HandleFunc("GET /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
-		succeeded(s.faults.report()).write(w, false)
+		succeeded(http.StatusOK, s.faults.report()).write(w, false)
 	})
 	mux.HandleFunc("DELETE /_dev/faults", func(w http.ResponseWriter, _ *http.Request) {
 		s.ClearFaults()
-		succeeded(Message("Faults ended")).write(w, false)
+		succeeded(http.StatusOK, Message("Faults ended")).write(w, false)
 	})
 	mux.HandleFunc("POST /_dev/faults", func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -41,7 +41,7 @@ func (s *Server) devRoutes() *http.ServeMux {
 			refusedWith(http.StatusUnprocessableEntity, err.Error()).write(w, false)
 			return
 		}
-		succeeded(Message("Fault in force")).write(w, false)
+		succeeded(http.StatusOK, Message("Fault in force")).write(w, false)
 	})
 	return mux
 }

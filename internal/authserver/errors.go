@@ -1,6 +1,7 @@
 package authserver
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +13,17 @@ import (
 type refusal struct {
 	status int
 	header map[string]string
-	detail any // a text, or []problem
+	detail any // a text, []problem, or an object
 }
 
 // Refuse returns an error that is answered with a status and a detail.
 func Refuse(status int, format string, args ...any) error {
 	return &refusal{status: status, detail: fmt.Sprintf(format, args...)}
+}
+
+// RefuseWith returns an error that is answered with a status and a detail that is an object.
+func RefuseWith(status int, detail map[string]any) error {
+	return &refusal{status: status, detail: detail}
 }
 
 // Unauthorized returns a 401.
@@ -37,12 +43,13 @@ func (r *refusal) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// problem is one entry of a 422: where the input is wrong, and how. Unlike FastAPI's it does
-// not repeat the input, which may be a password.
+// problem is one entry of a 422: where the input is wrong, and how. Input is what stands there. It may be a password, so
+// that it is never logged.
 type problem struct {
-	Type string `json:"type"`
-	Loc  []any  `json:"loc"`
-	Msg  string `json:"msg"`
+	Type  string          `json:"type"`
+	Loc   []any           `json:"loc"`
+	Msg   string          `json:"msg"`
+	Input json.RawMessage `json:"input,omitempty"`
 }
 
 func (p problem) String() string {

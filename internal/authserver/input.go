@@ -1,7 +1,9 @@
 package authserver
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/google/uuid"
@@ -14,12 +16,74 @@ const maxBody = 4 << 20
 type Input struct {
 	*http.Request
 	rules    Rules
+	body     json.RawMessage // as far as it is JSON
 	problems []problem
 }
 
 // Report notes a problem, as pydantic puts it.
 func (in *Input) Report(kind, msg string, loc ...any) {
-	in.problems = append(in.problems, problem{Type: kind, Loc: loc, Msg: msg})
+	in.problems = append(in.problems, in.problem(kind, msg, loc...))
+}
+
+func (in *Input) problem(kind, msg string, loc ...any) problem {
+	p := problem{Type: kind, Loc: loc, Msg: msg}
+	if in.rules.EchoInput {
+		p.Input = in.sent(loc)
+	}
+	return p
+}
+
+// sent is what the client has sent at a place. Where it has sent nothing, that is what lacks it.
+func (in *Input) sent(loc []any) json.RawMessage {
+	null := json.RawMessage("null")
+	switch name, _ := loc[len(loc)-1].(string); loc[0] {
+	case "path":
+		return Encode(in.PathValue(name))
+	case "query":
+		if query := in.URL.Query(); query.Has(name) {
+			return Encode(query.Get(name))
+		}
+		return null
+	}
+	at := in.body
+	if at == nil {
+		at = formJSON(in.PostForm)
+	}
+	for _, part := range loc[1:] {
+		var inner json.RawMessage
+		switch part := part.(type) {
+		case int:
+			var list []json.RawMessage
+			if json.Unmarshal(at, &list) == nil && part < len(list) {
+				inner = list[part]
+			}
+		case string:
+			var object map[string]json.RawMessage
+			if json.Unmarshal(at, &object) == nil {
+				inner = object[part]
+			}
+		}
+		if inner == nil {
+			break
+		}
+		at = inner
+	}
+	if at == nil {
+		return null
+	}
+	return at
+}
+
+// formJSON is what FastAPI makes of a form.
+func formJSON(form url.Values) json.RawMessage {
+	if form == nil {
+		return nil
+	}
+	fields := map[string]string{}
+	for name, values := range form {
+		fields[name] = values[len(values)-1]
+	}
+	return Encode(fields)
 }
 
 // Refused returns the 422 that lists all problems, or nil if there are none.

@@ -18,44 +18,90 @@ type endpoint struct {
 	answer func(*http.Request) answer
 }
 
-// routes builds the API's router. Methods are told apart here, and each path is registered
-// with and without its slash, so that ServeMux never answers by itself: its own 404, 405
-// and redirects are not FastAPI's.
-func (s *Server) routes() *http.ServeMux {
+// mounted is a route of the API, with what answers there.
+type mounted struct {
+	endpoint
+	parts []string
+}
+
+// routes builds the API's router. Each route is there with and without its slash.
+func (s *Server) routes() []mounted {
 	byRoute := map[string]map[string]Operation{}
+	var order []string
 	for _, op := range s.operations {
 		if byRoute[op.Route] == nil {
 			byRoute[op.Route] = map[string]Operation{}
+			order = append(order, op.Route)
 		}
 		byRoute[op.Route][op.Method] = op
 	}
-
-	mux := http.NewServeMux()
-	register := func(route string, answer func(*http.Request) answer) {
-		pattern := prefix + route
-		if strings.HasSuffix(pattern, "/") {
-			pattern += "{$}"
-		}
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, endpoint{route, answer})
-		})
+	var routes []mounted
+	mount := func(route, path string, answer func(*http.Request) answer) {
+		routes = append(routes, mounted{endpoint{route, answer}, strings.Split(path, "/")})
 	}
-	for route, methods := range byRoute {
-		register(route, s.byMethod(methods))
+	for _, route := range order {
+		mount(route, route, s.byMethod(byRoute[route]))
+	}
+	for _, route := range order { // last, as Starlette redirects only where nothing else matches
 		if s.rules.NoSlashRedirect {
-			register(toggleSlash(route), notFound)
+			mount(toggleSlash(route), toggleSlash(route), notFound)
 		} else {
-			register(toggleSlash(route), redirectSlash)
+			mount(toggleSlash(route), toggleSlash(route), redirectSlash)
 		}
 	}
+	return routes
+}
 
-	unknown := func(answer func(*http.Request) answer) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, endpoint{"", answer}) }
+// route finds what stands at the request's path. If several routes match, the one with the most fixed parts wins, and of
+// those the first: http.ServeMux would refuse to hold two such as /users/resolve/{identifier} and /users/{user_id}/password.
+func (s *Server) route(r *http.Request) endpoint {
+	path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), prefix)
+	if !isAPI || path != "" && path[0] != '/' {
+		return endpoint{"", notTheAPI}
 	}
-	mux.Handle(prefix, unknown(notFound))
-	mux.Handle(prefix+"/", unknown(notFound))
-	mux.Handle("/", unknown(notTheAPI))
-	return mux
+	values := strings.Split(path, "/")
+	for i, value := range values {
+		if text, err := url.PathUnescape(value); err == nil {
+			values[i] = text
+		}
+	}
+	found := endpoint{"", notFound}
+	fewest := len(values) + 1
+	for _, m := range s.api {
+		if parameters, ok := match(m.parts, values); ok && parameters < fewest {
+			found, fewest = m.endpoint, parameters
+			for i, part := range m.parts {
+				if name, isParameter := parameter(part); isParameter {
+					r.SetPathValue(name, values[i])
+				}
+			}
+		}
+	}
+	return found
+}
+
+// match reports whether a path has a route's fixed parts and something in the place of each parameter, and counts those.
+func match(parts, values []string) (parameters int, ok bool) {
+	if len(parts) != len(values) {
+		return 0, false
+	}
+	for i, part := range parts {
+		if _, isParameter := parameter(part); isParameter {
+			if values[i] == "" {
+				return 0, false
+			}
+			parameters++
+		} else if part != values[i] {
+			return 0, false
+		}
+	}
+	return parameters, true
+}
+
+// parameter returns the name in a part such as {user_id}.
+func parameter(part string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(part, "{")
+	return strings.TrimSuffix(name, "}"), ok
 }
 
 // checkRoute refuses what is neither a route of the API nor a path of one: a fault there
@@ -74,15 +120,9 @@ func (s *Server) checkRoute(route string) error {
 
 // isPathOf reports whether path is a route with values in the place of its parameters.
 func isPathOf(route, path string) bool {
-	parts, values := strings.Split(route, "/"), strings.Split(path, "/")
-	return len(parts) == len(values) && !slices.ContainsFunc(parts, func(part string) bool {
-		value := values[0]
-		values = values[1:]
-		if strings.HasPrefix(part, "{") {
-			return value == "" || strings.HasPrefix(value, "{")
-		}
-		return value != part
-	})
+	values := strings.Split(path, "/")
+	_, ok := match(strings.Split(route, "/"), values)
+	return ok && !slices.ContainsFunc(values, func(value string) bool { return strings.HasPrefix(value, "{") })
 }
 
 func (s *Server) byMethod(operations map[string]Operation) func(*http.Request) answer {
@@ -102,7 +142,7 @@ func (s *Server) perform(op Operation, r *http.Request) answer {
 	if err != nil {
 		return refused(err)
 	}
-	return succeeded(value)
+	return succeeded(op.Status, value)
 }
 
 func notFound(*http.Request) answer {

@@ -42,7 +42,7 @@ type Config struct {
 	AdminUsername, AdminPassword, AdminEmail string
 
 	// APIKey, if set, is a bearer token that acts as the admin and never expires. It is
-	// refused while the admin is deleted or inactive, as any token is.
+	// refused wherever any token of the admin's is, as while the admin is inactive.
 	APIKey string
 
 	// ClientID and ClientSecret, if set, are what the password grant must bring.
@@ -89,7 +89,8 @@ type Server struct {
 	faults     faultList
 	requests   requestLog
 	limiter    *rate.Limiter
-	api, dev   *http.ServeMux
+	api        []mounted
+	dev        *http.ServeMux
 	sleep      func(context.Context, time.Duration) error
 }
 
@@ -112,8 +113,12 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 
+	passwords, err := newPasswords(cfg.BcryptCost)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
-		base:    Base{Config: cfg, Store: NewStore(cfg.Now), Tokens: newTokens(cfg.TokenTTL, cfg.Now)},
+		base:    Base{Config: cfg, Store: NewStore(cfg.Now), Tokens: newTokens(cfg.TokenTTL, cfg.Now), Passwords: passwords},
 		rules:   cfg.API.Rules(),
 		limiter: rate.NewLimiter(rate.Inf, 0),
 		sleep:   sleep,
@@ -184,10 +189,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(escaped, "/_dev/"):
 		s.dev.ServeHTTP(w, r)
 	case path.Clean(escaped) != "/" && path.Clean(escaped) != strings.TrimSuffix(escaped, "/"):
-		// ServeMux would redirect to the clean path, which FastAPI does not.
-		s.serve(w, r, endpoint{answer: notFound})
+		s.serve(w, r, endpoint{answer: notFound}) // parameters such as ".." are no values
 	default:
-		s.api.ServeHTTP(w, r)
+		s.serve(w, r, s.route(r))
 	}
 }
 

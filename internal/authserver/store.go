@@ -1,6 +1,8 @@
 package authserver
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -69,3 +71,10 @@ func (j journal) rollback() {
 
 // NewID returns a random UUID.
 func NewID() string { return uuid.NewString() }
+
+// DeepCopy copies by way of JSON, which the objects of an API survive unchanged.
+func DeepCopy(into, from any) {
+	if err := json.Unmarshal(Encode(from), into); err != nil {
+		panic(fmt.Sprintf("authserver: data does not survive JSON: %v", err))
+	}
+}

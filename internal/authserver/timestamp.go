@@ -42,3 +42,9 @@ func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	}
 	return fmt.Errorf("%q is not a timestamp such as %q", text, naive)
 }
+
+// ZonedTimestamp is a Timestamp whose text ends in the zone, as in "2024-10-03T12:00:00.123456Z".
+type ZonedTimestamp struct{ Timestamp }
+
+// MarshalJSON writes the timestamp as a JSON string.
+func (t ZonedTimestamp) MarshalJSON() ([]byte, error) { return json.Marshal(t.String() + "Z") }

@@ -9,12 +9,15 @@ import (
 
 // Claims is what a token says of its owner. It is as of the login: a change since then shows in the next token only.
 type Claims struct {
-	Subject string // the user's id
-	Expires time.Time
+	Subject         string // the user's id
+	Username, Email string
+	Roles           []string
+	Session         string
+	Expires         time.Time
 }
 
-// Tokens issues access tokens and knows those in force. A token is a random text: the platform's are signed JWTs, but
-// no client may look inside.
+// Tokens issues access tokens and knows those in force. A token of Issue is a random text: the platform's are signed JWTs,
+// but no client may look inside.
 type Tokens struct {
 	ttl time.Duration
 	now func() time.Time
@@ -29,12 +32,18 @@ func newTokens(ttl time.Duration, now func() time.Time) *Tokens {
 
 // Issue returns a new token of a user.
 func (t *Tokens) Issue(subject string) string {
+	text := rand.Text()
+	t.Put(text, Claims{Subject: subject, Expires: t.now().Add(t.ttl)})
+	return text
+}
+
+// Put makes a text a token with these claims.
+func (t *Tokens) Put(text string, c Claims) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now, text := t.now(), rand.Text()
+	now := t.now()
 	maps.DeleteFunc(t.issued, func(_ string, c Claims) bool { return c.isOver(now) })
-	t.issued[text] = Claims{subject, now.Add(t.ttl)}
-	return text
+	t.issued[text] = c
 }
 
 // Verify returns the claims of a token that is in force.

@@ -128,21 +128,3 @@ func (RegexValidator) ValidateString(_ context.Context, req validator.StringRequ
 				strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 }
-
-// TimeValidator validates points in time.
-type TimeValidator struct{}
-
-func (TimeValidator) Description(context.Context) string {
-	return "value must be a time in the form of RFC 3339"
-}
-func (v TimeValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (TimeValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := time.Parse(time.RFC3339, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time",
-			fmt.Sprintf("The value of %s, %q, is not a time in the form of RFC 3339, such as \"2026-01-31T00:00:00Z\".", req.Path, req.ConfigValue.ValueString()))
-	}
-}

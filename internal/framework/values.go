@@ -1,11 +1,14 @@
 package framework
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -130,4 +133,21 @@ func DeletionProtectionAttribute(noun string) schema.BoolAttribute {
 // DeletionProtection is what the configuration last said. After an import that is the default.
 func DeletionProtection(prior types.Bool) types.Bool {
 	return types.BoolValue(prior.ValueBool())
+}
+
+// AddProtected refuses to destroy what deletion_protection keeps.
+func AddProtected(diags *diag.Diagnostics, label string) {
+	diags.AddError(Capitalize(label)+" is protected from deletion",
+		"This plan would destroy it, and deletion_protection is true. To destroy it, set deletion_protection = false and apply first; then "+
+			"remove or replace it in a second apply.")
+}
+
+// Reader is what configurations, plans, states and identities have in common.
+type Reader interface {
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
+}
+
+// Writer is what states and identities have in common.
+type Writer interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
 }

@@ -7,30 +7,22 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
-// fields is a configuration of a whole set.
-func (k setKind) fields(owner string, elements ...string) fields {
-	ids := make([]any, len(elements))
-	for i, element := range elements {
-		ids[i] = element
-	}
-	return fields{k.owner + "_id": owner, k.element + "_ids": ids}
-}
-
 // What an error says is about the call that failed and the object that it was for.
 func TestProtocol_adviceOnSets(t *testing.T) {
 	t.Parallel()
-	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+	acctest.EachSetKind(t, authserver.Config{}, func(t *testing.T, s acctest.Service, k acctest.SetKind) {
 		t.Helper()
-		owner := k.newOwner("owner")
+		owner := k.NewOwner("owner")
 		elements := make([]string, 6)
 		for i := range elements {
-			elements[i] = k.newElement(fmt.Sprintf("e%d", i))
+			elements[i] = k.NewElement(fmt.Sprintf("e%d", i))
 		}
-		typeName := "kamiwaza_" + k.typeName
+		typeName := "kamiwaza_" + k.TypeName
 		for _, n := range []int{1, 6} { // one call, or all at once
 			for _, test := range []struct {
 				status   int
@@ -39,131 +31,131 @@ func TestProtocol_adviceOnSets(t *testing.T) {
 			}{
 				{409, `{"detail": "Owner is locked"}`, "none", "409 Conflict: Owner is locked."},
 				{400, `{"detail": "Owner is locked"}`, "none", "400 Bad Request: Owner is locked."},
-				{422, `{"detail": [{"loc": ["body", "` + k.element + `s", 0], "msg": "Odd id"}]}`, k.element + "_ids", "was refused: Odd id."},
+				{422, `{"detail": [{"loc": ["body", "` + k.Element + `s", 0], "msg": "Odd id"}]}`, k.Element + "_ids", "was refused: Odd id."},
 			} {
-				if test.status == 422 && (n == 1 || !k.one) {
+				if test.status == 422 && (n == 1 || !k.One) {
 					continue // has no body
 				}
-				p := newProtocol(t, s)
-				plan := p.planOf(instance{typeName: typeName}, k.fields(owner, elements[:n]...))
-				p.noErrors(plan.Diagnostics)
+				p := acctest.NewProtocol(t, s)
+				plan := p.PlanOf(acctest.Instance{TypeName: typeName}, k.Fields(owner, elements[:n]...))
+				p.NoErrors(plan.Diagnostics)
 				for _, method := range []string{"POST", "PUT"} {
 					s.Server.Inject(authserver.Fault{Method: method, Status: test.status, Body: test.body})
 				}
-				_, diagnostics := p.applyOf(instance{typeName: typeName}, plan, k.fields(owner, elements[:n]...))
+				_, diagnostics := p.ApplyOf(acctest.Instance{TypeName: typeName}, plan, k.Fields(owner, elements[:n]...))
 				s.Server.ClearFaults()
 				expect(t, diagnostics, test.at, test.want)
-				rejectWords(t, written(diagnostics), "name", "console", "still in use", "There probably is")
+				acctest.RejectWords(t, acctest.Written(diagnostics), "name", "console", "still in use", "There probably is")
 			}
 		}
 	})
-	s := start(t, authserver.Config{})
-	made := seed(t, s)
+	s := acctest.Start(t, authserver.Config{})
+	made := acctest.Seed(t, s)
 	for typeName, ends := range map[string][2]string{"kamiwaza_group_member": {"group", "user"}, "kamiwaza_group_role": {"group", "role"}, "kamiwaza_role_right": {"role", "right"}} {
-		group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: typeName})
-		must(t, err)
-		role, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: typeName})
-		must(t, err)
+		group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: typeName})
+		acctest.Must(t, err)
+		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: typeName})
+		acctest.Must(t, err)
 		from := map[string]string{"group": group.ID, "role": role.ID}[ends[0]]
-		config := fields{ends[0] + "_id": from, ends[1] + "_id": made.identities["kamiwaza_"+ends[1]]["id"]}
+		config := acctest.Fields{ends[0] + "_id": from, ends[1] + "_id": made.Identities["kamiwaza_"+ends[1]]["id"]}
 		for _, status := range []int{400, 409} {
-			p := newProtocol(t, s)
-			plan := p.planOf(instance{typeName: typeName}, config)
-			p.noErrors(plan.Diagnostics)
+			p := acctest.NewProtocol(t, s)
+			plan := p.PlanOf(acctest.Instance{TypeName: typeName}, config)
+			p.NoErrors(plan.Diagnostics)
 			s.Server.Inject(authserver.Fault{Method: "POST", Status: status, Body: `{"detail": "Locked"}`})
-			_, diagnostics := p.applyOf(instance{typeName: typeName}, plan, config)
+			_, diagnostics := p.ApplyOf(acctest.Instance{TypeName: typeName}, plan, config)
 			s.Server.ClearFaults()
 			expect(t, diagnostics, "none", fmt.Sprintf("answered %d", status))
-			rejectWords(t, written(diagnostics), "name", "console", "There probably is")
+			acctest.RejectWords(t, acctest.Written(diagnostics), "name", "console", "There probably is")
 		}
 	}
 }
 
 func TestProtocol_advice(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	const user, group = "kamiwaza_user", "kamiwaza_group"
-	none := instance{typeName: user}
-	planned := func(p protocol, i instance, config fields) *tfprotov6.PlanResourceChangeResponse {
+	none := acctest.Instance{TypeName: user}
+	planned := func(p acctest.Protocol, i acctest.Instance, config acctest.Fields) *tfprotov6.PlanResourceChangeResponse {
 		t.Helper()
-		plan := p.planOf(i, config)
-		p.noErrors(plan.Diagnostics)
+		plan := p.PlanOf(i, config)
+		p.NoErrors(plan.Diagnostics)
 		return plan
 	}
 
 	// The login's own refusal is not about the resource.
-	p := newProtocol(t, s)
-	config := userFields("ada", nil)
+	p := acctest.NewProtocol(t, s)
+	config := acctest.UserFields("ada", nil)
 	plan := planned(p, none, config)
 	s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/token", Status: 422, Body: `{"detail": [{"loc": ["body", "username"], "msg": "Field required"}]}`})
-	made, diagnostics := p.applyOf(none, plan, config)
+	made, diagnostics := p.ApplyOf(none, plan, config)
 	s.Server.ClearFaults()
 	expect(t, diagnostics, "none", "Field required")
-	wantWords(t, written(diagnostics), "The provider could not log in. Check username, password and login_method in the provider's configuration")
-	if len(diagnostics) != 1 || p.attributesOf(made) != nil {
-		t.Errorf("the state is %v:\n%s", p.attributesOf(made), written(diagnostics))
+	acctest.WantWords(t, acctest.Written(diagnostics), "The provider could not log in. Check username, password and login_method in the provider's configuration")
+	if len(diagnostics) != 1 || p.AttributesOf(made) != nil {
+		t.Errorf("the state is %v:\n%s", p.AttributesOf(made), acctest.Written(diagnostics))
 	}
 
 	// A refusal of the second call of a create says that the first one succeeded, and the state has it.
-	p = newProtocol(t, s)
-	config = userFields("ada", fields{"is_active": false})
+	p = acctest.NewProtocol(t, s)
+	config = acctest.UserFields("ada", acctest.Fields{"is_active": false})
 	plan = planned(p, none, config)
 	s.Server.Inject(authserver.Fault{Method: "PUT", Times: 1, Status: 422, Body: `{"detail": [{"loc": ["body", "is_active"], "msg": "Not now"}]}`})
-	made, diagnostics = p.applyOf(none, plan, config)
+	made, diagnostics = p.ApplyOf(none, plan, config)
 	expect(t, diagnostics, "is_active", "The user was created, but is still active: PUT /auth/users/")
-	if id := p.attributesOf(made)["id"]; id != s.mustUser(t, "ada").ID {
+	if id := p.AttributesOf(made)["id"]; id != s.MustUser(t, "ada").ID {
 		t.Errorf("the state has the id %q", id)
 	}
 
 	// Deleted between plan and apply.
-	must(t, s.api.Users.Delete(t.Context(), s.mustUser(t, "ada").ID))
-	for typeName, config := range map[string]fields{
-		user: userFields("bob", nil), group: {"name": "bob"}, "kamiwaza_role": {"name": "bob"}, "kamiwaza_right": {"name": "bob"}, "kamiwaza_organization": {"name": "bob"},
+	acctest.Must(t, s.API.Users.Delete(t.Context(), s.MustUser(t, "ada").ID))
+	for typeName, config := range map[string]acctest.Fields{
+		user: acctest.UserFields("bob", nil), group: {"name": "bob"}, "kamiwaza_role": {"name": "bob"}, "kamiwaza_right": {"name": "bob"}, "kamiwaza_organization": {"name": "bob"},
 	} {
-		p := newProtocol(t, s)
-		made, diagnostics := p.made(typeName, config)
-		p.noErrors(diagnostics)
+		p := acctest.NewProtocol(t, s)
+		made, diagnostics := p.Made(typeName, config)
+		p.NoErrors(diagnostics)
 		change := with(config, "description", "x")
 		if typeName == user {
 			change = with(config, "full_name", "x")
 		}
-		plan := planned(newProtocol(t, s), made, change)
-		s.clear(t)
-		kept, diagnostics := newProtocol(t, s).applyOf(made, plan, change)
+		plan := planned(acctest.NewProtocol(t, s), made, change)
+		s.Clear(t)
+		kept, diagnostics := acctest.NewProtocol(t, s).ApplyOf(made, plan, change)
 		expect(t, diagnostics, "none", "deleted after the plan was made. Plan and apply again, which creates it anew.")
-		if p.attributesOf(kept)["id"] != p.attributesOf(made)["id"] {
-			t.Errorf("%s: the state has %v", typeName, p.attributesOf(kept))
+		if p.AttributesOf(kept)["id"] != p.AttributesOf(made)["id"] {
+			t.Errorf("%s: the state has %v", typeName, p.AttributesOf(kept))
 		}
 	}
 
 	// Two groups exchange their names; and a new one has the name of an old one.
-	p = newProtocol(t, s)
-	one, diagnostics := p.made(group, fields{"name": "one"})
-	p.noErrors(diagnostics)
-	two, diagnostics := p.made(group, fields{"name": "two"})
-	p.noErrors(diagnostics)
+	p = acctest.NewProtocol(t, s)
+	one, diagnostics := p.Made(group, acctest.Fields{"name": "one"})
+	p.NoErrors(diagnostics)
+	two, diagnostics := p.Made(group, acctest.Fields{"name": "two"})
+	p.NoErrors(diagnostics)
 	for _, swap := range []struct {
-		instance
+		acctest.Instance
 		name string
 	}{{one, "two"}, {two, "one"}} {
-		p := newProtocol(t, s)
-		config := fields{"name": swap.name}
-		_, diagnostics := p.applyOf(swap.instance, planned(p, swap.instance, config), config)
+		p := acctest.NewProtocol(t, s)
+		config := acctest.Fields{"name": swap.name}
+		_, diagnostics := p.ApplyOf(swap.Instance, planned(p, swap.Instance, config), config)
 		expect(t, diagnostics, "none", "409 Conflict")
-		wantWords(t, written(diagnostics), "two objects that exchange their names need an apply in between")
-		rejectWords(t, written(diagnostics), "import")
+		acctest.WantWords(t, acctest.Written(diagnostics), "two objects that exchange their names need an apply in between")
+		acctest.RejectWords(t, acctest.Written(diagnostics), "import")
 	}
-	_, diagnostics = newProtocol(t, s).made(group, fields{"name": "one"})
-	wantWords(t, written(diagnostics), "There probably is a group of that name already", "replaced with create_before_destroy, run: terraform untaint ADDRESS")
+	_, diagnostics = acctest.NewProtocol(t, s).Made(group, acctest.Fields{"name": "one"})
+	acctest.WantWords(t, acctest.Written(diagnostics), "There probably is a group of that name already", "replaced with create_before_destroy, run: terraform untaint ADDRESS")
 }
 
 // Whom an import, or a data source, finds by what it is given.
 func TestProtocol_usersByName(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	const composed, decomposed = "Jos\u00e9", "Jose\u0301"
-	jose := s.newUser(t, rbac.UserCreate{Username: composed, Email: "jose@example.com"})
-	uuidlike := s.newUser(t, rbac.UserCreate{Username: someID, Email: "uuid@example.com"})
-	upper := s.newUser(t, rbac.UserCreate{Username: "6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C4F", Email: "upper@example.com"})
-	p := newProtocol(t, s)
+	jose := s.NewUser(t, rbac.UserCreate{Username: composed, Email: "jose@example.com"})
+	uuidlike := s.NewUser(t, rbac.UserCreate{Username: someID, Email: "uuid@example.com"})
+	upper := s.NewUser(t, rbac.UserCreate{Username: "6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C4F", Email: "upper@example.com"})
+	p := acctest.NewProtocol(t, s)
 	for text, test := range map[string]struct{ id, want string }{
 		composed:                                 {id: jose.ID},
 		jose.ID:                                  {id: jose.ID},
@@ -174,31 +166,31 @@ func TestProtocol_usersByName(t *testing.T) {
 		"6F1C2B9E-4D3A-4C55-9F0E-0A7D3F1B2C4E":   {want: `must be written in lower case: "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c4e"`},
 		"6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c4e/x": {want: "is not an id (a UUID), and none of the server's 4 users has the username"},
 	} {
-		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "kamiwaza_user", ID: text})
-		must(t, err)
+		resp, err := p.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "kamiwaza_user", ID: text})
+		acctest.Must(t, err)
 		if test.want != "" {
 			expect(t, resp.Diagnostics, "none", test.want)
 			continue
 		}
-		p.noErrors(resp.Diagnostics)
-		if got := p.texts(p.stateType("kamiwaza_user"), resp.ImportedResources[0].State)["id"]; got != test.id {
+		p.NoErrors(resp.Diagnostics)
+		if got := p.Texts(p.StateType("kamiwaza_user"), resp.ImportedResources[0].State)["id"]; got != test.id {
 			t.Errorf("the import of %q found %q", text, got)
 		}
 	}
 	for typeName, argument := range map[string]string{"kamiwaza_user": "username", "kamiwaza_user_access": "username"} {
-		objectType := p.schemas.DataSourceSchemas[typeName].ValueType()
-		resp, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
-			TypeName: typeName, Config: p.encoded(objectType, encode(t, objectType, fields{argument: decomposed})),
+		objectType := p.Schemas.DataSourceSchemas[typeName].ValueType()
+		resp, err := p.Server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: typeName, Config: p.Encoded(objectType, acctest.Encode(t, objectType, acctest.Fields{argument: decomposed})),
 		})
-		must(t, err)
+		acctest.Must(t, err)
 		expect(t, resp.Diagnostics, "none", "Could not find user")
-		wantWords(t, written(resp.Diagnostics), jose.ID+" looks the same, but is encoded differently")
+		acctest.WantWords(t, acctest.Written(resp.Diagnostics), jose.ID+" looks the same, but is encoded differently")
 	}
 }
 
 // What the server made otherwise than planned is named with both values, unless they are secret.
 func TestProtocol_differsFromThePlan(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	const id, at = someID, `"created_at": "2026-01-31T00:00:00", "updated_at": "2026-01-31T00:00:00"`
 	answer := func(method, body string) {
 		s.Server.Inject(authserver.Fault{Method: method, After: 1, Times: 1, Status: 200, Body: body})
@@ -207,41 +199,41 @@ func TestProtocol_differsFromThePlan(t *testing.T) {
 		return fmt.Sprintf(`{"id": %q, "username": "ada", "email": %q, "full_name": %s, "organization_id": null, "is_superuser": %v, "is_active": true,
 			"external_id": null, "groups": [], %s, "last_login": null}`, id, email, name, super, at)
 	}
-	p := newProtocol(t, s)
+	p := acctest.NewProtocol(t, s)
 	answer("POST", userBody(id, "eve@example.com", `"Eve"`, true)) // the first is the login
-	made, diagnostics := p.made("kamiwaza_user", userFields("ada", nil))
+	made, diagnostics := p.Made("kamiwaza_user", acctest.UserFields("ada", nil))
 	expect(t, diagnostics, "email", `User "ada" differs from the plan: The server answered with success but holds another value of email than planned: planned was `+
 		`"ada@example.com", and it returned "eve@example.com". The state has what the server holds.`)
 	expect(t, diagnostics, "full_name", `planned was null, and it returned "Eve"`)
 	expect(t, diagnostics, "is_superuser", "planned was false, and it returned true")
-	rejectWords(t, written(diagnostics), "from the configuration", "kept the old value")
-	if state := p.attributesOf(made); state["id"] != id || state["email"] != "eve@example.com" || len(diagnostics) != 3 {
-		t.Errorf("the state has %v:\n%s", state, written(diagnostics))
+	acctest.RejectWords(t, acctest.Written(diagnostics), "from the configuration", "kept the old value")
+	if state := p.AttributesOf(made); state["id"] != id || state["email"] != "eve@example.com" || len(diagnostics) != 3 {
+		t.Errorf("the state has %v:\n%s", state, acctest.Written(diagnostics))
 	}
 
-	ada := s.newUser(t, rbac.UserCreate{Username: "ada"})
-	i := p.imported("kamiwaza_user", ada.ID)
-	config := with(userFields("ada", fields{"full_name": "Ada"}), "password", "never shown")
-	plan := p.planOf(i, config)
+	ada := s.NewUser(t, rbac.UserCreate{Username: "ada"})
+	i := p.Imported("kamiwaza_user", ada.ID)
+	config := with(acctest.UserFields("ada", acctest.Fields{"full_name": "Ada"}), "password", "never shown")
+	plan := p.PlanOf(i, config)
 	s.Server.Inject(authserver.Fault{Method: "PUT", Times: 1, Status: 200, Body: userBody(ada.ID, "ada@example.com", `"Eve"`, false)})
-	_, diagnostics = p.applyOf(i, plan, config)
+	_, diagnostics = p.ApplyOf(i, plan, config)
 	expect(t, diagnostics, "full_name", `planned was "Ada", and it returned "Eve"`)
-	rejectWords(t, written(diagnostics), "never shown")
+	acctest.RejectWords(t, acctest.Written(diagnostics), "never shown")
 
-	config = fields{"name": "acme", "idp_config": fields{"provider": "okta", "domain": "d", "client_id": "c", "additional_config": `{"key": "planned secret"}`}}
-	p = newProtocol(t, s)
+	config = acctest.Fields{"name": "acme", "idp_config": acctest.Fields{"provider": "okta", "domain": "d", "client_id": "c", "additional_config": `{"key": "planned secret"}`}}
+	p = acctest.NewProtocol(t, s)
 	answer("POST", fmt.Sprintf(`{"id": %q, "name": "acme", "description": "odd", "idp_config": {"provider": "okta", "domain": "d", "client_id": "c", "metadata_url": null,
 		"additional_config": {"key": "other secret"}}, %s}`, id, at))
-	_, diagnostics = p.made("kamiwaza_organization", config)
+	_, diagnostics = p.Made("kamiwaza_organization", config)
 	expect(t, diagnostics, "idp_config", "holds another value of idp_config than planned. The state has")
 	expect(t, diagnostics, "description", `planned was null, and it returned "odd"`)
-	rejectWords(t, written(diagnostics), "planned secret", "other secret")
+	acctest.RejectWords(t, acctest.Written(diagnostics), "planned secret", "other secret")
 }
 
 // Terraform keeps several sensitive paths of one object in random order, and takes another order for a change.
 func TestProtocol_oneSensitivePath(t *testing.T) {
-	p := unconfigured(t)
-	for typeName, schema := range p.schemas.ResourceSchemas {
+	p := acctest.Unconfigured(t)
+	for typeName, schema := range p.Schemas.ResourceSchemas {
 		var sensitive []string
 		for at, attribute := range arguments("", schema.Block.Attributes) {
 			if attribute.Sensitive {
@@ -264,78 +256,78 @@ func TestProtocol_oneSensitivePath(t *testing.T) {
 // out are an error in each call, and never an empty set.
 func TestProtocol_setsInTheDark(t *testing.T) {
 	t.Parallel()
-	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+	acctest.EachSetKind(t, authserver.Config{}, func(t *testing.T, s acctest.Service, k acctest.SetKind) {
 		t.Helper()
-		owner := k.newOwner("owner")
+		owner := k.NewOwner("owner")
 		elements := make([]string, 6)
 		for i := range elements {
-			elements[i] = k.newElement(fmt.Sprintf("e%d", i))
+			elements[i] = k.NewElement(fmt.Sprintf("e%d", i))
 			if i < 2 {
-				must(t, k.add(t.Context(), owner, elements[i]))
+				acctest.Must(t, k.Add(t.Context(), owner, elements[i]))
 			}
 		}
-		typeName := "kamiwaza_" + k.typeName
-		none := instance{typeName: typeName}
-		removes := "Creating this removes " + k.element + "s that the " + k.owner + " has"
+		typeName := "kamiwaza_" + k.TypeName
+		none := acctest.Instance{TypeName: typeName}
+		removes := "Creating this removes " + k.Element + "s that the " + k.Owner + " has"
 		for name, test := range map[string]struct {
 			ids  any
 			want []string
 		}{
-			"all known":         {[]any{elements[0]}, []string{removes, "has 1 " + k.element + "(s)", "They will be removed: " + elements[1]}},
+			"all known":         {[]any{elements[0]}, []string{removes, "has 1 " + k.Element + "(s)", "They will be removed: " + elements[1]}},
 			"all known, kept":   {[]any{elements[0], elements[1]}, nil},
-			"some known":        {[]any{elements[0], unknown{}}, []string{removes, "unless they are among the 1 " + k.element + "(s) that are not known yet: " + elements[1]}},
-			"some known, kept":  {[]any{elements[0], elements[1], unknown{}}, nil},
-			"none known":        {[]any{unknown{}, unknown{}}, []string{removes, "has 2 " + k.element + "(s)", "among the 2 " + k.element + "(s)"}},
-			"not even how many": {unknown{}, nil},
+			"some known":        {[]any{elements[0], acctest.Unknown{}}, []string{removes, "unless they are among the 1 " + k.Element + "(s) that are not known yet: " + elements[1]}},
+			"some known, kept":  {[]any{elements[0], elements[1], acctest.Unknown{}}, nil},
+			"none known":        {[]any{acctest.Unknown{}, acctest.Unknown{}}, []string{removes, "has 2 " + k.Element + "(s)", "among the 2 " + k.Element + "(s)"}},
+			"not even how many": {acctest.Unknown{}, nil},
 		} {
-			out := written(newProtocol(t, s).planOf(none, fields{k.owner + "_id": owner, k.element + "_ids": test.ids}).Diagnostics)
-			if wantWords(t, out, test.want...); test.want == nil && out != "" {
+			out := acctest.Written(acctest.NewProtocol(t, s).PlanOf(none, acctest.Fields{k.Owner + "_id": owner, k.Element + "_ids": test.ids}).Diagnostics)
+			if acctest.WantWords(t, out, test.want...); test.want == nil && out != "" {
 				t.Errorf("%s: %s", name, out)
 			}
 		}
-		if plan := newProtocol(t, s).planOf(none, fields{k.owner + "_id": unknown{}, k.element + "_ids": []any{unknown{}}}); len(plan.Diagnostics) > 0 {
-			t.Errorf("an owner to come: %s", written(plan.Diagnostics))
+		if plan := acctest.NewProtocol(t, s).PlanOf(none, acctest.Fields{k.Owner + "_id": acctest.Unknown{}, k.Element + "_ids": []any{acctest.Unknown{}}}); len(plan.Diagnostics) > 0 {
+			t.Errorf("an owner to come: %s", acctest.Written(plan.Diagnostics))
 		}
 
-		p := newProtocol(t, s)
-		all := k.fields(owner, elements...)
-		made, diagnostics := p.made(typeName, k.fields(owner, elements[:2]...))
-		p.noErrors(diagnostics)
+		p := acctest.NewProtocol(t, s)
+		all := k.Fields(owner, elements...)
+		made, diagnostics := p.Made(typeName, k.Fields(owner, elements[:2]...))
+		p.NoErrors(diagnostics)
 		plans := map[string]*tfprotov6.PlanResourceChangeResponse{
-			"create": p.planOf(none, all), "update": p.planOf(made, all), "destroy": newProtocol(t, s).planOf(made, nil),
+			"create": p.PlanOf(none, all), "update": p.PlanOf(made, all), "destroy": acctest.NewProtocol(t, s).PlanOf(made, nil),
 		}
 		silent := fmt.Sprintf(`{"id": %q, "name": "owner", "username": "owner", "email": "owner@example.com", "is_active": true, "created_at": "2026-01-31T00:00:00"}`, owner)
 		reads := []authserver.Fault{{Method: "GET", Status: 200, Body: silent}, {Method: "PUT", Status: 200, Body: silent}}
-		if k.typeName == "group_members" {
+		if k.TypeName == "group_members" {
 			reads[0].Body = "[" + silent + "]"
 			reads[0].Route, reads[1] = "/auth/users/", authserver.Fault{Method: "POST", Route: "/auth/users/{user_id}/groups/{group_id}", Status: 500}
 		}
-		before := k.held(owner)
-		ids := func(i instance) []string { return p.set(p.stateType(typeName), i.state, k.element+"_ids") }
-		for name, old := range map[string]instance{"create": none, "update": made, "destroy": made} {
-			p := newProtocol(t, s)
+		before := k.Held(owner)
+		ids := func(i acctest.Instance) []string { return p.Set(p.StateType(typeName), i.State, k.Element+"_ids") }
+		for name, old := range map[string]acctest.Instance{"create": none, "update": made, "destroy": made} {
+			p := acctest.NewProtocol(t, s)
 			for _, fault := range reads {
 				s.Server.Inject(fault)
 			}
-			left, diagnostics := p.applyOf(old, plans[name], map[string]fields{"create": all, "update": all}[name])
+			left, diagnostics := p.ApplyOf(old, plans[name], map[string]acctest.Fields{"create": all, "update": all}[name])
 			s.Server.ClearFaults()
-			if errorsIn(diagnostics) != 1 {
-				t.Errorf("%s: %s", name, written(diagnostics))
+			if acctest.ErrorsIn(diagnostics) != 1 {
+				t.Errorf("%s: %s", name, acctest.Written(diagnostics))
 			}
-			switch value, err := left.state.Unmarshal(p.stateType(typeName)); {
+			switch value, err := left.State.Unmarshal(p.StateType(typeName)); {
 			case err != nil || value.IsNull() != (name == "create"):
 				t.Errorf("%s left the state %v", name, value)
 			case name != "create" && !slices.Equal(ids(left), ids(made)):
 				t.Errorf("%s left %v in the state", name, ids(left))
 			}
-			must(t, k.expectHeld(owner, before...)(nil))
+			acctest.Must(t, k.ExpectHeld(owner, before...)(nil))
 		}
-		p = newProtocol(t, s)
+		p = acctest.NewProtocol(t, s)
 		s.Server.Inject(reads[0])
-		read := p.tryRead(typeName, made.state, nil, made.private)
+		read := p.TryRead(typeName, made.State, nil, made.Private)
 		s.Server.ClearFaults()
-		expect(t, read.Diagnostics, "none", "Could not read set of "+k.element+"s")
-		if value, err := read.NewState.Unmarshal(p.stateType(typeName)); err != nil || !slices.Equal(p.set(p.stateType(typeName), read.NewState, k.element+"_ids"), ids(made)) {
+		expect(t, read.Diagnostics, "none", "Could not read set of "+k.Element+"s")
+		if value, err := read.NewState.Unmarshal(p.StateType(typeName)); err != nil || !slices.Equal(p.Set(p.StateType(typeName), read.NewState, k.Element+"_ids"), ids(made)) {
 			t.Errorf("the read left %v", value)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
@@ -41,12 +42,12 @@ func TestAccEveryBehavior(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testBehavior(t, start(t, authserver.Config{API: behavior}))
+			testBehavior(t, acctest.Start(t, authserver.Config{API: behavior}))
 		})
 	}
 }
 
-func testBehavior(t *testing.T, s service) {
+func testBehavior(t *testing.T, s acctest.Service) {
 	t.Helper()
 	const edges = `
 resource "kamiwaza_group_member" "ada" {
@@ -121,7 +122,7 @@ resource "kamiwaza_right" "restart" {
 		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		CheckDestroy: func(*terraform.State) error {
 			data := s.Server.Snapshot()
 			if n := len(data.Organizations) + len(data.Groups) + len(data.Roles) + len(data.Rights); n != 0 || len(data.Users) != 1 {
@@ -131,7 +132,7 @@ resource "kamiwaza_right" "restart" {
 		},
 		Steps: []resource.TestStep{
 			{
-				Config:           s.config(before),
+				Config:           s.Config(before),
 				ConfigPlanChecks: plansNothingMore,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("kamiwaza_user.ada", tfjsonpath.New("username"), knownvalue.StringExact("Ada.Lovelace")),
@@ -141,15 +142,15 @@ resource "kamiwaza_right" "restart" {
 			{ // the edges are there already, made by somebody else
 				PreConfig: func() {
 					group, user, role, right := ids()
-					must(t, s.api.Users.AddGroup(t.Context(), user, group))
-					must(t, s.api.Groups.AddRole(t.Context(), group, role))
-					must(t, s.api.Roles.AddRight(t.Context(), role, right))
+					acctest.Must(t, s.API.Users.AddGroup(t.Context(), user, group))
+					acctest.Must(t, s.API.Groups.AddRole(t.Context(), group, role))
+					acctest.Must(t, s.API.Roles.AddRight(t.Context(), role, right))
 				},
-				Config:           s.config(before + edges),
+				Config:           s.Config(before + edges),
 				ConfigPlanChecks: plansNothingMore,
 			},
 			{
-				Config:           s.config(after + edges),
+				Config:           s.Config(after + edges),
 				ConfigPlanChecks: plansNothingMore,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("kamiwaza_user.ada", tfjsonpath.New("full_name"), knownvalue.Null()),
@@ -158,7 +159,7 @@ resource "kamiwaza_right" "restart" {
 				Check: func(*terraform.State) error {
 					data := s.Server.Snapshot()
 					user, group, role, right := data.Users[1], data.Groups[0], data.Roles[0], data.Rights[0]
-					if text(user.FullName)+text(group.Description)+text(role.Description)+text(right.Description) != "" {
+					if acctest.Text(user.FullName)+acctest.Text(group.Description)+acctest.Text(role.Description)+acctest.Text(right.Description) != "" {
 						return fmt.Errorf("something was not cleared: %+v", data)
 					}
 					if group.Name != "administrators" || role.Name != "operators" || right.Name != "restarting" || !user.IsActive || !user.IsSuperuser {
@@ -173,7 +174,7 @@ resource "kamiwaza_right" "restart" {
 					s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/groups/{group_id}/roles/{role_id}", Times: 1, Drop: authserver.DropAfter})
 					s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/roles/{role_id}/rights/{right_id}", Times: 1, Drop: authserver.DropAfter})
 				},
-				Config: s.config(after),
+				Config: s.Config(after),
 			},
 		},
 	})
@@ -184,7 +185,7 @@ resource "kamiwaza_right" "restart" {
 func TestAccTrimmedText(t *testing.T) {
 	t.Parallel()
 	for _, trims := range []bool{true, false} {
-		s := start(t, authserver.Config{API: rbacserver.Behavior{TrimText: trims}})
+		s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{TrimText: trims}})
 		var body strings.Builder
 		for _, noun := range []string{"organization", "group", "role", "right"} {
 			fmt.Fprintf(&body, `
@@ -197,7 +198,7 @@ resource "kamiwaza_%s" "this" {
 }
 `, noun)
 		}
-		w := workdirFor(t, s, body.String()+`
+		w := acctest.WorkdirFor(t, s, body.String()+`
 variable "first" {
   default = "Runs the clusters."
 }
@@ -208,17 +209,17 @@ resource "kamiwaza_user" "this" {
   password  = " correct horse "
 }
 `)
-		w.terraform(t, 0, "apply", "-auto-approve")
-		w.terraform(t, 0, "plan", "-detailed-exitcode")
-		w.terraform(t, 0, "plan", "-refresh-only", "-detailed-exitcode")
-		s.asked()
-		w.terraform(t, 0, "apply", "-auto-approve", "-var=first=Runs everything.")
-		for request := range s.asked() {
+		w.Terraform(t, 0, "apply", "-auto-approve")
+		w.Terraform(t, 0, "plan", "-detailed-exitcode")
+		w.Terraform(t, 0, "plan", "-refresh-only", "-detailed-exitcode")
+		s.Asked()
+		w.Terraform(t, 0, "apply", "-auto-approve", "-var=first=Runs everything.")
+		for request := range s.Asked() {
 			if strings.HasPrefix(request, "DELETE") || strings.HasPrefix(request, "POST /auth/groups") {
 				t.Errorf("trims %v: a changed description leads to %s", trims, request)
 			}
 		}
-		w.terraform(t, 0, "plan", "-detailed-exitcode", "-var=first=Runs everything.")
-		w.terraform(t, 0, "destroy", "-auto-approve")
+		w.Terraform(t, 0, "plan", "-detailed-exitcode", "-var=first=Runs everything.")
+		w.Terraform(t, 0, "destroy", "-auto-approve")
 	}
 }

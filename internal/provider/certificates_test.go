@@ -21,6 +21,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 )
@@ -34,15 +35,15 @@ type authority struct {
 func newAuthority(t *testing.T) authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	acctest.Must(t, err)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Private CA"}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	must(t, err)
+	acctest.Must(t, err)
 	certificate, err := x509.ParseCertificate(der)
-	must(t, err)
+	acctest.Must(t, err)
 	return authority{certificate, key}
 }
 
@@ -55,13 +56,13 @@ func (a authority) pem() string {
 func (a authority) issue(t *testing.T, until time.Time) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	acctest.Must(t, err)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "kamiwaza"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		NotBefore: until.Add(-2 * time.Hour), NotAfter: until,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
-	must(t, err)
+	acctest.Must(t, err)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
@@ -79,17 +80,17 @@ func TestAccProvider_certificateAuthority(t *testing.T) {
 	}
 	valid, expired := serve(private.issue(t, time.Now().Add(time.Hour))), serve(private.issue(t, time.Now().Add(-time.Hour)))
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	must(t, os.WriteFile(file, []byte(other.pem()+private.pem()), 0o600)) // a bundle
+	acctest.Must(t, os.WriteFile(file, []byte(other.pem()+private.pem()), 0o600)) // a bundle
 	config := func(url, argument string) string {
 		return fmt.Sprintf("provider \"kamiwaza\" {\n  base_url = %q\n  api_key = %q\n  %s\n}\n%s", url, authservertest.APIKey, argument, role)
 	}
-	unknown := says("certificate signed by unknown authority", "set ca_cert_file (or ca_cert_pem) in the provider's configuration")
+	unknown := acctest.Says("certificate signed by unknown authority", "set ca_cert_file (or ca_cert_pem) in the provider's configuration")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
 			{Config: config(valid, ""), ExpectError: unknown},
 			{Config: config(valid, fmt.Sprintf("ca_cert_pem = %q", other.pem())), ExpectError: unknown},
-			{Config: config(expired, fmt.Sprintf("ca_cert_file = %q", file)), ExpectError: says("certificate has expired")},
+			{Config: config(expired, fmt.Sprintf("ca_cert_file = %q", file)), ExpectError: acctest.Says("certificate has expired")},
 			{Config: config(valid, fmt.Sprintf("ca_cert_file = %q", file))},
 			{Config: config(valid, fmt.Sprintf("ca_cert_pem = %q", private.pem()))},
 			{Config: config(valid, "insecure_skip_verify = true")},

@@ -15,10 +15,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
 // tripwire stands before a server and does something at the next writes that are due.
@@ -101,8 +101,8 @@ func TestAccChaos_processes(t *testing.T) {
 				t.Error("the apply was interrupted, and succeeded")
 			}
 			// A clean stop loses sight of nothing.
-			content, err := os.ReadFile(filepath.Join(o.dir, "terraform.tfstate"))
-			must(t, err)
+			content, err := os.ReadFile(filepath.Join(o.Dir, "terraform.tfstate"))
+			acctest.Must(t, err)
 			for label, id := range labels(o.server().Snapshot()) {
 				if !strings.Contains(string(content), id) && label != "user "+authservertest.AdminUsername {
 					t.Errorf("the server has %s, and the state has not: %v", label, errors)
@@ -130,7 +130,7 @@ func newProcessOperator(t *testing.T) (*processOperator, *tripwire) {
 	wire := &tripwire{server: instance.Server}
 	front := httptest.NewServer(wire)
 	t.Cleanup(front.Close)
-	return &processOperator{operator: newOperator(t, newExampleRunner(t), front.URL+"/api", func() *rbacserver.Server { return instance.Server })}, wire
+	return &processOperator{operator: newOperator(t, acctest.NewCLI(t), front.URL+"/api", func() *rbacserver.Server { return instance.Server })}, wire
 }
 
 type processOperator struct {
@@ -143,8 +143,8 @@ type processOperator struct {
 // try is like that of an operator, and lets its process be interrupted.
 func (o *processOperator) try(arguments ...string) []complaint {
 	o.t.Helper()
-	cmd := exec.CommandContext(o.t.Context(), o.cli, append(arguments, "-json")...)
-	cmd.Dir, cmd.Env = o.dir, o.environment
+	cmd := exec.CommandContext(o.t.Context(), o.Binary, append(arguments, "-json")...)
+	cmd.Dir, cmd.Env = o.Dir, o.Environment
 	o.mu.Lock()
 	o.cmd = cmd
 	o.mu.Unlock()
@@ -166,7 +166,7 @@ func (o *processOperator) signalPlugins(signal syscall.Signal) {
 		o.t.Error(err)
 	}
 	for _, link := range links {
-		if program, err := os.Readlink(link); err != nil || program != o.plugin {
+		if program, err := os.Readlink(link); err != nil || program != o.Plugin {
 			continue // not this one, or gone
 		}
 		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
@@ -193,8 +193,8 @@ func (o *processOperator) finish(wire *tripwire) {
 	if differences := newBlueprint().differences(o.server().Snapshot()); len(differences) > 0 {
 		o.t.Errorf("the server differs: %s", strings.Join(differences, "\n"))
 	}
-	o.terraform(o.t, 0, "plan", "-detailed-exitcode")
-	o.terraform(o.t, 0, "apply", "-destroy", "-auto-approve")
+	o.Terraform(o.t, 0, "plan", "-detailed-exitcode")
+	o.Terraform(o.t, 0, "apply", "-destroy", "-auto-approve")
 	if left := labels(o.server().Snapshot()); len(left) != 1 {
 		o.t.Errorf("the destroy left %v", left)
 	}
@@ -208,12 +208,12 @@ func TestAccChaos_restart(t *testing.T) {
 		StateFile: filepath.Join(t.TempDir(), "state.json"),
 	}
 	server, err := rbacserver.New(config)
-	must(t, err)
+	acctest.Must(t, err)
 	wire := &tripwire{server: server}
 	front := httptest.NewServer(wire)
 	t.Cleanup(front.Close)
-	o := newOperator(t, newExampleRunner(t), front.URL+"/api", func() *rbacserver.Server { return server }, serveProvider(t, provider.NewImpatient()))
-	o.terraform(t, 0, "init")
+	o := newOperator(t, acctest.NewCLI(t), front.URL+"/api", func() *rbacserver.Server { return server }, acctest.ServeProvider(t, acctest.NewImpatient()))
+	o.Terraform(t, 0, "init")
 	restart := func() {
 		wire.restart.Lock() // once the requests under way are done
 		defer wire.restart.Unlock()
@@ -229,7 +229,7 @@ func TestAccChaos_restart(t *testing.T) {
 	if differences := newBlueprint().differences(server.Snapshot()); len(differences) > 0 {
 		t.Errorf("the server differs: %s", strings.Join(differences, "\n"))
 	}
-	o.terraform(t, 0, "plan", "-detailed-exitcode")
+	o.Terraform(t, 0, "plan", "-detailed-exitcode")
 	if !slices.ContainsFunc(server.Requests(), func(r authserver.Request) bool { return r.Route == "/auth/token" }) {
 		t.Error("nobody logged in at the new server")
 	}

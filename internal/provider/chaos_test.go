@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -23,15 +22,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-plugin"
-	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
 // chaosSeeds are the seeds of the chaos tests: the first few, or as many as the environment asks for (make chaos).
@@ -41,7 +35,7 @@ func chaosSeeds(t *testing.T, few int) []int {
 	if text := os.Getenv("CHAOS_SEEDS"); text != "" {
 		var err error
 		n, err = strconv.Atoi(text)
-		must(t, err)
+		acctest.Must(t, err)
 	}
 	seeds := make([]int, n)
 	for i := range seeds {
@@ -232,7 +226,7 @@ func (w blueprint) differences(data rbacserver.Data) (differences []string) {
 		in = append(in, w.Own[user.Username]...)
 		compare("groups of "+user.Username, named(user.Groups), in)
 		want := w.Users[user.Username]
-		got := fmt.Sprint(user.Email, user.IsActive, text(user.FullName), names[text(user.OrganizationID)])
+		got := fmt.Sprint(user.Email, user.IsActive, acctest.Text(user.FullName), names[acctest.Text(user.OrganizationID)])
 		if wanted := fmt.Sprint(user.Username+"@example.com", want.Active, strings.ToUpper(user.Username), want.Org); got != wanted {
 			differences = append(differences, fmt.Sprintf("user %s: %s, want %s", user.Username, got, wanted))
 		}
@@ -351,31 +345,9 @@ func (s *storm) setCalm(calm bool) {
 	s.calm = calm
 }
 
-// serveProvider runs a provider inside the test and returns the environment variable by which the CLI finds it.
-func serveProvider(t *testing.T, newProvider func() fwprovider.Provider) string {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	t.Cleanup(stop)
-	started, ended := make(chan *plugin.ReattachConfig), make(chan struct{})
-	go func() {
-		server := providerserver.NewProtocol6(newProvider())
-		_ = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", server, tf6server.WithDebug(ctx, started, ended), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
-	}()
-	config := <-started
-	entry := map[string]any{
-		"Protocol": config.Protocol, "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
-		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
-	}
-	reattach, err := json.Marshal(map[string]any{
-		"registry.terraform.io/kamiwaza-ai/kamiwaza": entry, "registry.opentofu.org/kamiwaza-ai/kamiwaza": entry,
-	})
-	must(t, err)
-	return "TF_REATTACH_PROVIDERS=" + string(reattach)
-}
-
 // operator works at a configuration as a person would: applies, reads the errors, and does what they say.
 type operator struct {
-	workdir
+	acctest.Workdir
 	t       *testing.T
 	server  func() *rbacserver.Server
 	named   map[string]bool // objects that errors have named, by noun and name
@@ -383,14 +355,14 @@ type operator struct {
 	imports int
 }
 
-func newOperator(t *testing.T, run exampleRunner, url string, server func() *rbacserver.Server, environment ...string) *operator {
+func newOperator(t *testing.T, run acctest.CLI, url string, server func() *rbacserver.Server, environment ...string) *operator {
 	t.Helper()
-	run.skipIfTooOld(t, []byte(blueprintConfig))
-	w := workdir{run, t.TempDir()}
-	w.environment = append(slices.Clone(run.environment), environment...)
-	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",
+	run.SkipIfTooOld(t, []byte(blueprintConfig))
+	w := acctest.Workdir{CLI: run, Dir: t.TempDir()}
+	w.Environment = append(slices.Clone(run.Environment), environment...)
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = %q\n  username = %q\n  password = %q\n}\n",
 		blueprintConfig, url, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
-	o := &operator{workdir: w, t: t, server: server, named: map[string]bool{}}
+	o := &operator{Workdir: w, t: t, server: server, named: map[string]bool{}}
 	o.want(newBlueprint())
 	return o
 }
@@ -399,8 +371,8 @@ func newOperator(t *testing.T, run exampleRunner, url string, server func() *rba
 func (o *operator) want(world blueprint) {
 	o.t.Helper()
 	content, err := json.Marshal(world)
-	must(o.t, err)
-	must(o.t, os.WriteFile(filepath.Join(o.dir, "world.json"), content, 0o600))
+	acctest.Must(o.t, err)
+	acctest.Must(o.t, os.WriteFile(filepath.Join(o.Dir, "world.json"), content, 0o600))
 }
 
 // complaint is an error that the CLI prints.
@@ -413,8 +385,8 @@ func (c complaint) String() string { return c.Address + ": " + c.Summary + ": " 
 // try runs a command with -json and returns the errors it prints; none means that it succeeded.
 func (o *operator) try(arguments ...string) []complaint {
 	o.t.Helper()
-	cmd := exec.CommandContext(o.t.Context(), o.cli, append(arguments, "-json")...)
-	cmd.Dir, cmd.Env = o.dir, o.environment
+	cmd := exec.CommandContext(o.t.Context(), o.Binary, append(arguments, "-json")...)
+	cmd.Dir, cmd.Env = o.Dir, o.Environment
 	return o.complaints(cmd)
 }
 
@@ -443,8 +415,8 @@ func (o *operator) repair(errors []complaint) {
 	o.t.Helper()
 	for _, problem := range errors {
 		match := quoted.FindStringSubmatch(problem.Summary)
-		if match == nil || !says("may exist on the server now").MatchString(problem.Detail) &&
-			!says("There probably is").MatchString(problem.Detail) && !says("exists already").MatchString(problem.Detail) {
+		if match == nil || !acctest.Says("may exist on the server now").MatchString(problem.Detail) &&
+			!acctest.Says("There probably is").MatchString(problem.Detail) && !acctest.Says("exists already").MatchString(problem.Detail) {
 			continue
 		}
 		// In the platform's console, objects can be found by name.
@@ -453,8 +425,8 @@ func (o *operator) repair(errors []complaint) {
 			continue
 		}
 		for range 20 {
-			cmd := exec.CommandContext(o.t.Context(), o.cli, "import", problem.Address, id)
-			cmd.Dir, cmd.Env = o.dir, o.environment
+			cmd := exec.CommandContext(o.t.Context(), o.Binary, "import", problem.Address, id)
+			cmd.Dir, cmd.Env = o.Dir, o.Environment
 			out, err := cmd.CombinedOutput()
 			if err == nil || bytes.Contains(out, []byte("already managed")) {
 				o.imports++
@@ -487,9 +459,9 @@ func (o *operator) checkState(errors []complaint) {
 			o.named[match[1]+" "+match[2]] = true
 		}
 	}
-	content, err := os.ReadFile(filepath.Join(o.dir, "terraform.tfstate"))
+	content, err := os.ReadFile(filepath.Join(o.Dir, "terraform.tfstate"))
 	if !os.IsNotExist(err) {
-		must(o.t, err)
+		acctest.Must(o.t, err)
 	}
 	for label, id := range labels(o.server().Snapshot()) {
 		if !bytes.Contains(content, []byte(`"id": "`+id+`"`)) && !o.named[label] && label != "user "+authservertest.AdminUsername {
@@ -522,7 +494,7 @@ func labels(data rbacserver.Data) map[string]string {
 // TestAccChaos applies, plans and destroys while requests fail in all the ways of the storm.
 func TestAccChaos(t *testing.T) {
 	t.Parallel()
-	run := newExampleRunner(t)
+	run := acctest.NewCLI(t)
 	for _, seed := range chaosSeeds(t, 3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
@@ -532,15 +504,15 @@ func TestAccChaos(t *testing.T) {
 			front := httptest.NewServer(storm)
 			front.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that are dropped on purpose
 			t.Cleanup(front.Close)
-			o := newOperator(t, run, front.URL+"/api", func() *rbacserver.Server { return instance.Server }, serveProvider(t, provider.NewImpatient()))
-			o.terraform(t, 0, "init")
+			o := newOperator(t, run, front.URL+"/api", func() *rbacserver.Server { return instance.Server }, acctest.ServeProvider(t, acctest.NewImpatient()))
+			o.Terraform(t, 0, "init")
 
 			o.until("apply", "-auto-approve")
 			if differences := newBlueprint().differences(instance.Server.Snapshot()); len(differences) > 0 {
 				t.Errorf("after %d applies the server differs: %s", o.applies, strings.Join(differences, "\n"))
 			}
 			storm.setCalm(true)
-			o.terraform(t, 0, "plan", "-detailed-exitcode")
+			o.Terraform(t, 0, "plan", "-detailed-exitcode")
 			storm.setCalm(false)
 			o.until("apply", "-auto-approve") // which refreshes in the storm
 
@@ -554,7 +526,7 @@ func TestAccChaos(t *testing.T) {
 					t.Errorf("after %v, the server differs: %s", moves, strings.Join(differences, "\n"))
 				}
 				storm.setCalm(true)
-				o.terraform(t, 0, "plan", "-detailed-exitcode")
+				o.Terraform(t, 0, "plan", "-detailed-exitcode")
 				storm.setCalm(false)
 			}
 			o.until("apply", "-destroy", "-auto-approve")
@@ -564,24 +536,6 @@ func TestAccChaos(t *testing.T) {
 			t.Logf("seed %d: %d applies, %d imports, struck %v", seed, o.applies, o.imports, storm.struck)
 		})
 	}
-}
-
-// patience is a clock that stands still but while somebody pauses.
-func patience() (clock func() time.Time, pause func(context.Context, time.Duration) error) {
-	var mu sync.Mutex
-	now := time.Now()
-	clock = func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return now
-	}
-	pause = func(_ context.Context, d time.Duration) error {
-		mu.Lock()
-		defer mu.Unlock()
-		now = now.Add(d)
-		return nil
-	}
-	return clock, pause
 }
 
 // TestAccReadsLag applies at a server whose reads miss what was written two seconds before, and plans at once. What an
@@ -599,17 +553,17 @@ output "rights" {
 `} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock, pause := patience()
-			s := start(t, authserver.Config{Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second}})
-			w := workdirFor(t, s, requiredProviders+s.config(company)+audit)
-			w.environment = append(w.environment, serveProvider(t, provider.NewTimed(clock, pause)))
-			w.terraform(t, 0, "init")
-			w.terraform(t, 0, "apply", "-auto-approve")
-			w.terraform(t, 0, "plan", "-detailed-exitcode")
+			clock, pause := acctest.Patience()
+			s := acctest.Start(t, authserver.Config{Now: clock, API: rbacserver.Behavior{ReadLag: 2 * time.Second}})
+			w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+s.Config(acctest.Company)+audit)
+			w.Environment = append(w.Environment, acctest.ServeProvider(t, acctest.NewTimed(clock, pause)))
+			w.Terraform(t, 0, "init")
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			w.Terraform(t, 0, "plan", "-detailed-exitcode")
 			if audit == "" {
 				return
 			}
-			if out := w.terraform(t, 0, "output", "-json", "rights"); strings.TrimSpace(out) != `["restart"]` {
+			if out := w.Terraform(t, 0, "output", "-json", "rights"); strings.TrimSpace(out) != `["restart"]` {
 				t.Errorf("the rights are %s", out)
 			}
 		})
@@ -619,12 +573,12 @@ output "rights" {
 // TestAccRateLimit applies 300 resources at a server that takes 20 requests a second.
 func TestAccRateLimit(t *testing.T) {
 	t.Parallel()
-	clock, pause := patience()
+	clock, pause := acctest.Patience()
 	begin := clock()
 	instance := authservertest.Start(t, authserver.Config{Now: clock, RateLimit: 20})
-	o := newOperator(t, newExampleRunner(t), instance.URL, func() *rbacserver.Server { return instance.Server }, serveProvider(t, provider.NewSleeping(pause)))
-	must(t, os.Remove(filepath.Join(o.dir, "main.tf")))
-	must(t, os.WriteFile(filepath.Join(o.dir, "rights.tf"), fmt.Appendf(nil, `%s
+	o := newOperator(t, acctest.NewCLI(t), instance.URL, func() *rbacserver.Server { return instance.Server }, acctest.ServeProvider(t, acctest.NewSleeping(pause)))
+	acctest.Must(t, os.Remove(filepath.Join(o.Dir, "main.tf")))
+	acctest.Must(t, os.WriteFile(filepath.Join(o.Dir, "rights.tf"), fmt.Appendf(nil, `%s
 provider "kamiwaza" {
   base_url = %q
   username = %q
@@ -634,8 +588,8 @@ resource "kamiwaza_right" "this" {
   for_each = toset([for n in range(300) : "right${n}"])
   name     = each.key
 }
-`, requiredProviders, instance.URL, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
-	o.terraform(t, 0, "init")
+`, acctest.RequiredProviders, instance.URL, authservertest.AdminUsername, authservertest.AdminPassword), 0o600))
+	o.Terraform(t, 0, "init")
 	if errors := o.try("apply", "-auto-approve"); len(errors) > 0 {
 		t.Errorf("the apply fails: %v", errors)
 	}

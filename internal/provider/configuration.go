@@ -246,7 +246,7 @@ func (from source) baseURL() string {
 	}
 	if _, err := client.ParseBaseURL(text); err != nil {
 		from.refuse(settingBaseURL, "Invalid base URL", fmt.Sprintf("%s. Set %s or the environment variable %s.",
-			capitalize(err.Error()), settingBaseURL.name, settingBaseURL.variables[0]))
+			framework.Capitalize(err.Error()), settingBaseURL.name, settingBaseURL.variables[0]))
 	}
 	return text
 }
@@ -343,7 +343,7 @@ func (from source) certificates() *x509.CertPool {
 		}
 		content, err := os.ReadFile(file)
 		if err != nil {
-			from.refuse(settingCACertFile, "Certificate file not readable", prefix+capitalize(err.Error())+".")
+			from.refuse(settingCACertFile, "Certificate file not readable", prefix+framework.Capitalize(err.Error())+".")
 			return nil
 		}
 		return from.pool(settingCACertFile, string(content), prefix+"The file "+file)
@@ -373,7 +373,7 @@ func (from source) headers() map[string]string {
 		for name, element := range elements { // which the schema's validator has checked
 			var value string
 			if err := element.As(&value); err != nil {
-				from.refuse(settingHeaders, "Invalid header", capitalize(err.Error())+".")
+				from.refuse(settingHeaders, "Invalid header", framework.Capitalize(err.Error())+".")
 			}
 			headers[name] = value
 		}
@@ -388,7 +388,7 @@ func (from source) headers() map[string]string {
 			return nil
 		}
 		for _, err := range client.CheckHeaders(headers) {
-			from.refuse(settingHeaders, "Invalid header", variable+": "+capitalize(err.Error())+".")
+			from.refuse(settingHeaders, "Invalid header", variable+": "+framework.Capitalize(err.Error())+".")
 		}
 	}
 	return headers
@@ -408,11 +408,4 @@ func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
 	diags.AddAttributeWarning(path.Root(settingBaseURL.name), "Credentials travel unencrypted",
 		fmt.Sprintf("The base URL, http://%s, is plain HTTP: whoever sits between this machine and %s can read the credentials and every "+
 			"answer. Use https:// if the platform offers it; for a certificate of your own authority, set ca_cert_file.", base.Host, host))
-}
-
-func capitalize(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }

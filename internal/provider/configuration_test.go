@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
@@ -30,7 +31,7 @@ func providerBlock(arguments string) string {
 }
 
 func TestAccProvider_waysToLogIn(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	url := fmt.Sprintf("base_url = %q\n", s.URL)
 	pair := fmt.Sprintf("username = %q\npassword = %q\n", authservertest.AdminUsername, authservertest.AdminPassword)
 	for name, test := range map[string]struct {
@@ -79,11 +80,11 @@ func TestAccProvider_waysToLogIn(t *testing.T) {
 			}
 			s.Server.ResetRequests()
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: acctest.Factories,
 				Steps:                    []resource.TestStep{{Config: providerBlock(test.arguments) + role}},
 			})
 			for _, login := range []string{"/auth/token", "/auth/local-login"} {
-				if n := s.count("POST", login); (n > 0) != (login == test.login) {
+				if n := s.Count("POST", login); (n > 0) != (login == test.login) {
 					t.Errorf("POST %s was called %d times", login, n)
 				}
 			}
@@ -92,9 +93,9 @@ func TestAccProvider_waysToLogIn(t *testing.T) {
 }
 
 func TestAccProvider_badConfiguration(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	notPEM := filepath.Join(t.TempDir(), "ca.pem")
-	must(t, os.WriteFile(notPEM, []byte("this is no certificate"), 0o600))
+	acctest.Must(t, os.WriteFile(notPEM, []byte("this is no certificate"), 0o600))
 	const login = "username = \"admin\"\npassword = \"wrong password\"\n"
 	url := fmt.Sprintf("base_url = %q\n", s.URL)
 
@@ -150,10 +151,10 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: acctest.Factories,
 				Steps: []resource.TestStep{{
 					Config:      providerBlock(test.arguments) + role,
-					ExpectError: says(test.phrases...),
+					ExpectError: acctest.Says(test.phrases...),
 				}},
 			})
 		})
@@ -162,10 +163,10 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 
 // What was read from a file often ends with a newline, and what was copied may hold worse. The message never shows it.
 func TestAccProvider_unfitSettings(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	url := fmt.Sprintf("base_url = %q\n", s.URL)
 	newline := filepath.Join(t.TempDir(), "secret")
-	must(t, os.WriteFile(newline, []byte("hush-hush\n"), 0o600))
+	acctest.Must(t, os.WriteFile(newline, []byte("hush-hush\n"), 0o600))
 	fromFile := fmt.Sprintf("file(%q)", newline)
 	const pair = "username = \"ada\"\npassword = \"x\"\n"
 	for name, test := range map[string]struct {
@@ -217,10 +218,10 @@ func TestAccProvider_unfitSettings(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: acctest.Factories,
 				Steps: []resource.TestStep{{
 					Config:      providerBlock(test.arguments) + role,
-					ExpectError: says(test.phrases...),
+					ExpectError: acctest.Says(test.phrases...),
 				}},
 			})
 		})
@@ -232,12 +233,12 @@ func TestAccProvider_unfitSettings(t *testing.T) {
 
 // Blank space is a part of a password like any other.
 func TestAccProvider_passwordWithSpaces(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	const password = " päss word "
-	_, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
-	must(t, err)
+	_, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "root", Email: "root@example.com", Password: password, IsSuperuser: true})
+	acctest.Must(t, err)
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{{
 			Config: providerBlock(fmt.Sprintf("base_url = %q\nusername = \"root\"\npassword = %q", s.URL, password)) + role,
 		}},
@@ -246,7 +247,7 @@ func TestAccProvider_passwordWithSpaces(t *testing.T) {
 
 // What the provider sends along reaches the platform.
 func TestAccProvider_headers(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	var mu sync.Mutex
 	var seen []http.Header
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -257,13 +258,13 @@ func TestAccProvider_headers(t *testing.T) {
 	}))
 	t.Cleanup(front.Close)
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{{
 			Config: providerBlock(fmt.Sprintf("base_url = %q\napi_key = %q\nheaders = { X-Tenant = \"blue\" }", front.URL+"/api", authservertest.APIKey)) + role,
 		}},
 	})
 	for _, header := range seen {
-		if agent := header.Get("User-Agent"); !says("terraform-provider-kamiwaza/test (+Terraform/1.").MatchString(agent) {
+		if agent := header.Get("User-Agent"); !acctest.Says("terraform-provider-kamiwaza/test (+Terraform/1.").MatchString(agent) {
 			t.Errorf("User-Agent is %q", agent)
 		}
 		if tenant := header.Get("X-Tenant"); tenant != "blue" {
@@ -277,7 +278,7 @@ func TestAccProvider_headers(t *testing.T) {
 
 // A base URL that is known only during the apply is no error while nothing has to be asked.
 func TestAccProvider_unknownAtPlan(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	config := func(trigger string) string {
 		return providerBlock(fmt.Sprintf("base_url = terraform_data.url.output\napi_key = %q", authservertest.APIKey)) + role + fmt.Sprintf(`
 resource "terraform_data" "url" {
@@ -286,7 +287,7 @@ resource "terraform_data" "url" {
 }`, s.URL, trigger)
 	}
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
 			{
 				Config: config("a"),
@@ -294,7 +295,7 @@ resource "terraform_data" "url" {
 					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("kamiwaza_role.test", plancheck.ResourceActionCreate)},
 				},
 			},
-			{Config: config("b"), ExpectError: says("Could not read role \"test\"", "The provider's configuration is not known yet", "these arguments: base_url.")},
+			{Config: config("b"), ExpectError: acctest.Says("Could not read role \"test\"", "The provider's configuration is not known yet", "these arguments: base_url.")},
 			{Config: config("a")},
 		},
 	})
@@ -302,7 +303,7 @@ resource "terraform_data" "url" {
 
 // A token that ends in the middle of a run is renewed, and nothing is done twice.
 func TestAccProvider_tokenEndsInMidRun(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	var roles strings.Builder
 	for i := range 20 {
 		fmt.Fprintf(&roles, "resource \"kamiwaza_role\" \"r%[1]d\" {\n  name = \"r%[1]d\"\n}\n", i)
@@ -316,7 +317,7 @@ func TestAccProvider_tokenEndsInMidRun(t *testing.T) {
 	}))
 	t.Cleanup(front.Close)
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{{
 			Config: providerBlock(fmt.Sprintf("base_url = %q\nusername = %q\npassword = %q", front.URL+"/api",
 				authservertest.AdminUsername, authservertest.AdminPassword)) + roles.String(),
@@ -341,29 +342,29 @@ func TestAccProvider_tokenEndsInMidRun(t *testing.T) {
 
 // The answer to a create is lost: the error says that the object may exist, under which name, and what to do.
 func TestAccProvider_lostAnswerOfCreate(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
 			{
 				PreConfig: func() {
 					s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/roles/", Times: 1, Drop: authserver.DropAfter})
 				},
-				Config:      s.config(role),
-				ExpectError: says(`Could not create role "test"`, `the role "test" may exist on the server now`, "import it with its id"),
+				Config:      s.Config(role),
+				ExpectError: acctest.Says(`Could not create role "test"`, `the role "test" may exist on the server now`, "import it with its id"),
 			},
 			{ // which is the truth
 				PreConfig: func() {
-					if n := s.count("POST", "/auth/roles/"); n != 1 {
+					if n := s.Count("POST", "/auth/roles/"); n != 1 {
 						t.Errorf("the create was sent %d times, want once", n)
 					}
 				},
-				Config:      s.config(role),
-				ExpectError: says(`Could not create role "test"`, "409 Conflict"),
+				Config:      s.Config(role),
+				ExpectError: acctest.Says(`Could not create role "test"`, "409 Conflict"),
 			},
 			{
-				PreConfig: func() { must(t, s.api.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
-				Config:    s.config(role),
+				PreConfig: func() { acctest.Must(t, s.API.Roles.Delete(t.Context(), s.Server.Snapshot().Roles[0].ID)) },
+				Config:    s.Config(role),
 			},
 		},
 	})
@@ -371,43 +372,43 @@ func TestAccProvider_lostAnswerOfCreate(t *testing.T) {
 
 // Failures that pass are not the user's business.
 func TestAccProvider_retries(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{{
 			PreConfig: func() {
 				s.Server.Inject(authserver.Fault{Method: "POST", Route: "/auth/roles/", Times: 2, Status: 503, RetryAfter: "7"})
 				s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 2, Status: 502})
 				s.Server.Inject(authserver.Fault{Method: "DELETE", Route: "/auth/roles/{role_id}", Times: 1, Status: 429})
 			},
-			Config: s.config(role),
+			Config: s.Config(role),
 		}},
 	})
 }
 
 // A server of the other generation of the API does not offer these calls, which must not pass for "gone".
 func TestAccProvider_otherGeneration(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
-			{Config: s.config(role)},
+			{Config: s.Config(role)},
 			{
 				PreConfig: func() {
 					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 1, Status: 404, Body: `{"detail": "Not Found"}`})
 				},
-				Config:      s.config(role),
-				ExpectError: says(`Could not read role "test"`, "The server does not offer this call", "platform 0.3 to 0.6"),
+				Config:      s.Config(role),
+				ExpectError: acctest.Says(`Could not read role "test"`, "The server does not offer this call", "platform 0.3 to 0.6"),
 			},
 			{
 				PreConfig: func() {
 					s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/roles/{role_id}", Times: 1, Status: 404, Body: "default backend - 404", ContentType: "text/plain"})
 				},
-				Config:      s.config(role),
-				ExpectError: says(`Could not read role "test"`, "default backend", "Something other than the AuthService's API answered"),
+				Config:      s.Config(role),
+				ExpectError: acctest.Says(`Could not read role "test"`, "default backend", "Something other than the AuthService's API answered"),
 			},
 			{
-				Config:           s.config(role),
+				Config:           s.Config(role),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
 		},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -19,7 +20,7 @@ import (
 
 // exampleModules are the directories in examples/ whose files belong together, and what runs them. Where nothing is
 // said, the files are applied, planned again and destroyed.
-var exampleModules = map[string]func(t *testing.T, w workdir){
+var exampleModules = map[string]func(t *testing.T, w acctest.Workdir){
 	"demo":                     nil,
 	"getting-started":          nil,
 	"access-as-code-from-yaml": accessFromYAML,
@@ -43,85 +44,85 @@ var exampleFiles = map[string]string{
 }
 
 // module copies the files of a module into a directory of their own.
-func (r exampleRunner) module(t *testing.T, files []string) workdir {
+func module(t *testing.T, r acctest.CLI, files []string) acctest.Workdir {
 	t.Helper()
-	w := workdir{r, t.TempDir()}
+	w := acctest.Workdir{CLI: r, Dir: t.TempDir()}
 	var all []byte
 	for _, file := range files {
-		content, err := os.ReadFile(filepath.Join(r.examples, file))
-		must(t, err)
+		content, err := os.ReadFile(filepath.Join(r.Examples, file))
+		acctest.Must(t, err)
 		_, inside, _ := strings.Cut(filepath.ToSlash(file), "/")
-		path := filepath.Join(w.dir, filepath.FromSlash(inside))
-		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		must(t, os.WriteFile(path, content, 0o600))
+		path := filepath.Join(w.Dir, filepath.FromSlash(inside))
+		acctest.Must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		acctest.Must(t, os.WriteFile(path, content, 0o600))
 		all = append(all, content...)
 	}
-	w.skipIfTooOld(t, all)
-	w.requireProvider(t, all)
+	w.SkipIfTooOld(t, all)
+	w.RequireProvider(t, all)
 	return w
 }
 
 // initialized lets init find the provider, which a module of modules needs: development overrides are no installation.
-func (w workdir) initialized(t *testing.T, arguments ...string) workdir {
+func initialized(t *testing.T, w acctest.Workdir, arguments ...string) acctest.Workdir {
 	t.Helper()
 	mirror := t.TempDir()
-	dir := filepath.Join(mirror, w.registry, "kamiwaza-ai", "kamiwaza", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
-	must(t, os.MkdirAll(dir, 0o755))
-	must(t, os.Link(w.plugin, filepath.Join(dir, "terraform-provider-kamiwaza_v0.1.0")))
+	dir := filepath.Join(mirror, w.Registry, "kamiwaza-ai", "kamiwaza", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+	acctest.Must(t, os.MkdirAll(dir, 0o755))
+	acctest.Must(t, os.Link(w.Plugin, filepath.Join(dir, "terraform-provider-kamiwaza_v0.1.0")))
 	settings := filepath.Join(mirror, "cli.tfrc")
-	must(t, os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600))
-	w.environment = append(slices.Clone(w.environment), "TF_CLI_CONFIG_FILE="+settings)
-	w.terraform(t, 0, append([]string{"init"}, arguments...)...)
+	acctest.Must(t, os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600))
+	w.Environment = append(slices.Clone(w.Environment), "TF_CLI_CONFIG_FILE="+settings)
+	w.Terraform(t, 0, append([]string{"init"}, arguments...)...)
 	return w
 }
 
 // at lets the commands reach a service.
-func (w workdir) at(s service, variables ...string) workdir {
-	w.environment = append(slices.Clone(w.environment), "KAMIWAZA_BASE_URL="+s.URL,
+func at(w acctest.Workdir, s acctest.Service, variables ...string) acctest.Workdir {
+	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_BASE_URL="+s.URL,
 		"KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
-	w.environment = append(w.environment, variables...)
+	w.Environment = append(w.Environment, variables...)
 	return w
 }
 
 // life applies, plans again and destroys.
-func (w workdir) life(t *testing.T) {
+func life(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	before := population(s)
-	w = w.at(s)
-	w.applies(t)
-	w.terraform(t, 0, "destroy", "-auto-approve")
-	if after := population(s); after != before {
+	s := acctest.Start(t, authserver.Config{})
+	before := acctest.Population(s)
+	w = at(w, s)
+	applies(t, w)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	if after := acctest.Population(s); after != before {
 		t.Errorf("destroy left objects on the server: %+v; before apply there were %+v", after, before)
 	}
 }
 
 // applies makes the configuration so, and plans again.
-func (w workdir) applies(t *testing.T) {
+func applies(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	w.terraform(t, 0, "apply", "-auto-approve")
-	w.terraform(t, 0, "plan", "-detailed-exitcode")
+	w.Terraform(t, 0, "apply", "-auto-approve")
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 }
 
 // edit replaces a text in a file.
-func (w workdir) edit(t *testing.T, file, old, replacement string) {
+func edit(t *testing.T, w acctest.Workdir, file, old, replacement string) {
 	t.Helper()
-	path := filepath.Join(w.dir, file)
+	path := filepath.Join(w.Dir, file)
 	content, err := os.ReadFile(path)
-	must(t, err)
+	acctest.Must(t, err)
 	if strings.Count(string(content), old) != 1 {
 		t.Fatalf("%s does not have exactly one %q", file, old)
 	}
-	must(t, os.WriteFile(path, []byte(strings.Replace(string(content), old, replacement, 1)), 0o600))
+	acctest.Must(t, os.WriteFile(path, []byte(strings.Replace(string(content), old, replacement, 1)), 0o600))
 }
 
 // may tells what a user may do, by the names of the rights, as the service itself answers it.
-func (s service) may(t *testing.T, username, password string) []string {
+func may(t *testing.T, s acctest.Service, username, password string) []string {
 	t.Helper()
 	api, err := rbac.Connect(client.Config{BaseURL: s.URL, Username: username, Password: password, LoginMethod: client.LoginToken})
-	must(t, err)
+	acctest.Must(t, err)
 	permissions, err := api.Users.MyPermissions(t.Context())
-	must(t, err)
+	acctest.Must(t, err)
 	return slices.Sorted(slices.Values(permissions.Rights))
 }
 
@@ -132,69 +133,69 @@ func expectOutput(t *testing.T, what string, got, want any) {
 	}
 }
 
-func accessFromYAML(t *testing.T, w workdir) {
+func accessFromYAML(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	before := population(s)
-	w = w.at(s)
-	w.applies(t)
-	expectOutput(t, "objects", population(s), [5]int{before[0] + 4, 0, 3, 3, 4})
+	s := acctest.Start(t, authserver.Config{})
+	before := acctest.Population(s)
+	w = at(w, s)
+	applies(t, w)
+	expectOutput(t, "objects", acctest.Population(s), [5]int{before[0] + 4, 0, 3, 3, 4})
 
 	// A change of the file is a change of access, and nothing else is.
-	w.edit(t, "access.yaml", "    groups: [product]\n", "    groups: [product, audit]\n") // greta
-	w.edit(t, "access.yaml", "rights: [audit.read, datasets.read]", "rights: [audit.read]")
-	w.edit(t, "access.yaml", "  datasets.read: Read a data set\n", "")
-	w.terraform(t, 2, "plan", "-detailed-exitcode")
-	w.applies(t)
-	greta := s.mustUser(t, "greta")
+	edit(t, w, "access.yaml", "    groups: [product]\n", "    groups: [product, audit]\n") // greta
+	edit(t, w, "access.yaml", "rights: [audit.read, datasets.read]", "rights: [audit.read]")
+	edit(t, w, "access.yaml", "  datasets.read: Read a data set\n", "")
+	w.Terraform(t, 2, "plan", "-detailed-exitcode")
+	applies(t, w)
+	greta := s.MustUser(t, "greta")
 	expectOutput(t, "greta's groups", len(greta.Groups), 2)
-	expectOutput(t, "objects after the change", population(s), [5]int{before[0] + 4, 0, 3, 3, 3})
+	expectOutput(t, "objects after the change", acctest.Population(s), [5]int{before[0] + 4, 0, 3, 3, 3})
 
 	// Access that is not in the file goes.
-	hugo := s.mustUser(t, "hugo")
-	must(t, s.api.Users.AddGroup(t.Context(), hugo.ID, greta.Groups[0]))
-	w.terraform(t, 2, "plan", "-detailed-exitcode")
-	w.applies(t)
-	hugo = s.mustUser(t, "hugo")
+	hugo := s.MustUser(t, "hugo")
+	acctest.Must(t, s.API.Users.AddGroup(t.Context(), hugo.ID, greta.Groups[0]))
+	w.Terraform(t, 2, "plan", "-detailed-exitcode")
+	applies(t, w)
+	hugo = s.MustUser(t, "hugo")
 	expectOutput(t, "hugo's groups", len(hugo.Groups), 0)
 
 	// Who leaves goes, and a misspelt name is an error that says where it is.
-	w.edit(t, "access.yaml", "    groups: [platform]\n", "    groups: [plattform]\n") // bela
-	if out := w.failure(t, "plan"); !says("access.yaml:", "people: bela: groups: plattform is not under groups").MatchString(out) {
+	edit(t, w, "access.yaml", "    groups: [platform]\n", "    groups: [plattform]\n") // bela
+	if out := w.Failure(t, "plan"); !acctest.Says("access.yaml:", "people: bela: groups: plattform is not under groups").MatchString(out) {
 		t.Errorf("a misspelt name is not explained:\n%s", out)
 	}
-	w.edit(t, "access.yaml", "  bela:\n    name: Béla Horváth\n    email: bela@larkspur.example.com\n    groups: [plattform]\n", "")
-	w.applies(t)
-	if _, ok := s.user("bela"); ok {
+	edit(t, w, "access.yaml", "  bela:\n    name: Béla Horváth\n    email: bela@larkspur.example.com\n    groups: [plattform]\n", "")
+	applies(t, w)
+	if _, ok := s.User("bela"); ok {
 		t.Error("bela still exists")
 	}
-	w.terraform(t, 0, "destroy", "-auto-approve")
-	expectOutput(t, "objects after destroy", population(s), before)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	expectOutput(t, "objects after destroy", acctest.Population(s), before)
 }
 
 // sharedGroup is a group with one member and one role that Terraform does not manage, and a second role and a second user for it.
-func sharedGroup(t *testing.T, s service) (group rbac.Group, roles []string, variables []string) {
+func sharedGroup(t *testing.T, s acctest.Service) (group rbac.Group, roles []string, variables []string) {
 	t.Helper()
 	for _, name := range []string{"operator", "viewer"} {
-		role, err := s.api.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
-		must(t, err)
+		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
+		acctest.Must(t, err)
 		roles = append(roles, role.ID)
 	}
-	group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform", Roles: roles[:1]})
-	must(t, err)
+	group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform", Roles: roles[:1]})
+	acctest.Must(t, err)
 	for _, name := range []string{"amara", "chen"} {
 		user := rbac.UserCreate{Username: name, Email: name + "@larkspur.example.com", Password: "correct horse"}
 		if name == "amara" {
 			user.Groups = []string{group.ID}
 		}
-		_, err := s.api.Users.Create(t.Context(), user)
-		must(t, err)
+		_, err := s.API.Users.Create(t.Context(), user)
+		acctest.Must(t, err)
 	}
 	return group, roles, []string{"TF_VAR_group_id=" + group.ID, `TF_VAR_usernames=["chen"]`}
 }
 
 // members counts the users in a group, and its roles.
-func (s service) members(id string) (n [2]int) {
+func members(s acctest.Service, id string) (n [2]int) {
 	data := s.Server.Snapshot()
 	for _, user := range data.Users {
 		if slices.Contains(user.Groups, id) {
@@ -209,129 +210,129 @@ func (s service) members(id string) (n [2]int) {
 	return n
 }
 
-func additive(t *testing.T, w workdir) {
+func additive(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	group, roles, variables := sharedGroup(t, s)
-	w = w.at(s, append(variables, "TF_VAR_role_id="+roles[1])...)
-	w.applies(t)
-	expectOutput(t, "members and roles", s.members(group.ID), [2]int{2, 2})
-	w.terraform(t, 0, "destroy", "-auto-approve")
-	expectOutput(t, "members and roles after destroy", s.members(group.ID), [2]int{1, 1})
+	w = at(w, s, append(variables, "TF_VAR_role_id="+roles[1])...)
+	applies(t, w)
+	expectOutput(t, "members and roles", members(s, group.ID), [2]int{2, 2})
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	expectOutput(t, "members and roles after destroy", members(s, group.ID), [2]int{1, 1})
 }
 
-func authoritative(t *testing.T, w workdir) {
+func authoritative(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	group, roles, variables := sharedGroup(t, s)
-	w = w.at(s, append(variables, fmt.Sprintf("TF_VAR_role_ids=[%q]", roles[1]))...)
-	w.applies(t)
-	expectOutput(t, "members and roles", s.members(group.ID), [2]int{1, 1})
-	amara := s.mustUser(t, "amara")
+	w = at(w, s, append(variables, fmt.Sprintf("TF_VAR_role_ids=[%q]", roles[1]))...)
+	applies(t, w)
+	expectOutput(t, "members and roles", members(s, group.ID), [2]int{1, 1})
+	amara := s.MustUser(t, "amara")
 	expectOutput(t, "amara's groups", len(amara.Groups), 0)
-	w.terraform(t, 0, "destroy", "-auto-approve")
-	expectOutput(t, "members and roles after destroy", s.members(group.ID), [2]int{0, 0})
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	expectOutput(t, "members and roles after destroy", members(s, group.ID), [2]int{0, 0})
 }
 
 // discoverAccess imports all that the example finds into an empty configuration, and Terraform writes the rest.
-func discoverAccess(t *testing.T, w workdir) {
+func discoverAccess(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	seed(t, s)
-	w = w.at(s)
-	w.terraform(t, 0, "apply", "-auto-approve")
-	imports := w.terraform(t, 0, "output", "-raw", "imports")
+	s := acctest.Start(t, authserver.Config{})
+	acctest.Seed(t, s)
+	w = at(w, s)
+	w.Terraform(t, 0, "apply", "-auto-approve")
+	imports := w.Terraform(t, 0, "output", "-raw", "imports")
 	expectOutput(t, "import blocks", strings.Count(imports, "import {"), 8)
 
-	adopted := w.prepare(t).at(s)
-	must(t, os.WriteFile(filepath.Join(adopted.dir, "imports.tf"), []byte(imports), 0o600))
-	adopted.terraform(t, 0, "plan", "-generate-config-out=generated.tf")
-	if out := adopted.terraform(t, 0, "apply", "-auto-approve"); !strings.Contains(out, "8 imported, 0 added, 0 changed, 0 destroyed") {
+	adopted := at(w.Prepare(t), s)
+	acctest.Must(t, os.WriteFile(filepath.Join(adopted.Dir, "imports.tf"), []byte(imports), 0o600))
+	adopted.Terraform(t, 0, "plan", "-generate-config-out=generated.tf")
+	if out := adopted.Terraform(t, 0, "apply", "-auto-approve"); !strings.Contains(out, "8 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("not a mere import:\n%s", out)
 	}
-	must(t, os.Remove(filepath.Join(adopted.dir, "imports.tf")))
-	adopted.terraform(t, 0, "plan", "-detailed-exitcode")
+	acctest.Must(t, os.Remove(filepath.Join(adopted.Dir, "imports.tf")))
+	adopted.Terraform(t, 0, "plan", "-detailed-exitcode")
 }
 
-func ephemeralPassword(t *testing.T, w workdir) {
+func ephemeralPassword(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	w = w.at(s, `TF_VAR_keep_password=printf %s "$PASSWORD" >password`)
-	w.applies(t)
-	password, err := os.ReadFile(filepath.Join(w.dir, "password"))
-	must(t, err)
+	s := acctest.Start(t, authserver.Config{})
+	w = at(w, s, `TF_VAR_keep_password=printf %s "$PASSWORD" >password`)
+	applies(t, w)
+	password, err := os.ReadFile(filepath.Join(w.Dir, "password"))
+	acctest.Must(t, err)
 	expectOutput(t, "length of the password", len(password), 32)
-	expectOutput(t, "rights of ci", len(s.may(t, "ci", string(password))), 0) // it logs in
-	state, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	must(t, err)
+	expectOutput(t, "rights of ci", len(may(t, s, "ci", string(password))), 0) // it logs in
+	state, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
+	acctest.Must(t, err)
 	if bytes.Contains(state, password) {
 		t.Error("the password is in the state")
 	}
-	w.terraform(t, 0, "destroy", "-auto-approve")
+	w.Terraform(t, 0, "destroy", "-auto-approve")
 }
 
-func testModule(t *testing.T, w workdir) {
+func testModule(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	before := population(s)
-	w = w.at(s).initialized(t)
-	if out := w.terraform(t, 0, "test"); !strings.Contains(out, "4 passed, 0 failed") {
+	s := acctest.Start(t, authserver.Config{})
+	before := acctest.Population(s)
+	w = initialized(t, at(w, s))
+	if out := w.Terraform(t, 0, "test"); !strings.Contains(out, "4 passed, 0 failed") {
 		t.Errorf("not all was tested:\n%s", out)
 	}
-	expectOutput(t, "objects after the test", population(s), before)
+	expectOutput(t, "objects after the test", acctest.Population(s), before)
 
-	w.edit(t, "main.tf", "  right_ids = [for right in kamiwaza_right.team : right.id]\n", "  right_ids = []\n")
-	if out := w.failure(t, "test"); !strings.Contains(out, "amara may do this: .") {
+	edit(t, w, "main.tf", "  right_ids = [for right in kamiwaza_right.team : right.id]\n", "  right_ids = []\n")
+	if out := w.Failure(t, "test"); !strings.Contains(out, "amara may do this: .") {
 		t.Errorf("the test does not find that the team may do nothing:\n%s", out)
 	}
-	expectOutput(t, "objects after the failure", population(s), before)
+	expectOutput(t, "objects after the failure", acctest.Population(s), before)
 }
 
 // moveFromRESTAPI begins with what a restapi_object leaves in a state; its provider is not at hand here.
-func moveFromRESTAPI(t *testing.T, w workdir) {
+func moveFromRESTAPI(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform"})
-	must(t, err)
+	s := acctest.Start(t, authserver.Config{})
+	group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "platform"})
+	acctest.Must(t, err)
 	state, err := json.Marshal(map[string]any{
 		"version": 4, "serial": 1, "lineage": "00000000-0000-4000-8000-000000000000", "terraform_version": "1.11.4",
 		"resources": []any{map[string]any{
 			"mode": "managed", "type": "restapi_object", "name": "platform",
-			"provider": fmt.Sprintf("provider[%q]", w.registry+"/mastercard/restapi"),
+			"provider": fmt.Sprintf("provider[%q]", w.Registry+"/mastercard/restapi"),
 			"instances": []any{map[string]any{
 				"schema_version": 0,
 				"attributes":     map[string]any{"id": group.ID, "path": "/auth/groups/", "data": `{"name":"platform"}`},
 			}},
 		}},
 	})
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(w.dir, "terraform.tfstate"), state, 0o600))
-	w = w.at(s)
-	if out := w.terraform(t, 0, "plan"); !says("restapi_object.platform has moved to kamiwaza_group.platform", "0 to add, 0 to change, 0 to destroy").MatchString(out) {
+	acctest.Must(t, err)
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "terraform.tfstate"), state, 0o600))
+	w = at(w, s)
+	if out := w.Terraform(t, 0, "plan"); !acctest.Says("restapi_object.platform has moved to kamiwaza_group.platform", "0 to add, 0 to change, 0 to destroy").MatchString(out) {
 		t.Errorf("not a mere move:\n%s", out)
 	}
-	w.applies(t)
-	w.terraform(t, 0, "destroy", "-auto-approve")
+	applies(t, w)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
 	expectOutput(t, "groups", len(s.Server.Snapshot().Groups), 0)
 }
 
-func reviewInCI(t *testing.T, w workdir) {
+func reviewInCI(t *testing.T, w acctest.Workdir) {
 	t.Helper()
-	s := start(t, authserver.Config{})
-	seed(t, s)
-	w = w.at(s, `TF_VAR_superusers=["admin"]`, `TF_VAR_deletes_nothing=["ada"]`)
-	if out := w.terraform(t, 0, "apply", "-auto-approve"); strings.Contains(out, "Check block") {
+	s := acctest.Start(t, authserver.Config{})
+	acctest.Seed(t, s)
+	w = at(w, s, `TF_VAR_superusers=["admin"]`, `TF_VAR_deletes_nothing=["ada"]`)
+	if out := w.Terraform(t, 0, "apply", "-auto-approve"); strings.Contains(out, "Check block") {
 		t.Errorf("a check fails:\n%s", out)
 	}
-	right, err := s.api.Rights.Create(t.Context(), rbac.RightCreate{Name: "models.delete"})
-	must(t, err)
-	must(t, s.api.Roles.AddRight(t.Context(), s.Server.Snapshot().Roles[0].ID, right.ID))
-	ada := s.mustUser(t, "ada")
-	_, err = s.api.Users.Update(t.Context(), ada.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
-	must(t, err)
-	out := w.terraform(t, 0, "plan")
+	right, err := s.API.Rights.Create(t.Context(), rbac.RightCreate{Name: "models.delete"})
+	acctest.Must(t, err)
+	acctest.Must(t, s.API.Roles.AddRight(t.Context(), s.Server.Snapshot().Roles[0].ID, right.ID))
+	ada := s.MustUser(t, "ada")
+	_, err = s.API.Users.Update(t.Context(), ada.ID, rbac.UserUpdate{IsSuperuser: client.Set(true)})
+	acctest.Must(t, err)
+	out := w.Terraform(t, 0, "plan")
 	for _, want := range []string{"Unexpected superusers: ada.", "ada may delete models: in admins, which is operator."} {
-		if !says(want).MatchString(strings.ReplaceAll(out, "│", "")) {
+		if !acctest.Says(want).MatchString(strings.ReplaceAll(out, "│", "")) {
 			t.Errorf("no warning %q:\n%s", want, out)
 		}
 	}

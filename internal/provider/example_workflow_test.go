@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -30,20 +31,20 @@ type workflowJob struct {
 }
 
 // workflowJobs reads the workflow of a module, with the CLI's own YAML parser.
-func workflowJobs(t *testing.T, run exampleRunner, file string) map[string]workflowJob {
+func workflowJobs(t *testing.T, run acctest.CLI, file string) map[string]workflowJob {
 	t.Helper()
-	w := workdir{run, t.TempDir()}
-	must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), fmt.Appendf(nil, "output \"workflow\" {\n  value = jsonencode(yamldecode(file(%q)))\n}\n", filepath.Join(run.examples, file)), 0o600))
-	w.terraform(t, 0, "apply", "-auto-approve")
+	w := acctest.Workdir{CLI: run, Dir: t.TempDir()}
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "main.tf"), fmt.Appendf(nil, "output \"workflow\" {\n  value = jsonencode(yamldecode(file(%q)))\n}\n", filepath.Join(run.Examples, file)), 0o600))
+	w.Terraform(t, 0, "apply", "-auto-approve")
 	var workflow struct {
 		Jobs map[string]workflowJob `json:"jobs"`
 	}
-	must(t, json.Unmarshal([]byte(w.terraform(t, 0, "output", "-raw", "workflow")), &workflow))
+	acctest.Must(t, json.Unmarshal([]byte(w.Terraform(t, 0, "output", "-raw", "workflow")), &workflow))
 	return workflow.Jobs
 }
 
 // do runs the commands of a job, as the runner of GitHub Actions does, until one fails. It returns the exit code and what was printed.
-func (j workflowJob) do(t *testing.T, w workdir) (exitCode int, printed string) {
+func (j workflowJob) do(t *testing.T, w acctest.Workdir) (exitCode int, printed string) {
 	t.Helper()
 	var out bytes.Buffer
 	for _, step := range j.Steps {
@@ -51,8 +52,8 @@ func (j workflowJob) do(t *testing.T, w workdir) (exitCode int, printed string) 
 			continue
 		}
 		cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", step.Run)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = w.dir, &out, &out
-		cmd.Env = append(slices.Clone(w.environment), "GITHUB_OUTPUT="+filepath.Join(w.dir, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(w.dir, "summary"))
+		cmd.Dir, cmd.Stdout, cmd.Stderr = w.Dir, &out, &out
+		cmd.Env = append(slices.Clone(w.Environment), "GITHUB_OUTPUT="+filepath.Join(w.Dir, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(w.Dir, "summary"))
 		if err := cmd.Run(); err != nil {
 			exit, ok := errors.AsType[*exec.ExitError](err)
 			if !ok {
@@ -68,19 +69,18 @@ func (j workflowJob) do(t *testing.T, w workdir) (exitCode int, printed string) 
 // the download of the plan are left to GitHub.
 func TestAccWorkflowAppliesTheApprovedPlan(t *testing.T) {
 	t.Parallel()
-	run := newExampleRunner(t)
+	run := acctest.NewCLI(t)
 	if _, err := exec.LookPath("gpg"); err != nil {
 		t.Skip("the workflow encrypts the plan with gpg")
 	}
 	jobs := workflowJobs(t, run, "review-in-ci/.github/workflows/access.yml")
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	state := filepath.Join(t.TempDir(), "terraform.tfstate")
 	home := t.TempDir() // of gpg
-	must(t, os.Chmod(home, 0o700))
-	checkout := func(description string) workdir {
-		w := run.prepare(t, filepath.Join(run.examples, "review-in-ci", "main.tf")).
-			at(s, `TF_VAR_superusers=["admin"]`, `TF_VAR_deletes_nothing=["admin"]`, "PLAN_PASSPHRASE=correct horse", "GNUPGHOME="+home)
-		must(t, os.WriteFile(filepath.Join(w.dir, "access.tf"), fmt.Appendf(nil, `terraform {
+	acctest.Must(t, os.Chmod(home, 0o700))
+	checkout := func(description string) acctest.Workdir {
+		w := at(run.Prepare(t, filepath.Join(run.Examples, "review-in-ci", "main.tf")), s, `TF_VAR_superusers=["admin"]`, `TF_VAR_deletes_nothing=["admin"]`, "PLAN_PASSPHRASE=correct horse", "GNUPGHOME="+home)
+		acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "access.tf"), fmt.Appendf(nil, `terraform {
   backend "local" {
     path = %q
   }
@@ -91,34 +91,34 @@ resource "kamiwaza_group" "platform" {
   description = %q
 }
 `, state, description), 0o600))
-		return w.initialized(t)
+		return initialized(t, w)
 	}
-	plan := func(description, wantOutput string) workdir {
+	plan := func(description, wantOutput string) acctest.Workdir {
 		t.Helper()
 		w := checkout(description)
 		if code, out := jobs["plan"].do(t, w); code != 0 {
 			t.Fatalf("the job plan ends with %d:\n%s", code, out)
 		}
-		output, err := os.ReadFile(filepath.Join(w.dir, "output"))
-		must(t, err)
+		output, err := os.ReadFile(filepath.Join(w.Dir, "output"))
+		acctest.Must(t, err)
 		expectOutput(t, "outputs of the job plan", strings.TrimSpace(string(output)), wantOutput)
 		return w
 	}
-	apply := func(planned workdir, description string) (int, string) {
+	apply := func(planned acctest.Workdir, description string) (int, string) {
 		t.Helper()
 		w := checkout(description)
-		must(t, os.Rename(filepath.Join(planned.dir, "tfplan.gpg"), filepath.Join(w.dir, "tfplan.gpg")))
+		acctest.Must(t, os.Rename(filepath.Join(planned.Dir, "tfplan.gpg"), filepath.Join(w.Dir, "tfplan.gpg")))
 		return jobs["apply"].do(t, w)
 	}
 
 	first, second := plan("first", "exitcode=2"), plan("second", "exitcode=2")
-	encrypted, err := os.ReadFile(filepath.Join(first.dir, "tfplan.gpg"))
-	must(t, err)
+	encrypted, err := os.ReadFile(filepath.Join(first.Dir, "tfplan.gpg"))
+	acctest.Must(t, err)
 	if bytes.HasPrefix(encrypted, []byte("PK")) {
 		t.Error("the plan is not encrypted")
 	}
-	summary, err := os.ReadFile(filepath.Join(first.dir, "summary"))
-	must(t, err)
+	summary, err := os.ReadFile(filepath.Join(first.Dir, "summary"))
+	acctest.Must(t, err)
 	if !strings.Contains(string(summary), "kamiwaza_group.platform will be created") {
 		t.Errorf("the plan is not shown:\n%s", summary)
 	}
@@ -142,12 +142,12 @@ resource "kamiwaza_group" "platform" {
 	if code, out := jobs["drift"].do(t, checkout("not applied yet")); code != 0 {
 		t.Errorf("with a change of the configuration alone, the job ends with %d:\n%s", code, out)
 	}
-	must(t, s.api.Groups.Delete(t.Context(), groups[0].ID))
+	acctest.Must(t, s.API.Groups.Delete(t.Context(), groups[0].ID))
 	if code, out := jobs["drift"].do(t, checkout("first")); code != 2 || !strings.Contains(out, "::error::Access has been changed outside Terraform.") {
 		t.Errorf("with drift, the job ends with %d:\n%s", code, out)
 	}
 	w := checkout("first")
-	w.environment = append(w.environment, "KAMIWAZA_PASSWORD=wrong")
+	w.Environment = append(w.Environment, "KAMIWAZA_PASSWORD=wrong")
 	if code, out := jobs["drift"].do(t, w); code != 1 || !strings.Contains(out, "nothing is known about drift") {
 		t.Errorf("without a login, the drift job ends with %d:\n%s", code, out)
 	}
@@ -159,7 +159,7 @@ resource "kamiwaza_group" "platform" {
 // TestAccWorkflowPlansOnce holds the workflow to applying the file that was approved, in the run and the environment that approved it.
 func TestAccWorkflowPlansOnce(t *testing.T) {
 	t.Parallel()
-	jobs := workflowJobs(t, newExampleRunner(t), "review-in-ci/.github/workflows/access.yml")
+	jobs := workflowJobs(t, acctest.NewCLI(t), "review-in-ci/.github/workflows/access.yml")
 	apply := jobs["apply"]
 	expectOutput(t, "needs", apply.Needs, "plan")
 	expectOutput(t, "environment", apply.Environment, "production")
@@ -186,7 +186,7 @@ func TestAccWorkflowPlansOnce(t *testing.T) {
 // TestAccChecksWithData is why the guide keeps data sources outside check blocks.
 func TestAccChecksWithData(t *testing.T) {
 	t.Parallel()
-	run, s := newExampleRunner(t), start(t, authserver.Config{})
+	run, s := acctest.NewCLI(t), acctest.Start(t, authserver.Config{})
 	for name, c := range map[string]struct {
 		data           string
 		plan           int
@@ -197,18 +197,18 @@ func TestAccChecksWithData(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := run.prepare(t).at(s)
-			must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(c.data+`  assert {
+			w := at(run.Prepare(t), s)
+			acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(c.data+`  assert {
     condition     = data.kamiwaza_user.admin.is_superuser
     error_message = "no superuser"
   }
 }
 `), 0o600))
-			w.skipIfTooOld(t, []byte(c.data))
-			w.terraform(t, 0, "apply", "-auto-approve")
-			w.terraform(t, c.plan, "plan", "-detailed-exitcode")
-			w.edit(t, "main.tf", `= "admin"`, `= "nobody"`)
-			w.terraform(t, c.lookupOfNobody, "apply", "-auto-approve")
+			w.SkipIfTooOld(t, []byte(c.data))
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			w.Terraform(t, c.plan, "plan", "-detailed-exitcode")
+			edit(t, w, "main.tf", `= "admin"`, `= "nobody"`)
+			w.Terraform(t, c.lookupOfNobody, "apply", "-auto-approve")
 		})
 	}
 }

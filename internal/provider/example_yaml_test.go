@@ -8,24 +8,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
 const greta = "    email: greta@larkspur.example.com\n    groups: [product]\n"
 
 // accessYAML returns the module of the guide, in a directory of its own.
-func accessYAML(t *testing.T, run exampleRunner) workdir {
+func accessYAML(t *testing.T, run acctest.CLI) acctest.Workdir {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(run.examples, "access-as-code-from-yaml", "*"))
-	must(t, err)
+	files, err := filepath.Glob(filepath.Join(run.Examples, "access-as-code-from-yaml", "*"))
+	acctest.Must(t, err)
 	files = slices.DeleteFunc(files, func(file string) bool { return !slices.Contains([]string{".tf", ".yaml"}, filepath.Ext(file)) })
-	return run.prepare(t, files...)
+	return run.Prepare(t, files...)
 }
 
 // TestAccAccessFromYAMLMistakes has one mistake in access.yaml after the other. The plan's only error begins with it, and names the entry.
 func TestAccAccessFromYAMLMistakes(t *testing.T) {
 	t.Parallel()
-	run, s := newExampleRunner(t), start(t, authserver.Config{})
+	run, s := acctest.NewCLI(t), acctest.Start(t, authserver.Config{})
 	for name, c := range map[string]struct{ old, replacement, want string }{
 		"section":                {"people:\n", "poeple:\n", "poeple is not a section; the sections are groups, people, rights, roles"},
 		"section twice":          {"\ngroups:\n", "\ngroups:\n\nroles:\n", "roles appears twice"},
@@ -64,9 +65,9 @@ func TestAccAccessFromYAMLMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := accessYAML(t, run).at(s)
-			w.edit(t, "access.yaml", c.old, c.replacement)
-			out := w.failure(t, "plan")
+			w := at(accessYAML(t, run), s)
+			edit(t, w, "access.yaml", c.old, c.replacement)
+			out := w.Failure(t, "plan")
 			if !strings.Contains(out+" - ", "access.yaml: - "+c.want+" - ") || strings.Count(out, "Error: ") != 1 {
 				t.Errorf("not the error %q:\n%s", c.want, out)
 			}
@@ -75,9 +76,9 @@ func TestAccAccessFromYAMLMistakes(t *testing.T) {
 	for name, content := range map[string]string{"empty": "# nothing\n", "list": "- people\n", "text": "people\n"} {
 		t.Run(name+" file", func(t *testing.T) {
 			t.Parallel()
-			w := accessYAML(t, run).at(s)
-			must(t, os.WriteFile(filepath.Join(w.dir, "access.yaml"), []byte(content), 0o600))
-			if out := w.failure(t, "plan"); strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "access.yaml: - the file has no sections") {
+			w := at(accessYAML(t, run), s)
+			acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "access.yaml"), []byte(content), 0o600))
+			if out := w.Failure(t, "plan"); strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "access.yaml: - the file has no sections") {
 				t.Errorf("not one error of the file:\n%s", out)
 			}
 		})
@@ -87,9 +88,9 @@ func TestAccAccessFromYAMLMistakes(t *testing.T) {
 // TestAccAccessFromYAMLGaps leaves out, one after the other, what a file may leave out.
 func TestAccAccessFromYAMLGaps(t *testing.T) {
 	t.Parallel()
-	w := accessYAML(t, newExampleRunner(t)).at(start(t, authserver.Config{}))
-	w.applies(t)
-	for _, edit := range [][2]string{
+	w := at(accessYAML(t, acctest.NewCLI(t)), acctest.Start(t, authserver.Config{}))
+	applies(t, w)
+	for _, change := range [][2]string{
 		{"    name: Greta Lindqvist\n", ""},
 		{"    active: false\n    groups: []\n", "    active:\n"},
 		{"    description: Builds on the models\n    roles: [user]\n", ""}, // leaves an entry without keys
@@ -98,44 +99,44 @@ func TestAccAccessFromYAMLGaps(t *testing.T) {
 		{"rights: [models.deploy, models.query]", "rights: [models.deploy, models.query, models.deploy]"},
 		{"roles: [operator, user]", "roles: &all [operator, user]"},
 	} {
-		w.edit(t, "access.yaml", edit[0], edit[1])
-		w.applies(t)
+		edit(t, w, "access.yaml", change[0], change[1])
+		applies(t, w)
 	}
 
 	// A section of one's own is possible, but not without a warning: it may have been meant as another.
-	w.edit(t, "access.yaml", "\npeople:\n", "\nteams: {}\n\npeople:\n")
-	if out := w.terraform(t, 0, "plan"); !says("Warning: Check block assertion failed", "access.yaml: teams is not a section and has no effect").MatchString(strings.ReplaceAll(out, "│", "")) {
+	edit(t, w, "access.yaml", "\npeople:\n", "\nteams: {}\n\npeople:\n")
+	if out := w.Terraform(t, 0, "plan"); !acctest.Says("Warning: Check block assertion failed", "access.yaml: teams is not a section and has no effect").MatchString(strings.ReplaceAll(out, "│", "")) {
 		t.Errorf("no warning of the section:\n%s", out)
 	}
 
 	// Empty sections, and then none but one.
-	must(t, os.WriteFile(filepath.Join(w.dir, "access.yaml"), []byte("people:\ngroups: {}\nroles:\n\nrights:\n"), 0o600))
-	w.applies(t)
-	must(t, os.WriteFile(filepath.Join(w.dir, "access.yaml"), []byte("rights: {audit.read: Read who did what}\n"), 0o600))
-	w.applies(t)
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "access.yaml"), []byte("people:\ngroups: {}\nroles:\n\nrights:\n"), 0o600))
+	applies(t, w)
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "access.yaml"), []byte("rights: {audit.read: Read who did what}\n"), 0o600))
+	applies(t, w)
 }
 
 // TestAccAccessFromYAMLUntil has memberships and people with a last day.
 func TestAccAccessFromYAMLUntil(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{})
-	w := accessYAML(t, newExampleRunner(t)).at(s)
+	s := acctest.Start(t, authserver.Config{})
+	w := at(accessYAML(t, acctest.NewCLI(t)), s)
 	now := time.Now().UTC()
 	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
 	expect := func(groups int, active bool) {
 		t.Helper()
-		w.applies(t)
+		applies(t, w)
 		if day := time.Now().UTC().Format(time.DateOnly); day != now.Format(time.DateOnly) {
 			t.Skip("midnight has passed")
 		}
-		user := s.mustUser(t, "greta")
+		user := s.MustUser(t, "greta")
 		expectOutput(t, "greta's groups", len(user.Groups), groups)
 		expectOutput(t, "greta is active", user.IsActive, active)
 	}
 	current := "[product]"
 	member := func(groups string) {
 		t.Helper()
-		w.edit(t, "access.yaml", "    groups: "+current+"\n", "    groups: "+groups+"\n")
+		edit(t, w, "access.yaml", "    groups: "+current+"\n", "    groups: "+groups+"\n")
 		current = groups
 	}
 
@@ -146,13 +147,13 @@ func TestAccAccessFromYAMLUntil(t *testing.T) {
 	member("[product, {name: audit, until: " + day(0) + "T00:00:00Z}]") // the day counts, and the time does not
 	expect(2, true)
 	member("[product, {name: audit, until: " + day(-1) + "}]")
-	w.terraform(t, 2, "plan", "-detailed-exitcode")
+	w.Terraform(t, 2, "plan", "-detailed-exitcode")
 	expect(1, true)
 	member(`[product, {name: audit, until: "` + day(-1) + `T23:00:00+02:00"}]`)
 	expect(1, true)
 
-	w.edit(t, "access.yaml", "    name: Greta Lindqvist\n", "    name: Greta Lindqvist\n    until: "+day(0)+"\n")
+	edit(t, w, "access.yaml", "    name: Greta Lindqvist\n", "    name: Greta Lindqvist\n    until: "+day(0)+"\n")
 	expect(1, true)
-	w.edit(t, "access.yaml", "    until: "+day(0)+"\n", "    until: "+day(-1)+"\n")
+	edit(t, w, "access.yaml", "    until: "+day(0)+"\n", "    until: "+day(-1)+"\n")
 	expect(0, false)
 }

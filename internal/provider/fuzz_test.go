@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -29,10 +30,10 @@ var wrongIDs = []string{
 // FuzzImportID imports every type by every id. An import ends in a state that has this id, or in an error that names
 // what is wrong; for a user, any other text is a username.
 func FuzzImportID(f *testing.F) {
-	s := start(f, authserver.Config{})
-	p := newProtocol(f, s)
+	s := acctest.Start(f, authserver.Config{})
+	p := acctest.NewProtocol(f, s)
 	var types []string
-	for typeName := range p.schemas.ResourceSchemas {
+	for typeName := range p.Schemas.ResourceSchemas {
 		types = append(types, typeName)
 	}
 	slices.Sort(types)
@@ -44,10 +45,10 @@ func FuzzImportID(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, id string) {
 		p := p
-		p.t = t
+		p.T = t
 		typeName := types[int(which)%len(types)]
-		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
-		must(t, err)
+		resp, err := p.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+		acctest.Must(t, err)
 		if id == "" {
 			return // Terraform sends no empty id, and without one the identity counts.
 		}
@@ -62,7 +63,7 @@ func FuzzImportID(f *testing.F) {
 		if !good {
 			return
 		}
-		if state := p.texts(p.stateType(typeName), resp.ImportedResources[0].State); state["id"] != id {
+		if state := p.Texts(p.StateType(typeName), resp.ImportedResources[0].State); state["id"] != id {
 			t.Errorf("%s %q: the state is %v", typeName, id, state)
 		}
 	})
@@ -73,12 +74,12 @@ func FuzzParseID(f *testing.F) {
 	for _, id := range wrongIDs {
 		f.Add(id)
 	}
-	p := unconfigured(f)
+	p := acctest.Unconfigured(f)
 	f.Fuzz(func(t *testing.T, id string) {
 		argument, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, id))
-		must(t, err)
-		resp, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "parse_id", Arguments: []*tfprotov6.DynamicValue{&argument}})
-		must(t, err)
+		acctest.Must(t, err)
+		resp, err := p.Server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "parse_id", Arguments: []*tfprotov6.DynamicValue{&argument}})
+		acctest.Must(t, err)
 		if good := isEdgeID(id); good != (resp.Error == nil) {
 			t.Fatalf("%q: %v", id, resp.Error)
 		} else if !good {
@@ -86,8 +87,8 @@ func FuzzParseID(f *testing.F) {
 		}
 		ends := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"from": tftypes.String, "to": tftypes.String}}
 		p := p
-		p.t = t
-		if got := p.texts(ends, resp.Result); got["from"]+"/"+got["to"] != id {
+		p.T = t
+		if got := p.Texts(ends, resp.Result); got["from"]+"/"+got["to"] != id {
 			t.Errorf("%q becomes %v", id, got)
 		}
 	})

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 )
 
 // diagnostics are the functions that report something, with the position of the heading among their arguments.
@@ -29,12 +31,13 @@ var verb = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
 func TestTroubleshootingIsComplete(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
-	must(t, err)
-	sources, err := filepath.Glob("*.go")
-	must(t, err)
-	plumbing, err := filepath.Glob("../framework/*.go")
-	must(t, err)
-	sources = append(sources, plumbing...)
+	acctest.Must(t, err)
+	var sources []string
+	for _, pattern := range []string{"*.go", "*/*.go", "../framework/*.go"} {
+		files, err := filepath.Glob(pattern)
+		acctest.Must(t, err)
+		sources = append(sources, files...)
+	}
 	found := 0
 	for _, source := range sources {
 		if strings.HasSuffix(source, "_test.go") {
@@ -42,7 +45,7 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 		}
 		files := token.NewFileSet()
 		file, err := parser.ParseFile(files, source, nil, 0)
-		must(t, err)
+		acctest.Must(t, err)
 		ast.Inspect(file, func(node ast.Node) bool {
 			if declared, ok := node.(*ast.FuncDecl); ok && isDiagnostic(declared.Name.Name) {
 				return false // Its callers have the heading.
@@ -133,14 +136,14 @@ func headingsOf(file *ast.File, name string) (words []string) {
 func TestGuidesShowOnlyWhatIsRun(t *testing.T) {
 	t.Parallel()
 	guides, err := filepath.Glob("../../templates/guides/*.md.tmpl")
-	must(t, err)
+	acctest.Must(t, err)
 	if len(guides) == 0 {
 		t.Fatal("there are no guides")
 	}
 	link := regexp.MustCompile(`\]\(([^)#:]+\.md)[)#]`)
 	for _, guide := range guides {
 		content, err := os.ReadFile(guide)
-		must(t, err)
+		acctest.Must(t, err)
 		for _, language := range []string{"terraform", "hcl", "tf"} {
 			if strings.Contains(string(content), "```"+language+"\n") {
 				t.Errorf("%s has a block of %s that no test runs: use tffile or codefile", guide, language)
@@ -158,7 +161,7 @@ func TestGuidesShowOnlyWhatIsRun(t *testing.T) {
 func TestChecksHoldNoData(t *testing.T) {
 	t.Parallel()
 	for _, dir := range []string{"../../examples", "../../templates"} {
-		must(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		acctest.Must(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || strings.Contains(path, ".terraform") {
 				return err
 			}
@@ -204,11 +207,11 @@ func hasDataInCheck(content string) bool {
 func TestLifecycleOfEachType(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../../templates/guides/drift-and-lifecycle.md.tmpl")
-	must(t, err)
-	server, err := factories["kamiwaza"]()
-	must(t, err)
+	acctest.Must(t, err)
+	server, err := acctest.Factories["kamiwaza"]()
+	acctest.Must(t, err)
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(t, err)
+	acctest.Must(t, err)
 	var table []string
 	for line := range strings.Lines(string(content)) {
 		if first, ok := strings.CutPrefix(line, "| "); ok {
@@ -227,10 +230,10 @@ func TestLifecycleOfEachType(t *testing.T) {
 func TestGuidesAreListed(t *testing.T) {
 	t.Parallel()
 	guides, err := filepath.Glob("../../templates/guides/*.md.tmpl")
-	must(t, err)
+	acctest.Must(t, err)
 	for file, prefix := range map[string]string{"../../README.md": "docs/guides/", "../../templates/index.md.tmpl": "guides/"} {
 		content, err := os.ReadFile(file)
-		must(t, err)
+		acctest.Must(t, err)
 		for _, guide := range guides {
 			link := "](" + prefix + strings.TrimSuffix(filepath.Base(guide), ".tmpl") + ")"
 			if !strings.Contains(string(content), link) {

@@ -8,42 +8,43 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
 // Edges that the server answers twice are one edge in every state, and no reason for a change.
 func TestProtocol_duplicatesInAnswers(t *testing.T) {
-	s := start(t, authserver.Config{})
-	objects := seed(t, s)
+	s := acctest.Start(t, authserver.Config{})
+	objects := acctest.Seed(t, s)
 	for typeName, list := range map[string]string{
 		"kamiwaza_group_members": "user_ids", "kamiwaza_user_groups": "group_ids", "kamiwaza_group_roles": "role_ids", "kamiwaza_role_rights": "right_ids",
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			s.Server.ClearFaults()
 			defer s.Server.ClearFaults()
-			s.twice(t)
-			p := newProtocol(t, s)
-			imported, diagnostics := p.importByIdentity(typeName, objects.identities[typeName])
-			p.noErrors(diagnostics)
-			read := p.read(typeName, imported.State, imported.Identity, imported.Private)
-			ids := p.set(p.stateType(typeName), read.NewState, list)
+			twice(t, s)
+			p := acctest.NewProtocol(t, s)
+			imported, diagnostics := p.ImportByIdentity(typeName, objects.Identities[typeName])
+			p.NoErrors(diagnostics)
+			read := p.Read(typeName, imported.State, imported.Identity, imported.Private)
+			ids := p.Set(p.StateType(typeName), read.NewState, list)
 			if len(ids) != 1 {
 				t.Fatalf("%s is %q, want one id", list, ids)
 			}
-			state := fields{list: ids}
-			for name, text := range p.texts(p.stateType(typeName), read.NewState) {
+			state := acctest.Fields{list: ids}
+			for name, text := range p.Texts(p.StateType(typeName), read.NewState) {
 				state[name] = text
 			}
-			config := fields{list: ids}
-			for name, id := range objects.identities[typeName] {
+			config := acctest.Fields{list: ids}
+			for name, id := range objects.Identities[typeName] {
 				config[name] = id
 			}
-			plan := p.plan(typeName, state, config)
-			p.noErrors(plan.Diagnostics)
-			before, err := read.NewState.Unmarshal(p.stateType(typeName))
-			must(t, err)
-			planned, err := plan.PlannedState.Unmarshal(p.stateType(typeName))
-			must(t, err)
+			plan := p.Plan(typeName, state, config)
+			p.NoErrors(plan.Diagnostics)
+			before, err := read.NewState.Unmarshal(p.StateType(typeName))
+			acctest.Must(t, err)
+			planned, err := plan.PlannedState.Unmarshal(p.StateType(typeName))
+			acctest.Must(t, err)
 			if !planned.Equal(before) {
 				t.Errorf("the plan changes\n%s to\n%s", before, planned)
 			}
@@ -52,12 +53,12 @@ func TestProtocol_duplicatesInAnswers(t *testing.T) {
 }
 
 // twice makes the server answer every object with each of its edges twice.
-func (s service) twice(t *testing.T) {
+func twice(t *testing.T, s acctest.Service) {
 	t.Helper()
 	data := s.Server.Snapshot()
 	answer := func(path string, object any) {
 		body, err := json.Marshal(object)
-		must(t, err)
+		acctest.Must(t, err)
 		s.Server.Inject(authserver.Fault{Method: http.MethodGet, Route: path, Status: http.StatusOK, Body: string(body)})
 	}
 	for i, user := range data.Users {
@@ -77,8 +78,8 @@ func (s service) twice(t *testing.T) {
 
 // No answer that is not the API's makes an object leave the state, and every one is an error that says what came.
 func TestProtocol_hostileAnswersAreNotGone(t *testing.T) {
-	s := start(t, authserver.Config{})
-	objects := seed(t, s)
+	s := acctest.Start(t, authserver.Config{})
+	objects := acctest.Seed(t, s)
 	routes := map[string]string{
 		"kamiwaza_organization": "/auth/organizations/{org_id}", "kamiwaza_user": "/auth/users/{user_id}", "kamiwaza_group": "/auth/groups/{group_id}",
 		"kamiwaza_role": "/auth/roles/{role_id}", "kamiwaza_right": "/auth/rights/{right_id}", "kamiwaza_group_member": "/auth/users/{user_id}",
@@ -119,24 +120,24 @@ func TestProtocol_hostileAnswersAreNotGone(t *testing.T) {
 				s.Server.ClearFaults()
 				defer s.Server.ClearFaults()
 				// With api set, or the provider would meet the fault before it reads an organization.
-				p := newProtocol(t, s, "api", "rbac")
-				imported, diagnostics := p.importByIdentity(typeName, objects.identities[typeName])
-				p.noErrors(diagnostics)
+				p := acctest.NewProtocol(t, s, "api", "rbac")
+				imported, diagnostics := p.ImportByIdentity(typeName, objects.Identities[typeName])
+				p.NoErrors(diagnostics)
 
 				fault := test.fault
 				fault.Method, fault.Route = http.MethodGet, route
 				owner, _, _ := strings.Cut(strings.TrimPrefix(route[strings.Index(route, "{"):], "{"), "}")
-				fault.Body = strings.Replace(fault.Body, "ID", cmp.Or(objects.identities[typeName][owner], objects.identities[typeName]["id"]), 1)
+				fault.Body = strings.Replace(fault.Body, "ID", cmp.Or(objects.Identities[typeName][owner], objects.Identities[typeName]["id"]), 1)
 				s.Server.Inject(fault)
-				read := p.tryRead(typeName, imported.State, imported.Identity, imported.Private)
+				read := p.TryRead(typeName, imported.State, imported.Identity, imported.Private)
 				var texts []string
 				for _, d := range read.Diagnostics {
 					texts = append(texts, d.Summary+": "+d.Detail)
 				}
-				if !slices.ContainsFunc(texts, says(test.want).MatchString) {
+				if !slices.ContainsFunc(texts, acctest.Says(test.want).MatchString) {
 					t.Errorf("got %q, want an error with %q", texts, test.want)
 				}
-				if state := p.texts(p.stateType(typeName), read.NewState); state == nil {
+				if state := p.Texts(p.StateType(typeName), read.NewState); state == nil {
 					t.Error("the object has left the state")
 				}
 			})

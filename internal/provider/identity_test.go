@@ -7,16 +7,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
 func TestAccImportByIdentity(t *testing.T) {
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	// A configured password would be a change after each import, so this user comes without one.
-	_, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
-	must(t, err)
-	config := s.config(strings.Replace(company, `password        = "correct horse"`, "", 1))
+	_, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+	acctest.Must(t, err)
+	config := s.Config(strings.Replace(acctest.Company, `password        = "correct horse"`, "", 1))
 	steps := []resource.TestStep{
 		{Config: config + "\nimport {\n  to = kamiwaza_user.ada\n  id = \"ada\"\n}"},
 		{Config: config},
@@ -31,7 +32,7 @@ func TestAccImportByIdentity(t *testing.T) {
 	}
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps:                    steps,
 	})
 }

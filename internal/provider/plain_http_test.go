@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 )
 
 func TestProtocol_plainHTTP(t *testing.T) {
@@ -23,7 +25,7 @@ func TestProtocol_plainHTTP(t *testing.T) {
 		"https://127.0.0.1.nip.kamiwaza.test/api/": false,
 	} {
 		t.Run(url, func(t *testing.T) {
-			diagnostics := unconfigured(t).configure(map[string]string{"base_url": url, "api_key": "x"})
+			diagnostics := acctest.Unconfigured(t).Configure(map[string]string{"base_url": url, "api_key": "x"})
 			if !warns {
 				if len(diagnostics) != 0 {
 					t.Errorf("unexpected: %s: %s", diagnostics[0].Summary, diagnostics[0].Detail)
@@ -32,8 +34,8 @@ func TestProtocol_plainHTTP(t *testing.T) {
 			}
 			if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning ||
 				!diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName("base_url")) ||
-				!says("Credentials travel unencrypted").MatchString(diagnostics[0].Summary) ||
-				!says("plain HTTP", "can read the credentials", "Use https://").MatchString(diagnostics[0].Detail) {
+				!acctest.Says("Credentials travel unencrypted").MatchString(diagnostics[0].Summary) ||
+				!acctest.Says("plain HTTP", "can read the credentials", "Use https://").MatchString(diagnostics[0].Detail) {
 				t.Errorf("got %v, want one warning at base_url", diagnostics)
 			}
 		})
@@ -41,7 +43,7 @@ func TestProtocol_plainHTTP(t *testing.T) {
 
 	t.Run("from the environment", func(t *testing.T) {
 		t.Setenv("KAMIWAZA_BASE_URL", "http://kamiwaza.example.com/api")
-		if got := unconfigured(t).warnings(unconfigured(t).configure(map[string]string{"api_key": "x"})); len(got) != 1 {
+		if got := acctest.Unconfigured(t).Warnings(acctest.Unconfigured(t).Configure(map[string]string{"api_key": "x"})); len(got) != 1 {
 			t.Errorf("got %q, want one warning", got)
 		}
 	})

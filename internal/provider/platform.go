@@ -10,13 +10,15 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
 // The values of the argument api: which of two APIs the platform has.
 const (
 	apiAuto    = "auto"
-	apiRBAC    = "rbac"
-	apiGateway = "gateway"
+	apiRBAC    = string(run.RBAC)
+	apiGateway = string(run.Gateway)
 )
 
 // platform finds out, once a run and not before the first call, which API the platform has.
@@ -33,19 +35,28 @@ func newPlatform(c *client.Client, api string) *platform {
 	return &platform{client: c, configured: api, isGateway: newFinding(), isRBAC: newFinding()}
 }
 
+// generation finds out which API the platform has, without a login.
+func (p *platform) generation(ctx context.Context) (run.Generation, error) {
+	if p.configured != apiAuto {
+		return run.Generation(p.configured), nil
+	}
+	isGateway, err := p.isGateway.get(ctx, p.client, p.askHealth)
+	switch {
+	case err != nil:
+		return "", err
+	case isGateway:
+		return run.Gateway, nil
+	}
+	return run.RBAC, nil
+}
+
 // refuseGateway guards the logins of other users, which need no login of the provider's own.
 func (p *platform) refuseGateway(ctx context.Context) error {
-	gateway := p.configured == apiGateway
-	if p.configured == apiAuto {
-		var err error
-		if gateway, err = p.isGateway.get(ctx, p.client, p.askHealth); err != nil {
-			return err
-		}
+	generation, err := p.generation(ctx)
+	if err == nil && generation == run.Gateway {
+		err = &gatewayError{p}
 	}
-	if gateway {
-		return &gatewayError{p}
-	}
-	return nil
+	return err
 }
 
 // requireRBAC guards the calls of the RBAC API.
@@ -128,7 +139,7 @@ func hasAdvice(status int) bool {
 type platformError struct{ text, todo string }
 
 func (e *platformError) Error() string  { return e.text }
-func (e *platformError) advice() string { return e.todo }
+func (e *platformError) Advice() string { return e.todo }
 
 // gatewayError says that the platform is of the generation that this version of the provider does not manage.
 type gatewayError struct{ platform *platform }
@@ -140,12 +151,12 @@ func (e *gatewayError) Error() string {
 	return fmt.Sprintf("the platform at %s has the gateway API, which this version of the provider does not manage", e.platform.client.BaseURL())
 }
 
-// advice is given once: all resources have the same error.
-func (e *gatewayError) advice() string {
+// Advice is given once: all resources have the same error.
+func (e *gatewayError) Advice() string {
 	if e.platform.explained.Swap(true) {
 		return ""
 	}
-	return capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
+	return framework.Capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
 		"roles and rights. Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
 }
 

@@ -17,10 +17,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
 
 // What a platform is asked to find out which API it has, and for the role that the tests read.
@@ -120,25 +120,25 @@ func (s *stub) answer(answers map[string]answered) {
 }
 
 // reach configures a provider that logs in with a password.
-func (p protocol) reach(url string, pairs ...string) protocol {
-	p.t.Helper()
+func reach(p acctest.Protocol, url string, pairs ...string) acctest.Protocol {
+	p.T.Helper()
 	config := map[string]string{"base_url": url, "username": "admin", "password": "correct horse"}
 	for pair := range slices.Chunk(pairs, 2) {
 		config[pair[0]] = pair[1]
 	}
-	p.noErrors(p.configure(config))
+	p.NoErrors(p.Configure(config))
 	return p
 }
 
 // readRole refreshes a role, which must not leave the state, and returns the error.
-func (p protocol) readRole() string {
-	p.t.Helper()
-	objectType := p.stateType("kamiwaza_role")
-	state, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, fields{"id": roleID, "name": "operator"}))
-	must(p.t, err)
-	read := p.tryRead("kamiwaza_role", &state, nil, nil)
-	if p.texts(objectType, read.NewState) == nil {
-		p.t.Error("the role has left the state")
+func readRole(p acctest.Protocol) string {
+	p.T.Helper()
+	objectType := p.StateType("kamiwaza_role")
+	state, err := tfprotov6.NewDynamicValue(objectType, p.Values(objectType, acctest.Fields{"id": roleID, "name": "operator"}))
+	acctest.Must(p.T, err)
+	read := p.TryRead("kamiwaza_role", &state, nil, nil)
+	if p.Texts(objectType, read.NewState) == nil {
+		p.T.Error("the role has left the state")
 	}
 	return errorOf(read.Diagnostics)
 }
@@ -158,7 +158,7 @@ func wantError(t *testing.T, got string, phrases ...string) {
 	if len(phrases) == 0 && got != "" {
 		t.Errorf("unexpected: %s", got)
 	}
-	if len(phrases) > 0 && !says(slices.Clone(phrases)...).MatchString(got) {
+	if len(phrases) > 0 && !acctest.Says(slices.Clone(phrases)...).MatchString(got) {
 		t.Errorf("got %q, want an error with %q", got, phrases)
 	}
 }
@@ -272,13 +272,13 @@ func TestProtocol_platform(t *testing.T) {
 			if test.api != "" {
 				pairs = []string{"api", test.api}
 			}
-			p := unconfigured(t).reach(s.url, pairs...)
+			p := reach(acctest.Unconfigured(t), s.url, pairs...)
 			wantAsked(t, s)
-			wantError(t, p.readRole(), test.phrases...)
+			wantError(t, readRole(p), test.phrases...)
 			wantAsked(t, s, test.asked...)
 
 			// It is not found out a second time.
-			got := p.readRole()
+			got := readRole(p)
 			if again := s.asked(); slices.Contains(again, askHealth) || slices.Contains(again, askOrganization) {
 				t.Errorf("the platform was asked again: %q", again)
 			}
@@ -295,40 +295,40 @@ func askedFor(request string) string { return strings.Replace(request, "/api", "
 func TestProtocol_platformFromTheEnvironment(t *testing.T) {
 	s := newStub(t, theRBAC, routersOwn)
 	t.Setenv("KAMIWAZA_API", "rbac")
-	wantError(t, unconfigured(t).reach(s.url).readRole())
+	wantError(t, readRole(reach(acctest.Unconfigured(t), s.url)))
 	wantAsked(t, s, askLogin, askRole)
-	wantError(t, unconfigured(t).reach(s.url, "api", "auto").readRole())
+	wantError(t, readRole(reach(acctest.Unconfigured(t), s.url, "api", "auto")))
 	wantAsked(t, s, askHealth, askLogin, askOrganization, askRole)
 
 	t.Setenv("KAMIWAZA_API", "rest")
-	diagnostics := unconfigured(t).configure(map[string]string{"base_url": s.url, "api_key": "x"})
+	diagnostics := acctest.Unconfigured(t).Configure(map[string]string{"base_url": s.url, "api_key": "x"})
 	expect(t, diagnostics, "api", `Invalid API: KAMIWAZA_API is "rest"; it must be "auto", "rbac" or "gateway".`)
 }
 
 // All kinds of calls meet the same error on a gateway. What to do about it is said once, and nothing leaves the state.
 func TestProtocol_gateway(t *testing.T) {
 	s := newStub(t, theGateway, routersOwn)
-	p := unconfigured(t).reach(s.url)
-	role := fields{"name": "operator"}
-	p.noErrors(p.plan("kamiwaza_role", nil, role).Diagnostics)
+	p := reach(acctest.Unconfigured(t), s.url)
+	role := acctest.Fields{"name": "operator"}
+	p.NoErrors(p.Plan("kamiwaza_role", nil, role).Diagnostics)
 	wantAsked(t, s) // A plan that only creates asks nothing.
 
 	const short = "has the gateway API, which this version of the provider does not manage."
-	first := p.readRole()
+	first := readRole(p)
 	wantError(t, first, short, "Check base_url")
-	existing := fields{"id": roleID, "name": "operator"}
-	_, read := p.readData("kamiwaza_role", fields{"id": roleID})
-	destroyed := p.tryDestroy("kamiwaza_role", existing)
-	if p.texts(p.stateType("kamiwaza_role"), destroyed.NewState) == nil {
+	existing := acctest.Fields{"id": roleID, "name": "operator"}
+	_, read := p.ReadData("kamiwaza_role", acctest.Fields{"id": roleID})
+	destroyed := p.TryDestroy("kamiwaza_role", existing)
+	if p.Texts(p.StateType("kamiwaza_role"), destroyed.NewState) == nil {
 		t.Error("the role has left the state")
 	}
 	for name, got := range map[string]string{
-		"a second read": p.readRole(),
+		"a second read": readRole(p),
 		"data":          errorOf(read),
-		"create":        errorOf(p.apply("kamiwaza_role", nil, role).Diagnostics),
-		"update":        errorOf(p.apply("kamiwaza_role", existing, fields{"id": roleID, "name": "other"}).Diagnostics),
+		"create":        errorOf(p.Apply("kamiwaza_role", nil, role).Diagnostics),
+		"update":        errorOf(p.Apply("kamiwaza_role", existing, acctest.Fields{"id": roleID, "name": "other"}).Diagnostics),
 		"delete":        errorOf(destroyed.Diagnostics),
-		"token":         errorOf(p.open(map[string]string{"username": "ada", "password": "x"}).Diagnostics),
+		"token":         errorOf(p.Open(map[string]string{"username": "ada", "password": "x"}).Diagnostics),
 	} {
 		if !strings.HasSuffix(got, short) {
 			t.Errorf("%s: got %q, want one that ends in %q", name, got, short)
@@ -358,13 +358,13 @@ func TestProtocol_platformOfAnAccessToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStub(t, test.answers, routersOwn)
-			p := unconfigured(t)
+			p := acctest.Unconfigured(t)
 			config := map[string]string{"base_url": s.url, "api_key": "x"}
 			if test.api != "" {
 				config["api"] = test.api
 			}
-			p.noErrors(p.configure(config))
-			wantError(t, errorOf(p.open(token).Diagnostics), test.phrases...)
+			p.NoErrors(p.Configure(config))
+			wantError(t, errorOf(p.Open(token).Diagnostics), test.phrases...)
 			wantAsked(t, s, test.asked...)
 		})
 	}
@@ -373,41 +373,41 @@ func TestProtocol_platformOfAnAccessToken(t *testing.T) {
 // A failure that passes is not tried again for each resource, and not kept for good.
 func TestProtocol_platformComesBack(t *testing.T) {
 	now := time.Now()
-	server, err := providerserver.NewProtocol6WithError(provider.NewTimed(
+	server, err := providerserver.NewProtocol6WithError(acctest.NewTimed(
 		func() time.Time { return now }, func(ctx context.Context, _ time.Duration) error { return ctx.Err() })())()
-	must(t, err)
-	p := unconfigured(t)
-	p.server = server
+	acctest.Must(t, err)
+	p := acctest.Unconfigured(t)
+	p.Server = server
 	s := newStub(t, but(theRBAC, askHealth, answered{503, "upstream"}), routersOwn)
-	p.reach(s.url)
-	wantError(t, p.readRole(), "answered 503")
+	reach(p, s.url)
+	wantError(t, readRole(p), "answered 503")
 	wantAsked(t, s, times(1+client.DefaultMaxRetries, askHealth)...)
 	s.answer(theRBAC)
 	now = now.Add(20 * time.Second)
-	wantError(t, p.readRole(), "answered 503")
+	wantError(t, readRole(p), "answered 503")
 	wantAsked(t, s)
 	now = now.Add(20 * time.Second)
-	wantError(t, p.readRole())
+	wantError(t, readRole(p))
 	wantAsked(t, s, askHealth, askLogin, askOrganization, askRole)
 }
 
 // Many callers wait for one answer, and one that gives up leaves it to the others.
 func TestProtocol_platformIsFoundOnce(t *testing.T) {
 	s := newStub(t, theRBAC, routersOwn)
-	p := unconfigured(t).reach(s.url)
-	objectType := p.stateType("kamiwaza_role")
-	state, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, fields{"id": roleID, "name": "operator"}))
-	must(t, err)
+	p := reach(acctest.Unconfigured(t), s.url)
+	objectType := p.StateType("kamiwaza_role")
+	state, err := tfprotov6.NewDynamicValue(objectType, p.Values(objectType, acctest.Fields{"id": roleID, "name": "operator"}))
+	acctest.Must(t, err)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	read, err := p.server.ReadResource(stopped, &tfprotov6.ReadResourceRequest{TypeName: "kamiwaza_role", CurrentState: &state})
-	must(t, err)
+	read, err := p.Server.ReadResource(stopped, &tfprotov6.ReadResourceRequest{TypeName: "kamiwaza_role", CurrentState: &state})
+	acctest.Must(t, err)
 	wantError(t, errorOf(read.Diagnostics), "Context canceled")
 	s.asked()
 
 	var group sync.WaitGroup
 	for range 20 {
-		group.Go(func() { wantError(t, p.readRole()) })
+		group.Go(func() { wantError(t, readRole(p)) })
 	}
 	group.Wait()
 	counts := map[string]int{}
@@ -425,48 +425,48 @@ func TestProtocol_platformIsDown(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	url := s.URL + "/api"
 	s.Close()
-	wantError(t, unconfigured(t).reach(url).readRole(), `Could not read role "operator"`, "Could not determine which API the platform has", "GET /auth/health",
+	wantError(t, readRole(reach(acctest.Unconfigured(t), url)), `Could not read role "operator"`, "Could not determine which API the platform has", "GET /auth/health",
 		"connection refused", "If it has never answered, check base_url")
 }
 
 // A base URL that is not known yet is an error of the first call, whatever is said about the platform.
 func TestProtocol_platformIsNotKnownYet(t *testing.T) {
-	for _, api := range []any{nil, "auto", "rbac", "gateway", unknown{}} {
-		p := unconfigured(t)
-		objectType := p.schemas.Provider.ValueType()
-		config, err := tfprotov6.NewDynamicValue(objectType, p.values(objectType, fields{"base_url": unknown{}, "api_key": "x", "api": api}))
-		must(t, err)
-		configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: &config})
-		must(t, err)
-		p.noErrors(configured.Diagnostics)
-		p.noErrors(p.plan("kamiwaza_role", nil, fields{"name": "operator"}).Diagnostics)
-		wantError(t, p.readRole(), `Could not read role "operator"`, "The provider's configuration is not known yet", "base_url")
-		wantError(t, errorOf(p.open(map[string]string{"username": "ada", "password": "x"}).Diagnostics), "rovider's configuration is not known yet")
+	for _, api := range []any{nil, "auto", "rbac", "gateway", acctest.Unknown{}} {
+		p := acctest.Unconfigured(t)
+		objectType := p.Schemas.Provider.ValueType()
+		config, err := tfprotov6.NewDynamicValue(objectType, p.Values(objectType, acctest.Fields{"base_url": acctest.Unknown{}, "api_key": "x", "api": api}))
+		acctest.Must(t, err)
+		configured, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: &config})
+		acctest.Must(t, err)
+		p.NoErrors(configured.Diagnostics)
+		p.NoErrors(p.Plan("kamiwaza_role", nil, acctest.Fields{"name": "operator"}).Diagnostics)
+		wantError(t, readRole(p), `Could not read role "operator"`, "The provider's configuration is not known yet", "base_url")
+		wantError(t, errorOf(p.Open(map[string]string{"username": "ada", "password": "x"}).Diagnostics), "rovider's configuration is not known yet")
 	}
 }
 
 // TestAccPlatform goes through Terraform: on a gateway, a plan that only creates is made, an apply changes nothing, and with
 // the same state on another platform nothing is lost.
 func TestAccPlatform(t *testing.T) {
-	rbac := start(t, authserver.Config{})
+	rbac := acctest.Start(t, authserver.Config{})
 	gateway := newStub(t, theGateway, routersOwn)
 	config := func(url, arguments string) string {
 		return providerBlock(fmt.Sprintf("base_url = %q\nusername = %q\npassword = %q\n%s", url,
 			authservertest.AdminUsername, authservertest.AdminPassword, arguments)) + role
 	}
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
 			{Config: config(gateway.url, ""), PlanOnly: true, ExpectNonEmptyPlan: true},
 			{
 				PreConfig:   func() { wantAsked(t, gateway) },
 				Config:      config(gateway.url, ""),
-				ExpectError: says(`Could not create role "test"`, "has the gateway API", "platform 0.3 to 0.6", "Check base_url"),
+				ExpectError: acctest.Says(`Could not create role "test"`, "has the gateway API", "platform 0.3 to 0.6", "Check base_url"),
 			},
 			{PreConfig: func() { wantAsked(t, gateway, askHealth) }, Config: config(rbac.URL, "")},
-			{Config: config(gateway.url, ""), ExpectError: says(`Could not read role "test"`, "has the gateway API")},
-			{Config: config(rbac.URL, `api = "gateway"`), ExpectError: says(`Could not read role "test"`, `api = "gateway"`)},
-			{Config: config(rbac.URL, `api = "soap"`), ExpectError: says(`api value must be one of: ["auto" "rbac" "gateway"], got: "soap"`)},
+			{Config: config(gateway.url, ""), ExpectError: acctest.Says(`Could not read role "test"`, "has the gateway API")},
+			{Config: config(rbac.URL, `api = "gateway"`), ExpectError: acctest.Says(`Could not read role "test"`, `api = "gateway"`)},
+			{Config: config(rbac.URL, `api = "soap"`), ExpectError: acctest.Says(`api value must be one of: ["auto" "rbac" "gateway"], got: "soap"`)},
 			{Config: config(rbac.URL, `api = "rbac"`), PlanOnly: true},
 			{Config: config(rbac.URL, ""), PlanOnly: true},
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"pgregory.net/rapid"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -25,7 +26,7 @@ func TestProperty_stateServerAndModelAgree(t *testing.T) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
 	if !given {
-		must(t, flag.Set("rapid.checks", fmt.Sprint(propertyChecks)))
+		acctest.Must(t, flag.Set("rapid.checks", fmt.Sprint(propertyChecks)))
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		w := newWorld(shrinking{t, r})
@@ -112,17 +113,17 @@ func (l link) in(s ownedSet) bool {
 // world is a service, a state as Terraform keeps it, and the model: what the two must hold after each run.
 type world struct {
 	t         testing.TB
-	service   service
+	service   acctest.Service
 	relations []*relation
 
 	state   map[string]tftypes.Value // by address
 	private map[string][]byte
 
-	objects map[slot]fields   // what is configured, but for references
-	home    map[int]int       // the organization of each user that has one
-	links   map[link]bool     // the configured assignments
-	sets    map[ownedSet]bool // whose whole sets are configured
-	strays  map[link]bool     // assignments that nobody configured
+	objects map[slot]acctest.Fields // what is configured, but for references
+	home    map[int]int             // the organization of each user that has one
+	links   map[link]bool           // the configured assignments
+	sets    map[ownedSet]bool       // whose whole sets are configured
+	strays  map[link]bool           // assignments that nobody configured
 }
 
 func newWorld(t shrinking) *world {
@@ -132,7 +133,7 @@ func newWorld(t shrinking) *world {
 	}
 	return &world{
 		t: t,
-		service: start(t, authserver.Config{API: rbacserver.Behavior{
+		service: acctest.Start(t, authserver.Config{API: rbacserver.Behavior{
 			NullClears: true, DeleteCascades: true, DeleteDetaches: true, AssignTwice: redundant("assign twice"), RemoveUnassigned: redundant("remove unassigned"),
 		}}),
 		relations: []*relation{
@@ -140,7 +141,7 @@ func newWorld(t shrinking) *world {
 			{name: "group_role", from: "group", to: "role", mode: modes("roles", "edges", "sets"), set: "group_roles"},
 			{name: "role_right", from: "role", to: "right", mode: modes("rights", "edges", "sets"), set: "role_rights"},
 		},
-		state: map[string]tftypes.Value{}, private: map[string][]byte{}, objects: map[slot]fields{}, home: map[int]int{},
+		state: map[string]tftypes.Value{}, private: map[string][]byte{}, objects: map[slot]acctest.Fields{}, home: map[int]int{},
 		links: map[link]bool{}, sets: map[ownedSet]bool{}, strays: map[link]bool{},
 	}
 }
@@ -199,10 +200,10 @@ func (w *world) put(r *rapid.T, at slot) {
 	}
 	name := fmt.Sprintf("%s %d %s", at.kind, at.n, rapid.SampledFrom([]string{"x", "y"}).Draw(r, "name"))
 	if at.kind != "user" {
-		w.objects[at] = fields{"name": name, "description": text("description")}
+		w.objects[at] = acctest.Fields{"name": name, "description": text("description")}
 		return
 	}
-	w.objects[at] = fields{
+	w.objects[at] = acctest.Fields{
 		"username": name, "email": fmt.Sprintf("%s%d@example.com", rapid.SampledFrom([]string{"x", "y"}).Draw(r, "email"), at.n), "password": "secret",
 		"full_name": text("full name"), "is_active": rapid.Bool().Draw(r, "active"), "is_superuser": rapid.Bool().Draw(r, "superuser"),
 	}
@@ -251,7 +252,7 @@ func (w *world) edit(r *rapid.T, at slot) {
 	if id == "" {
 		return
 	}
-	ctx, api, text := w.t.Context(), w.service.api, client.Set(rapid.SampledFrom([]string{"", "a", "drifted"}).Draw(r, "drift"))
+	ctx, api, text := w.t.Context(), w.service.API, client.Set(rapid.SampledFrom([]string{"", "a", "drifted"}).Draw(r, "drift"))
 	var err error
 	switch at.kind {
 	case "organization":
@@ -265,13 +266,13 @@ func (w *world) edit(r *rapid.T, at slot) {
 	case "user":
 		_, err = api.Users.Update(ctx, id, rbac.UserUpdate{FullName: text, IsActive: client.Set(false), OrganizationID: client.Null[string]()})
 	}
-	must(w.t, err)
+	acctest.Must(w.t, err)
 }
 
 // remove deletes an object behind the provider's back.
 func (w *world) remove(at slot, id string) {
-	ctx, api := w.t.Context(), w.service.api
-	must(w.t, map[string]func(context.Context, string) error{
+	ctx, api := w.t.Context(), w.service.API
+	acctest.Must(w.t, map[string]func(context.Context, string) error{
 		"organization": api.Organizations.Delete, "right": api.Rights.Delete, "role": api.Roles.Delete, "group": api.Groups.Delete, "user": api.Users.Delete,
 	}[at.kind](ctx, id))
 }
@@ -282,7 +283,7 @@ func (w *world) assign(l link) {
 	if from == "" || to == "" || slices.Contains(w.held(l.relation, from, to), true) {
 		return
 	}
-	must(w.t, w.calls(l.relation, true)(w.t.Context(), from, to))
+	acctest.Must(w.t, w.calls(l.relation, true)(w.t.Context(), from, to))
 	w.strays[l] = true
 }
 
@@ -290,7 +291,7 @@ func (w *world) assign(l link) {
 func (w *world) take(l link) {
 	from, to := w.id(slot{l.relation.from, l.from}), w.id(slot{l.relation.to, l.to})
 	if from != "" && to != "" && slices.Contains(w.held(l.relation, from, to), true) {
-		must(w.t, w.calls(l.relation, false)(w.t.Context(), from, to))
+		acctest.Must(w.t, w.calls(l.relation, false)(w.t.Context(), from, to))
 		delete(w.strays, l)
 	}
 }
@@ -318,7 +319,7 @@ func (w *world) held(r *relation, from, to string) []bool {
 
 // calls returns the call that assigns or takes away.
 func (w *world) calls(r *relation, assign bool) func(ctx context.Context, from, to string) error {
-	api := w.service.api
+	api := w.service.API
 	switch {
 	case r.name == "group_member" && assign:
 		return func(ctx context.Context, group, user string) error { return api.Users.AddGroup(ctx, user, group) }
@@ -350,8 +351,8 @@ func (s ownedSet) address() string {
 func (w *world) text(address, attribute string) (text string) {
 	if value, ok := w.state[address]; ok {
 		var attributes map[string]tftypes.Value
-		must(w.t, value.As(&attributes))
-		must(w.t, attributes[attribute].As(&text))
+		acctest.Must(w.t, value.As(&attributes))
+		acctest.Must(w.t, attributes[attribute].As(&text))
 	}
 	return text
 }
@@ -359,7 +360,7 @@ func (w *world) text(address, attribute string) (text string) {
 // wanted is one resource of the configuration; config is called when what it refers to has been applied.
 type wanted struct {
 	address, typeName string
-	config            func() fields
+	config            func() acctest.Fields
 	owners            []slot // whose replacement replaces it, too
 }
 
@@ -371,7 +372,7 @@ func (w *world) configuration() (all []wanted) {
 			if w.objects[at] == nil {
 				continue
 			}
-			all = append(all, wanted{at.address(), "kamiwaza_" + kind, func() fields {
+			all = append(all, wanted{at.address(), "kamiwaza_" + kind, func() acctest.Fields {
 				config := maps.Clone(w.objects[at])
 				if home, ok := w.home[n]; ok && kind == "user" {
 					config["organization_id"] = w.text(slot{"organization", home}.address(), "id")
@@ -384,8 +385,8 @@ func (w *world) configuration() (all []wanted) {
 		for from := range slots {
 			for to := range slots {
 				if l := (link{r, from, to}); w.links[l] && r.mode == "edges" {
-					all = append(all, wanted{l.address(), "kamiwaza_" + r.name, func() fields {
-						return fields{
+					all = append(all, wanted{l.address(), "kamiwaza_" + r.name, func() acctest.Fields {
+						return acctest.Fields{
 							r.from + "_id": w.text(slot{r.from, from}.address(), "id"), r.to + "_id": w.text(slot{r.to, to}.address(), "id"),
 						}
 					}, []slot{{r.from, from}, {r.to, to}}})
@@ -401,14 +402,14 @@ func (w *world) configuration() (all []wanted) {
 			if r.mode == "reverse" {
 				typeName, element = "kamiwaza_"+r.reverse, r.from
 			}
-			all = append(all, wanted{s.address(), typeName, func() fields {
+			all = append(all, wanted{s.address(), typeName, func() acctest.Fields {
 				ids := []any{}
 				for l := range w.links {
 					if _, member := l.owner(); l.in(s) {
 						ids = append(ids, w.text(slot{element, member}.address(), "id"))
 					}
 				}
-				return fields{r.ownerKind() + "_id": w.text(slot{r.ownerKind(), owner}.address(), "id"), element + "_ids": ids}
+				return acctest.Fields{r.ownerKind() + "_id": w.text(slot{r.ownerKind(), owner}.address(), "id"), element + "_ids": ids}
 			}, []slot{{r.ownerKind(), owner}}})
 		}
 	}
@@ -417,7 +418,7 @@ func (w *world) configuration() (all []wanted) {
 
 // run does what an apply does: it refreshes the state, destroys what is not wanted, and creates and updates the rest.
 func (w *world) run() {
-	p := newProtocol(w.t, w.service)
+	p := acctest.NewProtocol(w.t, w.service)
 	w.refresh(p)
 	all := w.configuration()
 	kept := map[string]bool{}
@@ -483,14 +484,14 @@ func typeOf(address string) string {
 	return address
 }
 
-func (w *world) refresh(p protocol) {
+func (w *world) refresh(p acctest.Protocol) {
 	for address, value := range w.state {
-		objectType := p.stateType(typeOf(address))
+		objectType := p.StateType(typeOf(address))
 		encoded, err := tfprotov6.NewDynamicValue(objectType, value)
-		must(w.t, err)
-		resp := p.read(typeOf(address), &encoded, nil, w.private[address])
+		acctest.Must(w.t, err)
+		resp := p.Read(typeOf(address), &encoded, nil, w.private[address])
 		read, err := resp.NewState.Unmarshal(objectType)
-		must(w.t, err)
+		acctest.Must(w.t, err)
 		w.private[address] = resp.Private
 		if w.state[address] = read; read.IsNull() {
 			delete(w.state, address)
@@ -500,54 +501,54 @@ func (w *world) refresh(p protocol) {
 }
 
 // plan plans one resource as it is in the state; a nil configuration is its end.
-func (w *world) plan(p protocol, address string, config fields) (planned tftypes.Value, request tfprotov6.ApplyResourceChangeRequest) {
-	objectType := p.stateType(typeOf(address))
+func (w *world) plan(p acctest.Protocol, address string, config acctest.Fields) (planned tftypes.Value, request tfprotov6.ApplyResourceChangeRequest) {
+	objectType := p.StateType(typeOf(address))
 	prior, exists := w.state[address]
 	if !exists {
 		prior = tftypes.NewValue(objectType, nil)
 	}
 	configured, proposed := tftypes.NewValue(objectType, nil), tftypes.NewValue(objectType, nil)
 	if config != nil {
-		configured = encode(w.t, objectType, config)
+		configured = acctest.Encode(w.t, objectType, config)
 		withComputed := maps.Clone(config)
 		for _, attribute := range []string{"id", "created_at"} {
 			if _, ok := objectType.(tftypes.Object).AttributeTypes[attribute]; ok && exists {
 				withComputed[attribute] = w.text(address, attribute)
 			}
 		}
-		proposed = encode(w.t, objectType, withComputed)
+		proposed = acctest.Encode(w.t, objectType, withComputed)
 	}
 	values := make([]*tfprotov6.DynamicValue, 3)
 	for i, value := range []tftypes.Value{prior, configured, proposed} {
 		encoded, err := tfprotov6.NewDynamicValue(objectType, value)
-		must(w.t, err)
+		acctest.Must(w.t, err)
 		values[i] = &encoded
 	}
-	resp, err := p.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	resp, err := p.Server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeOf(address), PriorState: values[0], Config: values[1], ProposedNewState: values[2], PriorPrivate: w.private[address],
 	})
-	must(w.t, err)
-	p.noErrors(resp.Diagnostics)
+	acctest.Must(w.t, err)
+	p.NoErrors(resp.Diagnostics)
 	if len(resp.RequiresReplace) > 0 && exists {
 		w.t.Fatalf("%s would be replaced, because of %v", address, resp.RequiresReplace)
 	}
 	planned, err = resp.PlannedState.Unmarshal(objectType)
-	must(w.t, err)
+	acctest.Must(w.t, err)
 	return planned, tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeOf(address), PriorState: values[0], Config: values[1], PlannedState: resp.PlannedState, PlannedPrivate: resp.PlannedPrivate,
 	}
 }
 
-func (w *world) apply(p protocol, address string, config fields) {
+func (w *world) apply(p acctest.Protocol, address string, config acctest.Fields) {
 	planned, request := w.plan(p, address, config)
 	if prior, exists := w.state[address]; exists && planned.Equal(prior) {
 		return
 	}
-	resp, err := p.server.ApplyResourceChange(w.t.Context(), &request)
-	must(w.t, err)
-	p.noErrors(resp.Diagnostics)
-	state, err := resp.NewState.Unmarshal(p.stateType(typeOf(address)))
-	must(w.t, err)
+	resp, err := p.Server.ApplyResourceChange(w.t.Context(), &request)
+	acctest.Must(w.t, err)
+	p.NoErrors(resp.Diagnostics)
+	state, err := resp.NewState.Unmarshal(p.StateType(typeOf(address)))
+	acctest.Must(w.t, err)
 	if state.IsNull() {
 		delete(w.state, address)
 		delete(w.private, address)
@@ -555,8 +556,8 @@ func (w *world) apply(p protocol, address string, config fields) {
 	}
 	w.state[address], w.private[address] = state, resp.Private
 	var was, is map[string]tftypes.Value
-	must(w.t, planned.As(&was))
-	must(w.t, state.As(&is))
+	acctest.Must(w.t, planned.As(&was))
+	acctest.Must(w.t, state.As(&is))
 	for name, value := range was {
 		if value.IsFullyKnown() && !value.Equal(is[name]) {
 			w.t.Fatalf("%s: %s is %s after the apply, and %s in the plan", address, name, is[name], value)
@@ -567,7 +568,7 @@ func (w *world) apply(p protocol, address string, config fields) {
 // check holds that the state, the server and the model agree, and that there is nothing left to do.
 func (w *world) check() {
 	before := maps.Clone(w.state)
-	p := newProtocol(w.t, w.service)
+	p := acctest.NewProtocol(w.t, w.service)
 	w.refresh(p)
 	all := w.configuration()
 	if len(w.state) != len(all) {
@@ -616,7 +617,7 @@ func (w *world) onServer() (lines []string) {
 	names := map[string]string{}
 	entity := func(kind string, named rbacserver.Named) {
 		names[named.ID] = named.Name
-		lines = append(lines, fmt.Sprint(kind, " ", named.Name, text(named.Description)))
+		lines = append(lines, fmt.Sprint(kind, " ", named.Name, acctest.Text(named.Description)))
 	}
 	for _, o := range data.Organizations {
 		entity("organization", o.Named)
@@ -640,7 +641,7 @@ func (w *world) onServer() (lines []string) {
 		if u.ID == w.service.Server.AdminID() {
 			continue
 		}
-		lines = append(lines, fmt.Sprint("user ", u.Username, u.Email, text(u.FullName), names[text(u.OrganizationID)], u.IsActive, u.IsSuperuser))
+		lines = append(lines, fmt.Sprint("user ", u.Username, u.Email, acctest.Text(u.FullName), names[acctest.Text(u.OrganizationID)], u.IsActive, u.IsSuperuser))
 		for _, group := range u.Groups {
 			lines = append(lines, fmt.Sprint("group_member ", names[group], " ", u.Username))
 		}

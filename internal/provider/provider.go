@@ -17,6 +17,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/access"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/assignment"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/group"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/organization"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/right"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/role"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/session"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/user"
 )
 
 var (
@@ -27,13 +39,27 @@ var (
 
 // New returns a constructor of the provider, as the plugin framework's server wants it. The version goes into the
 // User-Agent.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &kamiwazaProvider{version: version} }
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &kamiwazaProvider{version: version}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+// Option changes a provider; tests need some.
+type Option func(*kamiwazaProvider)
+
+// WithClock gives the client a clock, and a way to pause, of the caller's.
+func WithClock(now func() time.Time, sleep func(context.Context, time.Duration) error) Option {
+	return func(p *kamiwazaProvider) { p.now, p.sleep = now, sleep }
 }
 
 type kamiwazaProvider struct {
 	version string
-	// now and sleep stand in for the client's clock and pauses in tests; nil means the real ones.
+	// now and sleep stand in for the client's clock and pauses; nil means the real ones.
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 }
@@ -44,42 +70,42 @@ func (p *kamiwazaProvider) Metadata(_ context.Context, _ provider.MetadataReques
 
 func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		NewOrganizationResource,
-		NewUserResource,
-		NewGroupResource,
-		NewRoleResource,
-		NewRightResource,
-		NewGroupMemberResource,
-		NewGroupRoleResource,
-		NewRoleRightResource,
-		NewGroupMembersResource,
-		NewUserGroupsResource,
-		NewGroupRolesResource,
-		NewRoleRightsResource,
+		organization.NewResource,
+		user.NewResource,
+		group.NewResource,
+		role.NewResource,
+		right.NewResource,
+		assignment.NewGroupMemberResource,
+		assignment.NewGroupRoleResource,
+		assignment.NewRoleRightResource,
+		assignment.NewGroupMembersResource,
+		assignment.NewUserGroupsResource,
+		assignment.NewGroupRolesResource,
+		assignment.NewRoleRightsResource,
 	}
 }
 
 func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		NewOrganizationDataSource,
-		NewUserDataSource,
-		NewUsersDataSource,
-		NewGroupDataSource,
-		NewRoleDataSource,
-		NewRightDataSource,
-		NewUserAccessDataSource,
-		NewRightHoldersDataSource,
-		NewCurrentUserDataSource,
-		NewCurrentPermissionsDataSource,
+		organization.NewDataSource,
+		user.NewDataSource,
+		user.NewUsersDataSource,
+		group.NewDataSource,
+		role.NewDataSource,
+		right.NewDataSource,
+		access.NewUserAccessDataSource,
+		access.NewRightHoldersDataSource,
+		user.NewCurrentUserDataSource,
+		access.NewCurrentPermissionsDataSource,
 	}
 }
 
 func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{NewAccessTokenEphemeral}
+	return []func() ephemeral.EphemeralResource{session.NewAccessTokenEphemeral}
 }
 
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{NewAssignmentsFunction, NewParseIDFunction}
+	return []func() function.Function{assignment.NewAssignmentsFunction, assignment.NewParseIDFunction}
 }
 
 func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -105,7 +131,7 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 	}
 	if len(config.unknown) > 0 {
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
-		p.share(newConnection(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
+		p.share(newRun(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
 			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
 			"directly", strings.Join(config.unknown, ", "))), config), resp)
 		return
@@ -115,14 +141,25 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 	config.client.OnAttempt, config.client.Now, config.client.Sleep = logAttempt, p.now, p.sleep
 	c, err := client.New(config.client)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid provider configuration", capitalize(err.Error())+".")
+		resp.Diagnostics.AddError("Invalid provider configuration", framework.Capitalize(err.Error())+".")
 		return
 	}
-	p.share(newConnection(c, config), resp)
+	p.share(newRun(c, config), resp)
 }
 
-func (p *kamiwazaProvider) share(c *connection, resp *provider.ConfigureResponse) {
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = c, c, c
+func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = r, r, r
+}
+
+// newRun connects the run to the platform, whose generation is found out before the first call.
+func newRun(c *client.Client, config configuration) *run.Run {
+	platform := newPlatform(c, config.api)
+	return run.New(run.Config{
+		Client:           c.Guarded(platform.refuseGateway),
+		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
+		Generation:       platform.generation,
+		AllowSelfLockout: config.allowSelfLockout,
+	})
 }
 
 func logAttempt(ctx context.Context, attempt client.Attempt) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -62,9 +63,9 @@ resource "kamiwaza_group_roles" "this" {
 // creates. In one apply, everything is as configured; an object that only changes keeps its assignments throughout.
 func TestAccReplacedObjects(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{})
-	w := workdirFor(t, s, replacedCompany)
-	w.terraform(t, 0, "apply", "-auto-approve")
+	s := acctest.Start(t, authserver.Config{})
+	w := acctest.WorkdirFor(t, s, replacedCompany)
+	w.Terraform(t, 0, "apply", "-auto-approve")
 	for _, step := range []struct {
 		taint     string
 		arguments []string // of the apply
@@ -82,21 +83,21 @@ func TestAccReplacedObjects(t *testing.T) {
 		{variables: []string{"-var=full_name=Robert"}},
 	} {
 		if step.taint != "" {
-			w.terraform(t, 0, "taint", step.taint)
+			w.Terraform(t, 0, "taint", step.taint)
 		}
-		s.asked()
-		out := w.terraform(t, 0, append(append([]string{"apply", "-auto-approve"}, step.arguments...), step.variables...)...)
+		s.Asked()
+		out := w.Terraform(t, 0, append(append([]string{"apply", "-auto-approve"}, step.arguments...), step.variables...)...)
 		if len(step.variables) > 0 && strings.Contains(step.variables[0], "full_name") {
-			for request := range s.asked() {
+			for request := range s.Asked() {
 				if strings.HasPrefix(request, "DELETE") {
 					t.Errorf("a changed full name leads to %s:\n%s", request, out)
 				}
 			}
 		}
-		if members, roles := s.edges("group_member"), s.edges("group_role"); members != 2 || roles != 1 {
+		if members, roles := s.Edges("group_member"), s.Edges("group_role"); members != 2 || roles != 1 {
 			t.Errorf("%+v: the server has %d memberships and %d roles of groups, want 2 and 1:\n%s", step, members, roles, out)
 		}
-		w.terraform(t, 0, append([]string{"plan", "-detailed-exitcode"}, step.variables...)...)
+		w.Terraform(t, 0, append([]string{"plan", "-detailed-exitcode"}, step.variables...)...)
 	}
-	w.terraform(t, 0, "destroy", "-auto-approve")
+	w.Terraform(t, 0, "destroy", "-auto-approve")
 }

@@ -1,21 +1,15 @@
 package provider_test
 
 import (
-	"cmp"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
@@ -82,104 +76,18 @@ resource "kamiwaza_role_rights" "this" {
 }
 `
 
-// asked counts the requests since the last call, by method and route.
-func (s service) asked() map[string]int {
-	counts := map[string]int{}
-	for _, request := range s.Server.Requests() {
-		counts[request.Method+" "+cmp.Or(request.Route, request.Path)]++
-	}
-	s.Server.ResetRequests()
-	return counts
-}
-
-// isDetection tells the requests that find out which API the platform has; both are answered 404.
-func isDetection(request authserver.Request) bool {
-	return request.Path == "/api/auth/health" || request.Path == "/api/auth/organizations/00000000-0000-0000-0000-000000000000"
-}
-
-// wantCounts compares the requests of one run. The two that find out which API the platform has come with every run.
-func wantCounts(t *testing.T, got, want map[string]int) {
-	t.Helper()
-	want = maps.Clone(want)
-	want["GET /api/auth/health"]++
-	want["GET /auth/organizations/{org_id}"]++
-	if !maps.Equal(got, want) {
-		t.Errorf("the requests were\n  %v\nwant\n  %v", got, want)
-	}
-}
-
-// workdirFor is a directory with a configuration and the environment to reach the service.
-func workdirFor(t *testing.T, s service, body string) workdir {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "main.tf")
-	must(t, os.WriteFile(file, []byte(body), 0o600))
-	w := newExampleRunner(t).prepare(t, file)
-	w.environment = append(slices.Clone(w.environment),
-		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
-	return w
-}
-
-// actions are what a plan is going to do, by address; what it leaves alone is left out.
-func (w workdir) actions(t *testing.T, exitCode int) map[string]string {
-	t.Helper()
-	w.terraform(t, exitCode, "plan", "-detailed-exitcode", "-out=plan")
-	var plan struct {
-		Changes []struct {
-			Address string
-			Change  struct{ Actions []string }
-		} `json:"resource_changes"`
-	}
-	must(t, json.Unmarshal([]byte(w.terraform(t, 0, "show", "-json", "plan")), &plan))
-	actions := map[string]string{}
-	for _, change := range plan.Changes {
-		if action := strings.Join(change.Change.Actions, " "); action != "no-op" {
-			actions[change.Address] = action
-		}
-	}
-	return actions
-}
-
-// age makes all assignments in the state an hour old. What was made only moments ago is waited for when it is missing.
-func (w workdir) age(t *testing.T) {
-	t.Helper()
-	file := filepath.Join(w.dir, "terraform.tfstate")
-	data, err := os.ReadFile(file)
-	must(t, err)
-	var state map[string]any
-	must(t, json.Unmarshal(data, &state))
-	for _, r := range state["resources"].([]any) {
-		for _, i := range r.(map[string]any)["instances"].([]any) {
-			instance := i.(map[string]any)
-			encoded, _ := instance["private"].(string)
-			decoded, err := base64.StdEncoding.DecodeString(encoded)
-			must(t, err)
-			var private map[string][]byte
-			if encoded == "" || json.Unmarshal(decoded, &private) != nil || private["assigned_at"] == nil {
-				continue
-			}
-			private["assigned_at"] = []byte(strconv.Quote(time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)))
-			decoded, err = json.Marshal(private)
-			must(t, err)
-			instance["private"] = base64.StdEncoding.EncodeToString(decoded)
-		}
-	}
-	data, err = json.Marshal(state)
-	must(t, err)
-	must(t, os.WriteFile(file, data, 0o600))
-}
-
 // TestAccRequests counts what the refresh of a mixed state costs, and what drift looks like when it is found in the list
 // of all users.
 func TestAccRequests(t *testing.T) {
 	t.Parallel()
 	// What was made only now would be waited for when it is missing.
-	s := start(t, authserver.Config{Now: func() time.Time { return time.Now().Add(-time.Hour) }})
-	w := workdirFor(t, s, mixed)
-	w.terraform(t, 0, "apply", "-auto-approve")
-	w.age(t)
-	s.asked()
+	s := acctest.Start(t, authserver.Config{Now: func() time.Time { return time.Now().Add(-time.Hour) }})
+	w := acctest.WorkdirFor(t, s, mixed)
+	w.Terraform(t, 0, "apply", "-auto-approve")
+	w.Age(t)
+	s.Asked()
 
-	w.terraform(t, 0, "plan", "-detailed-exitcode")
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 	shared := map[string]int{
 		"POST /auth/token":                 1,
 		"GET /auth/organizations/{org_id}": 1,
@@ -189,12 +97,12 @@ func TestAccRequests(t *testing.T) {
 		"GET /auth/roles/{role_id}":        2,
 		"GET /auth/rights/{right_id}":      6,
 	}
-	wantCounts(t, s.asked(), shared)
+	acctest.WantCounts(t, s.Asked(), shared)
 
 	direct := w
-	direct.environment = append(slices.Clone(w.environment), "KAMIWAZA_READ_MODE=direct")
-	direct.terraform(t, 0, "plan", "-detailed-exitcode")
-	wantCounts(t, s.asked(), map[string]int{
+	direct.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_READ_MODE=direct")
+	direct.Terraform(t, 0, "plan", "-detailed-exitcode")
+	acctest.WantCounts(t, s.Asked(), map[string]int{
 		"POST /auth/token":                 1,
 		"GET /auth/organizations/{org_id}": 1,
 		"GET /auth/users/{user_id}":        8 + 8, // the users, and their single memberships
@@ -212,29 +120,29 @@ func TestAccRequests(t *testing.T) {
 	for _, group := range data.Groups {
 		ids[group.Name] = group.ID
 	}
-	must(t, s.api.Users.RemoveGroup(t.Context(), ids["user5"], ids["singly"]))
-	must(t, s.api.Users.AddGroup(t.Context(), ids["admin"], ids["whole"]))
-	_, err := s.api.Users.Update(t.Context(), ids["user6"], rbac.UserUpdate{IsSuperuser: client.Set(true)})
-	must(t, err)
-	s.asked()
+	acctest.Must(t, s.API.Users.RemoveGroup(t.Context(), ids["user5"], ids["singly"]))
+	acctest.Must(t, s.API.Users.AddGroup(t.Context(), ids["admin"], ids["whole"]))
+	_, err := s.API.Users.Update(t.Context(), ids["user6"], rbac.UserUpdate{IsSuperuser: client.Set(true)})
+	acctest.Must(t, err)
+	s.Asked()
 	drift := map[string]string{
 		`kamiwaza_group_member.this["user5"]`: "create",
 		`kamiwaza_group_members.this`:         "update",
 		`kamiwaza_user.this["user6"]`:         "update",
 	}
-	if got := w.actions(t, 2); !maps.Equal(got, drift) {
+	if got := w.Actions(t, 2); !maps.Equal(got, drift) {
 		t.Errorf("the plan is %v, want %v", got, drift)
 	}
 	wantMe := maps.Clone(shared)
 	wantMe["GET /auth/users/me"] = 1 // Is it the provider's own user that leaves a group, or is a superuser no more?
-	wantCounts(t, s.asked(), wantMe)
-	w.terraform(t, 0, "apply", "-auto-approve")
-	w.terraform(t, 0, "plan", "-detailed-exitcode")
-	w.age(t)
+	acctest.WantCounts(t, s.Asked(), wantMe)
+	w.Terraform(t, 0, "apply", "-auto-approve")
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
+	w.Age(t)
 
-	must(t, s.api.Users.Delete(t.Context(), ids["user7"]))
-	s.asked()
-	got := w.actions(t, 2)
+	acctest.Must(t, s.API.Users.Delete(t.Context(), ids["user7"]))
+	s.Asked()
+	got := w.Actions(t, 2)
 	if want := map[string]string{
 		`kamiwaza_user.this["user7"]`:         "create",
 		`kamiwaza_group_member.this["user7"]`: "create",
@@ -242,7 +150,7 @@ func TestAccRequests(t *testing.T) {
 	}; !maps.Equal(got, want) {
 		t.Errorf("the plan is %v, want %v", got, want)
 	}
-	requests := s.asked()
+	requests := s.Asked()
 	// The user is asked for alone before it counts as gone: for itself and for its membership, which may share the request.
 	if n := requests["GET /auth/users/{user_id}"]; n < 3 || n > 4 {
 		t.Errorf("%d users were read alone, want 2 and the one that is gone", n)
@@ -255,8 +163,8 @@ func TestAccRequests(t *testing.T) {
 // TestAccDataSourceSeesTheApply: what an apply has written, its data sources see.
 func TestAccDataSourceSeesTheApply(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{})
-	w := workdirFor(t, s, mixed+`
+	s := acctest.Start(t, authserver.Config{})
+	w := acctest.WorkdirFor(t, s, mixed+`
 data "kamiwaza_group" "before" {
   id = kamiwaza_group.whole.id
 }
@@ -275,7 +183,7 @@ output "members" {
   value = sort(data.kamiwaza_users.whole.usernames)
 }
 `)
-	w.terraform(t, 0, "apply", "-auto-approve")
+	w.Terraform(t, 0, "apply", "-auto-approve")
 	for output, noun := range map[string]string{"rights": "right", "members": "user"} {
 		n := map[string]int{"right": 6, "user": 8}[noun]
 		var want []string
@@ -283,10 +191,10 @@ output "members" {
 			want = append(want, fmt.Sprintf("%s%d", noun, i))
 		}
 		var got []string
-		must(t, json.Unmarshal([]byte(w.terraform(t, 0, "output", "-json", output)), &got))
+		acctest.Must(t, json.Unmarshal([]byte(w.Terraform(t, 0, "output", "-json", output)), &got))
 		if !slices.Equal(got, want) {
 			t.Errorf("the output %s is %q, want %q", output, got, want)
 		}
 	}
-	w.terraform(t, 0, "plan", "-detailed-exitcode")
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider"
 )
@@ -54,7 +55,7 @@ func checkNoSets(t *testing.T, at string, attributeType attr.Type) {
 
 // large makes the server answer with a company of so many users, who are all in one group and all hold one right, and
 // returns the ids of the group and the right.
-func (s service) large(t testing.TB, users int) (groupID, rightID string) {
+func large(t testing.TB, s acctest.Service, users int) (groupID, rightID string) {
 	t.Helper()
 	type fields = map[string]any
 	groupID, roleID, rightID := largeID(1, 0), largeID(2, 0), largeID(3, 0)
@@ -76,7 +77,7 @@ func (s service) large(t testing.TB, users int) (groupID, rightID string) {
 		"/auth/rights/" + rightID: fields{"id": rightID, "name": "all"},
 	} {
 		body, err := json.Marshal(object)
-		must(t, err)
+		acctest.Must(t, err)
 		s.Server.Inject(authserver.Fault{Method: "GET", Route: route, Status: 200, Body: string(body)})
 	}
 	return groupID, rightID
@@ -87,36 +88,36 @@ func largeID(kind, i int) string { return fmt.Sprintf("00000000-0000-4000-8%03d-
 // largeReads are data sources that grow with the company that large makes.
 func largeReads(groupID, rightID string) []largeRead {
 	return []largeRead{
-		{"kamiwaza_users", fields{"group_id": groupID}, []string{"ids", "usernames"}, []string{"users"}},
-		{"kamiwaza_right_holders", fields{"right_id": rightID}, []string{"usernames"}, []string{"holders"}},
-		{"kamiwaza_role", fields{"id": largeID(2, 0)}, []string{"right_ids"}, nil},
+		{"kamiwaza_users", acctest.Fields{"group_id": groupID}, []string{"ids", "usernames"}, []string{"users"}},
+		{"kamiwaza_right_holders", acctest.Fields{"right_id": rightID}, []string{"usernames"}, []string{"holders"}},
+		{"kamiwaza_role", acctest.Fields{"id": largeID(2, 0)}, []string{"right_ids"}, nil},
 	}
 }
 
 type largeRead struct {
 	typeName    string
-	config      fields
+	config      acctest.Fields
 	sets, lists []string
 }
 
 func TestProtocol_manyUsers(t *testing.T) {
 	t.Parallel()
 	const users = 20_000
-	s := start(t, authserver.Config{})
-	p := newProtocol(t, s)
-	for _, read := range largeReads(s.large(t, users)) {
-		state, diagnostics := p.readData(read.typeName, read.config)
-		p.noErrors(diagnostics)
-		attributes := p.attributes(read.typeName, state)
+	s := acctest.Start(t, authserver.Config{})
+	p := acctest.NewProtocol(t, s)
+	for _, read := range largeReads(large(t, s, users)) {
+		state, diagnostics := p.ReadData(read.typeName, read.config)
+		p.NoErrors(diagnostics)
+		attributes := p.Attributes(read.typeName, state)
 		for _, name := range slices.Concat(read.sets, read.lists) {
 			var elements []tftypes.Value
-			must(t, attributes[name].As(&elements))
+			acctest.Must(t, attributes[name].As(&elements))
 			if len(elements) != users {
 				t.Errorf("data.%s has %d %s, want %d", read.typeName, len(elements), name, users)
 			}
 		}
 		for _, name := range read.sets {
-			ids := p.set(p.schemas.DataSourceSchemas[read.typeName].ValueType(), state, name)
+			ids := p.Set(p.Schemas.DataSourceSchemas[read.typeName].ValueType(), state, name)
 			if distinct := len(slices.Compact(ids)); distinct != users {
 				t.Errorf("data.%s has %d distinct %s, want %d", read.typeName, distinct, name, users)
 			}
@@ -129,13 +130,13 @@ func TestProtocol_manyUsers(t *testing.T) {
 func TestProtocol_workOfManyUsers(t *testing.T) {
 	const users = 500
 	work := func(users int) map[string]float64 {
-		s := start(t, authserver.Config{})
-		p := newProtocol(t, s)
+		s := acctest.Start(t, authserver.Config{})
+		p := acctest.NewProtocol(t, s)
 		counts := map[string]float64{}
-		for _, read := range largeReads(s.large(t, users)) {
+		for _, read := range largeReads(large(t, s, users)) {
 			counts[read.typeName] = testing.AllocsPerRun(1, func() {
-				_, diagnostics := p.readData(read.typeName, read.config)
-				p.noErrors(diagnostics)
+				_, diagnostics := p.ReadData(read.typeName, read.config)
+				p.NoErrors(diagnostics)
 			})
 		}
 		return counts

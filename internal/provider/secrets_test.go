@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -35,15 +36,6 @@ var stored = []string{"password", "additional_config"}
 
 // aToken is a JSON web token, as the server signs them.
 var aToken = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+`)
-
-const requiredProviders = `
-terraform {
-  required_providers {
-    kamiwaza = {
-      source = "kamiwaza-ai/kamiwaza"
-    }
-  }
-}`
 
 // secretive takes its secrets from a variable, because a plan contains the configuration as it is written.
 const secretive = `
@@ -107,8 +99,8 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // and then looks for them in all that is left behind.
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
-	run := newExampleRunner(t)
-	run.skipIfTooOld(t, []byte(secretive))
+	run := acctest.NewCLI(t)
+	run.SkipIfTooOld(t, []byte(secretive))
 	for name, login := range map[string]string{
 		"token": "username = \"admin\"\n  password = var.secrets[\"provider password\"]\n  client_id = \"terraform\"\n  client_secret = var.secrets[\"client secret\"]",
 		"local": "username = \"admin\"\n  password = var.secrets[\"provider password\"]\n  login_method = \"local\"",
@@ -122,30 +114,30 @@ func TestAccSecrets(t *testing.T) {
 				Log: slog.New(slog.NewTextHandler(&serverLog, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			})
 			api, err := rbac.Connect(client.Config{BaseURL: instance.URL, APIKey: canaries["api key"]})
-			must(t, err)
+			acctest.Must(t, err)
 			_, err = api.Users.Create(t.Context(), rbac.UserCreate{Username: "ci", Email: "ci@example.com", Password: canaries["token's password"]})
-			must(t, err)
+			acctest.Must(t, err)
 			echo := &echo{server: instance.Server, times: 1, seen: map[string]int{}}
 			front := httptest.NewServer(echo)
 			t.Cleanup(front.Close)
 
-			w := workdir{run, t.TempDir()}
+			w := acctest.Workdir{CLI: run, Dir: t.TempDir()}
 			secrets, err := json.Marshal(canaries)
-			must(t, err)
-			w.environment = append(slices.Clone(run.environment), "TF_VAR_secrets="+string(secrets), "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(w.dir, "trace.log"))
-			file := func(name string) string { return filepath.Join(w.dir, name) }
+			acctest.Must(t, err)
+			w.Environment = append(slices.Clone(run.Environment), "TF_VAR_secrets="+string(secrets), "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(w.Dir, "trace.log"))
+			file := func(name string) string { return filepath.Join(w.Dir, name) }
 			read := func(name string) []byte {
 				content, err := os.ReadFile(file(name))
-				must(t, err)
+				acctest.Must(t, err)
 				return content
 			}
 			configure := func(resources string) {
-				must(t, os.WriteFile(file("main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = \"%s/api\"\n  headers = { X-Gateway = var.secrets[\"header\"] }\n  %s\n}\n%s",
-					requiredProviders, front.URL, login, resources), 0o600))
+				acctest.Must(t, os.WriteFile(file("main.tf"), fmt.Appendf(nil, "%s\nprovider \"kamiwaza\" {\n  base_url = \"%s/api\"\n  headers = { X-Gateway = var.secrets[\"header\"] }\n  %s\n}\n%s",
+					acctest.RequiredProviders, front.URL, login, resources), 0o600))
 			}
 			command := func(arguments ...string) []byte {
-				cmd := exec.CommandContext(t.Context(), w.cli, arguments...)
-				cmd.Dir, cmd.Env = w.dir, w.environment
+				cmd := exec.CommandContext(t.Context(), w.Binary, arguments...)
+				cmd.Dir, cmd.Env = w.Dir, w.Environment
 				out, _ := cmd.CombinedOutput() // Some are to fail.
 				return out
 			}

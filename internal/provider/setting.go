@@ -18,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // setting is one argument of the provider. The schema, the environment, the bounds and the documentation of an argument all
@@ -138,7 +140,7 @@ type source struct {
 func newSource(config tfsdk.Config, diags *diag.Diagnostics) source {
 	from := source{diags: diags}
 	if err := config.Raw.As(&from.arguments); err != nil {
-		diags.AddError("Invalid provider configuration", capitalize(err.Error())+".")
+		diags.AddError("Invalid provider configuration", framework.Capitalize(err.Error())+".")
 	}
 	return from
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 )
 
@@ -17,51 +18,51 @@ type managed struct {
 	private  []byte
 }
 
-func (p protocol) encode(typeName string, given map[string]any) *tfprotov6.DynamicValue {
-	p.t.Helper()
-	objectType := p.stateType(typeName)
+func encode(p acctest.Protocol, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	objectType := p.StateType(typeName)
 	value := tftypes.NewValue(objectType, nil)
 	if given != nil {
-		value = p.values(objectType, given)
+		value = p.Values(objectType, given)
 	}
 	encoded, err := tfprotov6.NewDynamicValue(objectType, value)
-	must(p.t, err)
+	acctest.Must(p.T, err)
 	return &encoded
 }
 
-func (p protocol) refresh(m *managed) {
-	p.t.Helper()
-	m.private = p.read(m.typeName, p.encode(m.typeName, m.state), nil, m.private).Private
+func refresh(p acctest.Protocol, m *managed) {
+	p.T.Helper()
+	m.private = p.Read(m.typeName, encode(p, m.typeName, m.state), nil, m.private).Private
 }
 
 // planned plans an instance, from its state to the wanted one; nil is a destruction.
-func (p protocol) planned(m managed, want map[string]any) *tfprotov6.PlanResourceChangeResponse {
-	p.t.Helper()
-	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: m.typeName, PriorState: p.encode(m.typeName, m.state), Config: p.encode(m.typeName, want),
-		ProposedNewState: p.encode(m.typeName, want), PriorPrivate: m.private,
+func planned(p acctest.Protocol, m managed, want map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	p.T.Helper()
+	resp, err := p.Server.PlanResourceChange(p.T.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: m.typeName, PriorState: encode(p, m.typeName, m.state), Config: encode(p, m.typeName, want),
+		ProposedNewState: encode(p, m.typeName, want), PriorPrivate: m.private,
 	})
-	must(p.t, err)
-	p.noErrors(resp.Diagnostics)
+	acctest.Must(p.T, err)
+	p.NoErrors(resp.Diagnostics)
 	return resp
 }
 
-func (p protocol) applied(m managed, want *tfprotov6.DynamicValue, config map[string]any, private []byte) {
-	p.t.Helper()
-	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: m.typeName, PriorState: p.encode(m.typeName, m.state), PlannedState: want, Config: p.encode(m.typeName, config), PlannedPrivate: private,
+func applied(p acctest.Protocol, m managed, want *tfprotov6.DynamicValue, config map[string]any, private []byte) {
+	p.T.Helper()
+	resp, err := p.Server.ApplyResourceChange(p.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: m.typeName, PriorState: encode(p, m.typeName, m.state), PlannedState: want, Config: encode(p, m.typeName, config), PlannedPrivate: private,
 	})
-	must(p.t, err)
-	p.noErrors(resp.Diagnostics)
+	acctest.Must(p.T, err)
+	p.NoErrors(resp.Diagnostics)
 }
 
 // hasID tells whether a planned state's id is known, which is all that makes an update of an instance that does not change.
-func (p protocol) hasID(m managed, planned *tfprotov6.DynamicValue) bool {
-	p.t.Helper()
-	value, err := planned.Unmarshal(p.stateType(m.typeName))
-	must(p.t, err)
+func hasID(p acctest.Protocol, m managed, planned *tfprotov6.DynamicValue) bool {
+	p.T.Helper()
+	value, err := planned.Unmarshal(p.StateType(m.typeName))
+	acctest.Must(p.T, err)
 	var attributes map[string]tftypes.Value
-	must(p.t, value.As(&attributes))
+	acctest.Must(p.T, value.As(&attributes))
 	return attributes["id"].IsKnown()
 }
 
@@ -75,11 +76,11 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserverDefaults)
-			group, err := s.api.Groups.Create(t.Context(), rbac.GroupCreate{Name: "ops"})
-			must(t, err)
-			user, err := s.api.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
-			must(t, err)
+			s := acctest.Start(t, acctest.AuthserverDefaults)
+			group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: "ops"})
+			acctest.Must(t, err)
+			user, err := s.API.Users.Create(t.Context(), rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "analytical engine"})
+			acctest.Must(t, err)
 			forms := map[string]map[string]any{
 				"kamiwaza_group_member":  {"id": group.ID + "/" + user.ID, "group_id": group.ID, "user_id": user.ID},
 				"kamiwaza_group_members": {"id": group.ID, "group_id": group.ID, "user_ids": []string{user.ID}},
@@ -94,43 +95,43 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 				{"read goes", "read stays", "plan stays", "plan goes"},
 			} {
 				for _, deletesFirst := range []bool{true, false} {
-					must(t, s.api.Users.AddGroup(t.Context(), user.ID, group.ID))
+					acctest.Must(t, s.API.Users.AddGroup(t.Context(), user.ID, group.ID))
 					stays, goes := managed{typeName: kinds[0], state: forms[kinds[0]]}, managed{typeName: kinds[1], state: forms[kinds[1]]}
 					config := maps.Clone(stays.state)
 					// Each has been read before, and so has a mark of its own.
-					newProtocol(t, s).refresh(&stays)
-					newProtocol(t, s).refresh(&goes)
+					refresh(acctest.NewProtocol(t, s), &stays)
+					refresh(acctest.NewProtocol(t, s), &goes)
 
-					p := newProtocol(t, s)
+					p := acctest.NewProtocol(t, s)
 					var update, removal *tfprotov6.PlanResourceChangeResponse
 					for _, step := range order {
 						switch step {
 						case "read stays":
-							p.refresh(&stays)
+							refresh(p, &stays)
 						case "read goes":
-							p.refresh(&goes)
+							refresh(p, &goes)
 						case "plan stays":
-							update = p.planned(stays, stays.state)
+							update = planned(p, stays, stays.state)
 						case "plan goes":
-							removal = p.planned(goes, nil)
+							removal = planned(p, goes, nil)
 						}
 					}
-					p = newProtocol(t, s) // an apply has a process of its own
-					remove := func() { p.applied(goes, p.encode(goes.typeName, nil), nil, removal.PlannedPrivate) }
+					p = acctest.NewProtocol(t, s) // an apply has a process of its own
+					remove := func() { applied(p, goes, encode(p, goes.typeName, nil), nil, removal.PlannedPrivate) }
 					if deletesFirst {
 						remove()
 					}
-					if !p.hasID(stays, update.PlannedState) {
-						again := p.planned(stays, stays.state)
-						if p.hasID(stays, again.PlannedState) {
+					if !hasID(p, stays, update.PlannedState) {
+						again := planned(p, stays, stays.state)
+						if hasID(p, stays, again.PlannedState) {
 							t.Fatalf("%v: Terraform would not apply what it has planned as an update", order)
 						}
-						p.applied(stays, again.PlannedState, config, again.PlannedPrivate)
+						applied(p, stays, again.PlannedState, config, again.PlannedPrivate)
 					}
 					if !deletesFirst {
 						remove()
 					}
-					if s.edges("group_member") != 1 {
+					if s.Edges("group_member") != 1 {
 						t.Errorf("%v, deletes first: %v: the assignment is gone", order, deletesFirst)
 					}
 				}
@@ -138,25 +139,25 @@ func TestProtocol_takeoverOrder(t *testing.T) {
 
 			// Where both go, nothing stays.
 			for _, order := range [][]int{{0, 1}, {1, 0}} {
-				must(t, s.api.Users.AddGroup(t.Context(), user.ID, group.ID))
+				acctest.Must(t, s.API.Users.AddGroup(t.Context(), user.ID, group.ID))
 				both := []managed{{typeName: kinds[0], state: forms[kinds[0]]}, {typeName: kinds[1], state: forms[kinds[1]]}}
-				p := newProtocol(t, s)
+				p := acctest.NewProtocol(t, s)
 				private := map[int][]byte{}
 				for _, i := range order {
-					p.refresh(&both[i])
+					refresh(p, &both[i])
 				}
 				for _, i := range order {
-					resp := p.planned(both[i], nil)
-					if warnings := p.warnings(resp.Diagnostics); len(warnings) > 0 {
+					resp := planned(p, both[i], nil)
+					if warnings := p.Warnings(resp.Diagnostics); len(warnings) > 0 {
 						t.Errorf("a destruction of both warns: %q", warnings)
 					}
 					private[i] = resp.PlannedPrivate
 				}
-				p = newProtocol(t, s)
+				p = acctest.NewProtocol(t, s)
 				for i, m := range both {
-					p.applied(m, p.encode(m.typeName, nil), nil, private[i])
+					applied(p, m, encode(p, m.typeName, nil), nil, private[i])
 				}
-				if s.edges("group_member") != 0 {
+				if s.Edges("group_member") != 0 {
 					t.Errorf("both went, and the assignment stays")
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 )
@@ -133,51 +134,31 @@ func TestAccTakeover(t *testing.T) {
 			}
 			t.Run(relation+" with slow "+slowed, func(t *testing.T) {
 				t.Parallel()
-				s := start(t, authserver.Config{})
-				w := workdirFor(t, s, takeoverObjects)
+				s := acctest.Start(t, authserver.Config{})
+				w := acctest.WorkdirFor(t, s, takeoverObjects)
 				for n, step := range steps {
 					form, name, _ := strings.Cut(step, "/")
 					body := strings.ReplaceAll(forms[relation][form], "NAME", name)
-					must(t, os.WriteFile(filepath.Join(w.dir, "assignments.tf"), []byte(body), 0o600))
+					acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "assignments.tf"), []byte(body), 0o600))
 					s.Server.ClearFaults()
 					if n > 0 {
 						s.Server.Inject(slow[slowed])
 					}
 					parallelism := []string{"-parallelism=1", "-parallelism=50"}[(i+n)%2]
-					out := strings.Join(strings.Fields(w.terraform(t, 0, "apply", "-auto-approve", parallelism)), " ")
+					out := strings.Join(strings.Fields(w.Terraform(t, 0, "apply", "-auto-approve", parallelism)), " ")
 					if said := strings.Contains(out, " keeps its assignments: "); said != (n > 0) {
 						t.Errorf("%s: the plan warns of the change: %v\n%s", step, said, out)
 					}
-					if got, want := s.edges(relation), map[string]int{"group_member": 2, "group_role": 5, "role_right": 5}[relation]; got != want {
+					if got, want := s.Edges(relation), map[string]int{"group_member": 2, "group_role": 5, "role_right": 5}[relation]; got != want {
 						t.Fatalf("%s: after an apply that succeeded, the server has %d assignments, want %d\n%s", step, got, want, out)
 					}
-					w.terraform(t, 0, "plan", "-detailed-exitcode")
+					w.Terraform(t, 0, "plan", "-detailed-exitcode")
 				}
 				s.Server.ClearFaults()
-				w.terraform(t, 0, "destroy", "-auto-approve")
+				w.Terraform(t, 0, "destroy", "-auto-approve")
 			})
 		}
 	}
-}
-
-// edges counts the assignments of a relation that the server has.
-func (s service) edges(relation string) (n int) {
-	data := s.Server.Snapshot()
-	switch relation {
-	case "group_member":
-		for _, user := range data.Users {
-			n += len(user.Groups)
-		}
-	case "group_role":
-		for _, group := range data.Groups {
-			n += len(group.Roles)
-		}
-	case "role_right":
-		for _, role := range data.Roles {
-			n += len(role.Rights)
-		}
-	}
-	return n
 }
 
 // TestAccManagedTwice removes one of two resources that have the same assignments, many times, because the order in which
@@ -188,20 +169,20 @@ func TestAccManagedTwice(t *testing.T) {
 	for _, pair := range pairs {
 		t.Run(pair[0]+" stays, "+pair[1]+" goes", func(t *testing.T) {
 			t.Parallel()
-			s := start(t, authserver.Config{})
-			w := workdirFor(t, s, takeoverObjects+strings.ReplaceAll(forms["group_member"][pair[0]], "NAME", "stays"))
-			second := filepath.Join(w.dir, "second.tf")
+			s := acctest.Start(t, authserver.Config{})
+			w := acctest.WorkdirFor(t, s, takeoverObjects+strings.ReplaceAll(forms["group_member"][pair[0]], "NAME", "stays"))
+			second := filepath.Join(w.Dir, "second.tf")
 			for range 3 {
-				must(t, os.WriteFile(second, []byte(strings.ReplaceAll(forms["group_member"][pair[1]], "NAME", "goes")), 0o600))
-				w.terraform(t, 0, "apply", "-auto-approve")
-				out := w.terraform(t, 0, "plan", "-detailed-exitcode")
+				acctest.Must(t, os.WriteFile(second, []byte(strings.ReplaceAll(forms["group_member"][pair[1]], "NAME", "goes")), 0o600))
+				w.Terraform(t, 0, "apply", "-auto-approve")
+				out := w.Terraform(t, 0, "plan", "-detailed-exitcode")
 				agree := pair[0] != pair[1] && !slices.Contains(pair[:], "single") // sets from both ends, which list the same
-				if warned := warns(out); warned == agree {
+				if warned := acctest.Warns(out); warned == agree {
 					t.Errorf("the plan with both warns: %v\n%s", warned, out)
 				}
-				must(t, os.Remove(second))
-				out = w.terraform(t, 0, "apply", "-auto-approve")
-				if n := s.edges("group_member"); n != 2 {
+				acctest.Must(t, os.Remove(second))
+				out = w.Terraform(t, 0, "apply", "-auto-approve")
+				if n := s.Edges("group_member"); n != 2 {
 					t.Fatalf("the server has %d assignments, want 2\n%s", n, out)
 				}
 				if strings.Contains(out, "Two kamiwaza_") {
@@ -210,39 +191,34 @@ func TestAccManagedTwice(t *testing.T) {
 				if !strings.Contains(strings.Join(strings.Fields(out), " "), "keeps its assignments") {
 					t.Errorf("the plan does not say what it does:\n%s", out)
 				}
-				w.terraform(t, 0, "plan", "-detailed-exitcode")
+				w.Terraform(t, 0, "plan", "-detailed-exitcode")
 			}
-			w.terraform(t, 0, "destroy", "-auto-approve")
-			if n := s.edges("group_member"); n != 0 {
+			w.Terraform(t, 0, "destroy", "-auto-approve")
+			if n := s.Edges("group_member"); n != 0 {
 				t.Errorf("after destroy, the server has %d assignments", n)
 			}
 
 			// Without a refresh, the one that stays may be planned too late to be made sure of.
-			must(t, os.WriteFile(second, []byte(strings.ReplaceAll(forms["group_member"][pair[1]], "NAME", "goes")), 0o600))
-			w.terraform(t, 0, "apply", "-auto-approve")
-			must(t, os.Remove(second))
-			cmd := exec.CommandContext(t.Context(), w.cli, "apply", "-auto-approve", "-refresh=false")
-			cmd.Dir, cmd.Env = w.dir, w.environment
-			if out, err := cmd.CombinedOutput(); err != nil && !says("This plan needs a refresh").Match(out) {
+			acctest.Must(t, os.WriteFile(second, []byte(strings.ReplaceAll(forms["group_member"][pair[1]], "NAME", "goes")), 0o600))
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			acctest.Must(t, os.Remove(second))
+			cmd := exec.CommandContext(t.Context(), w.Binary, "apply", "-auto-approve", "-refresh=false")
+			cmd.Dir, cmd.Env = w.Dir, w.Environment
+			if out, err := cmd.CombinedOutput(); err != nil && !acctest.Says("This plan needs a refresh").Match(out) {
 				t.Errorf("an apply without a refresh: %v\n%s", err, out)
 			}
-			if n := s.edges("group_member"); n != 2 {
+			if n := s.Edges("group_member"); n != 2 {
 				t.Errorf("after an apply without a refresh, the server has %d assignments, want 2", n)
 			}
 		})
 	}
 }
 
-// warns tells whether the provider warns of something.
-func warns(out string) bool {
-	return strings.Contains(strings.ReplaceAll(out, "Warning: Provider development overrides", ""), "Warning:")
-}
-
 // TestAccPlannedTwice has instances planned twice, or once more in the apply, by one resource alone: no warning says that
 // another one has the same.
 func TestAccPlannedTwice(t *testing.T) {
 	t.Parallel()
-	s := start(t, authserver.Config{})
+	s := acctest.Start(t, authserver.Config{})
 	body := takeoverObjects
 	addresses := []string{}
 	for _, relation := range []string{"group_member", "group_role", "role_right"} {
@@ -250,28 +226,28 @@ func TestAccPlannedTwice(t *testing.T) {
 		body += strings.ReplaceAll(forms[relation][form], "NAME", "this")
 	}
 	addresses = append(addresses, `kamiwaza_group_member.this["e0"]`, "kamiwaza_group_roles.this", `kamiwaza_role_right.this["e3"]`)
-	w := workdirFor(t, s, body)
-	w.terraform(t, 0, "apply", "-auto-approve")
+	w := acctest.WorkdirFor(t, s, body)
+	w.Terraform(t, 0, "apply", "-auto-approve")
 	quiet := func(what, out string) {
 		t.Helper()
-		if warns(out) {
+		if acctest.Warns(out) {
 			t.Errorf("%s warns:\n%s", what, out)
 		}
 	}
 	for _, lifecycle := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }\n"} {
 		if lifecycle != "" {
 			cbd := strings.NewReplacer("\n  user_id ", "\n  "+lifecycle+"  user_id ", "\n  role_ids ", "\n  "+lifecycle+"  role_ids ", "\n  right_id ", "\n  "+lifecycle+"  right_id ").Replace(body)
-			must(t, os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(cbd), 0o600))
-			w.terraform(t, 0, "apply", "-auto-approve")
+			acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(cbd), 0o600))
+			w.Terraform(t, 0, "apply", "-auto-approve")
 		}
 		for _, address := range addresses {
-			quiet("-replace="+address, w.terraform(t, 0, "apply", "-auto-approve", "-replace="+address))
-			w.terraform(t, 0, "taint", address)
-			quiet("a tainted "+address, w.terraform(t, 0, "apply", "-auto-approve"))
-			quiet("the plan after", w.terraform(t, 0, "plan", "-detailed-exitcode"))
-			quiet("-refresh-only", w.terraform(t, 0, "plan", "-refresh-only", "-detailed-exitcode"))
+			quiet("-replace="+address, w.Terraform(t, 0, "apply", "-auto-approve", "-replace="+address))
+			w.Terraform(t, 0, "taint", address)
+			quiet("a tainted "+address, w.Terraform(t, 0, "apply", "-auto-approve"))
+			quiet("the plan after", w.Terraform(t, 0, "plan", "-detailed-exitcode"))
+			quiet("-refresh-only", w.Terraform(t, 0, "plan", "-refresh-only", "-detailed-exitcode"))
 			for relation, want := range map[string]int{"group_member": 2, "group_role": 5, "role_right": 5} {
-				if got := s.edges(relation); got != want {
+				if got := s.Edges(relation); got != want {
 					t.Fatalf("after %s, there are %d of %s, want %d", address, got, relation, want)
 				}
 			}
@@ -283,42 +259,42 @@ func TestAccPlannedTwice(t *testing.T) {
 // the next.
 func TestAccFailedCreateOfSet(t *testing.T) {
 	t.Parallel()
-	eachSetKind(t, authserver.Config{}, func(t *testing.T, s service, k setKind) {
+	acctest.EachSetKind(t, authserver.Config{}, func(t *testing.T, s acctest.Service, k acctest.SetKind) {
 		t.Helper()
-		owner := k.newOwner("owner")
+		owner := k.NewOwner("owner")
 		elements := make([]string, 6)
 		for i := range elements {
-			elements[i] = k.newElement(fmt.Sprintf("e%d", i))
+			elements[i] = k.NewElement(fmt.Sprintf("e%d", i))
 		}
 		old := elements[:2]
 		for _, n := range []int{3, 6} { // one more than before, and enough to be written at once
 			for _, element := range old {
-				must(t, k.add(t.Context(), owner, element))
+				acctest.Must(t, k.Add(t.Context(), owner, element))
 			}
-			w := workdirFor(t, s, k.resource(owner, elements[:n]...))
+			w := acctest.WorkdirFor(t, s, k.Resource(owner, elements[:n]...))
 			for _, method := range []string{"POST", "PUT"} {
 				s.Server.Inject(authserver.Fault{Method: method, Status: 403, Body: `{"detail": "Not now"}`})
 			}
 			// The login is a POST too.
-			w.environment = append(slices.Clone(w.environment), "KAMIWAZA_API_KEY="+authservertest.APIKey, "KAMIWAZA_USERNAME=", "KAMIWAZA_PASSWORD=")
-			if out := w.failure(t, "apply", "-auto-approve"); !strings.Contains(out, "Not now") {
+			w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_API_KEY="+authservertest.APIKey, "KAMIWAZA_USERNAME=", "KAMIWAZA_PASSWORD=")
+			if out := w.Failure(t, "apply", "-auto-approve"); !strings.Contains(out, "Not now") {
 				t.Fatalf("%d elements: the apply said\n%s", n, out)
 			}
-			must(t, k.expectHeld(owner, old...)(nil))
-			if state := w.terraform(t, 0, "state", "list"); strings.TrimSpace(state) != "" {
+			acctest.Must(t, k.ExpectHeld(owner, old...)(nil))
+			if state := w.Terraform(t, 0, "state", "list"); strings.TrimSpace(state) != "" {
 				t.Errorf("after a failed create, the state has %s", state)
 			}
 			s.Server.ClearFaults()
-			s.asked()
-			w.terraform(t, 0, "apply", "-auto-approve")
-			must(t, k.expectHeld(owner, elements[:n]...)(nil))
-			for request := range s.asked() {
+			s.Asked()
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			acctest.Must(t, k.ExpectHeld(owner, elements[:n]...)(nil))
+			for request := range s.Asked() {
 				if strings.HasPrefix(request, "DELETE ") {
 					t.Errorf("the apply after a failed create removed something: %s", request)
 				}
 			}
-			w.terraform(t, 0, "destroy", "-auto-approve")
-			must(t, k.expectHeld(owner)(nil))
+			w.Terraform(t, 0, "destroy", "-auto-approve")
+			acctest.Must(t, k.ExpectHeld(owner)(nil))
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 )
@@ -26,7 +27,7 @@ var writeState = flag.String("write-state", "", "write the `directory` below tes
 func upgrades(t *testing.T) []string {
 	t.Helper()
 	directories, err := filepath.Glob(filepath.Join("testdata", "state", "v*"))
-	must(t, err)
+	acctest.Must(t, err)
 	if len(directories) == 0 {
 		t.Fatal("there is no state of an earlier version")
 	}
@@ -34,21 +35,21 @@ func upgrades(t *testing.T) []string {
 }
 
 // former starts a server that holds what the state of an earlier version is about.
-func former(t *testing.T, directory string) service {
+func former(t *testing.T, directory string) acctest.Service {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(directory, "server.json"))
-	must(t, err)
+	acctest.Must(t, err)
 	path := filepath.Join(t.TempDir(), "server.json")
-	must(t, os.WriteFile(path, data, 0o600))
-	return start(t, authserver.Config{StateFile: path})
+	acctest.Must(t, os.WriteFile(path, data, 0o600))
+	return acctest.Start(t, authserver.Config{StateFile: path})
 }
 
 // The state of every type, of every version of its schema, is read without a change.
 func TestProtocol_upgrade(t *testing.T) {
 	for _, directory := range upgrades(t) {
-		p := newProtocol(t, former(t, directory))
+		p := acctest.NewProtocol(t, former(t, directory))
 		data, err := os.ReadFile(filepath.Join(directory, "state.json"))
-		must(t, err)
+		acctest.Must(t, err)
 		var state struct {
 			Resources []struct {
 				Type, Name string
@@ -58,33 +59,33 @@ func TestProtocol_upgrade(t *testing.T) {
 				}
 			}
 		}
-		must(t, json.Unmarshal(data, &state))
+		acctest.Must(t, json.Unmarshal(data, &state))
 		seen := map[string]bool{}
 		for _, resource := range state.Resources {
 			t.Run(directory+" "+resource.Type+" "+resource.Name, func(t *testing.T) {
 				p := p
-				p.t = t
+				p.T = t
 				seen[resource.Type] = true
 				instance := resource.Instances[0]
-				upgraded, err := p.server.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+				upgraded, err := p.Server.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
 					TypeName: resource.Type, Version: instance.SchemaVersion, RawState: &tfprotov6.RawState{JSON: instance.Attributes},
 				})
-				must(t, err)
-				p.noErrors(upgraded.Diagnostics)
-				read := p.read(resource.Type, upgraded.UpgradedState, nil, nil)
+				acctest.Must(t, err)
+				p.NoErrors(upgraded.Diagnostics)
+				read := p.Read(resource.Type, upgraded.UpgradedState, nil, nil)
 				for _, warning := range read.Diagnostics {
 					t.Errorf("unexpected: %s", warning.Summary)
 				}
-				before, err := upgraded.UpgradedState.Unmarshal(p.stateType(resource.Type))
-				must(t, err)
-				after, err := read.NewState.Unmarshal(p.stateType(resource.Type))
-				must(t, err)
+				before, err := upgraded.UpgradedState.Unmarshal(p.StateType(resource.Type))
+				acctest.Must(t, err)
+				after, err := read.NewState.Unmarshal(p.StateType(resource.Type))
+				acctest.Must(t, err)
 				if !after.Equal(before) {
 					t.Errorf("the state changes from\n%s\nto\n%s", before, after)
 				}
 			})
 		}
-		for typeName := range p.schemas.ResourceSchemas {
+		for typeName := range p.Schemas.ResourceSchemas {
 			if !seen[typeName] {
 				t.Errorf("%s has no %s", directory, typeName)
 			}
@@ -104,7 +105,7 @@ func TestAccUpgrade(t *testing.T) {
 	for _, directory := range upgrades(t) {
 		t.Run(directory, func(t *testing.T) {
 			run := newRun(t, former(t, directory), provider, directory)
-			must(t, os.CopyFS(filepath.Join(run.directory, "state"), os.DirFS(directory)))
+			acctest.Must(t, os.CopyFS(filepath.Join(run.directory, "state"), os.DirFS(directory)))
 			run.cli(t, "plan", "-detailed-exitcode", "-state="+filepath.Join("state", "state.json"))
 		})
 	}
@@ -114,24 +115,24 @@ func TestAccUpgrade(t *testing.T) {
 func writeUpgrade(t *testing.T, provider, directory string) {
 	t.Helper()
 	serverFile := filepath.Join(t.TempDir(), "server.json")
-	run := newRun(t, start(t, authserver.Config{StateFile: serverFile}), provider, directory)
+	run := newRun(t, acctest.Start(t, authserver.Config{StateFile: serverFile}), provider, directory)
 	run.cli(t, "apply", "-auto-approve")
 	state, err := os.ReadFile(filepath.Join(run.directory, "terraform.tfstate"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(directory, "state.json"), state, 0o644))
+	acctest.Must(t, err)
+	acctest.Must(t, os.WriteFile(filepath.Join(directory, "state.json"), state, 0o644))
 
 	data, err := os.ReadFile(serverFile)
-	must(t, err)
+	acctest.Must(t, err)
 	var server map[string]any
-	must(t, json.Unmarshal(data, &server))
+	acctest.Must(t, json.Unmarshal(data, &server))
 	for _, user := range server["users"].([]any) {
-		delete(user.(fields), "password_hash") // Nobody logs in as them, and the server sets the administrator's.
+		delete(user.(acctest.Fields), "password_hash") // Nobody logs in as them, and the server sets the administrator's.
 	}
 	var indented bytes.Buffer
 	encoder := json.NewEncoder(&indented)
 	encoder.SetIndent("", "  ")
-	must(t, encoder.Encode(server))
-	must(t, os.WriteFile(filepath.Join(directory, "server.json"), indented.Bytes(), 0o644))
+	acctest.Must(t, encoder.Encode(server))
+	acctest.Must(t, os.WriteFile(filepath.Join(directory, "server.json"), indented.Bytes(), 0o644))
 }
 
 // buildProvider builds the provider as it is released, and returns its directory.
@@ -151,14 +152,14 @@ type run struct {
 	environment []string
 }
 
-func newRun(t *testing.T, s service, provider, configuration string) run {
+func newRun(t *testing.T, s acctest.Service, provider, configuration string) run {
 	t.Helper()
 	directory := t.TempDir()
 	main, err := os.ReadFile(filepath.Join(configuration, "main.tf"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(directory, "main.tf"), main, 0o600))
+	acctest.Must(t, err)
+	acctest.Must(t, os.WriteFile(filepath.Join(directory, "main.tf"), main, 0o600))
 	settings := filepath.Join(directory, "cli.tfrc")
-	must(t, os.WriteFile(settings, fmt.Appendf(nil,
+	acctest.Must(t, os.WriteFile(settings, fmt.Appendf(nil,
 		"provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/kamiwaza-ai/kamiwaza\" = %q\n  }\n  direct {}\n}\n", provider), 0o600))
 	return run{directory, append(os.Environ(), "TF_CLI_CONFIG_FILE="+settings, "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
 		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -18,18 +19,15 @@ const (
 	otherID = "00000000-0000-4000-8000-00000000000a"
 )
 
-// fields is a configuration, or a nested object of one.
-type fields = map[string]any
-
 // complete has a valid configuration of everything that can be configured, with each argument that it takes at one time.
-var complete = map[string]fields{
+var complete = map[string]acctest.Fields{
 	"provider": {
 		"base_url": "https://kamiwaza.example.com/api", "username": "admin", "password": "x", "login_method": "token", "client_id": "c",
 		"client_secret": "s", "scope": "a b", "ca_cert_file": "ca.pem", "insecure_skip_verify": false, "request_timeout": "45s", "max_retries": 0,
-		"max_concurrent_requests": 1, "headers": fields{"X-Tenant": "blue"}, "read_mode": "shared", "api": "auto", "adopt_existing": true, "allow_self_lockout": true,
+		"max_concurrent_requests": 1, "headers": acctest.Fields{"X-Tenant": "blue"}, "read_mode": "shared", "api": "auto", "adopt_existing": true, "allow_self_lockout": true,
 	},
 	"kamiwaza_organization": {
-		"name": "acme", "description": "", "deletion_protection": true, "idp_config": fields{
+		"name": "acme", "description": "", "deletion_protection": true, "idp_config": acctest.Fields{
 			"provider": "okta", "domain": "acme.example.com", "client_id": "c", "metadata_url": "https://acme.example.com", "additional_config": `{"a": [1]}`,
 		},
 	},
@@ -111,22 +109,22 @@ var wrongs = []wrong{
 	{of: "provider", argument: "max_retries", value: 1.5, want: "is not an integer"},
 	{of: "provider", argument: "max_concurrent_requests", value: 0, want: "max_concurrent_requests value must be between 1 and 1000, got: 0"},
 	{of: "provider", argument: "max_concurrent_requests", value: 1001, want: "max_concurrent_requests value must be between 1 and 1000, got: 1001"},
-	{of: "provider", argument: "headers", value: fields{"Authorization": "x"}, at: `headers["Authorization"]`, want: `Invalid header: The header "Authorization" cannot be configured: it is set for each request, from the API key or from the username and the password.`},
-	{of: "provider", argument: "headers", value: fields{"cookie": "x"}, at: `headers["cookie"]`, want: `The header "cookie" cannot be configured: it is set for each request, from the API key`},
-	{of: "provider", argument: "headers", value: fields{"Host": "x"}, at: `headers["Host"]`, want: `The header "Host" cannot be configured: it is set for each request.`},
-	{of: "provider", argument: "headers", value: fields{"user-agent": "x"}, at: `headers["user-agent"]`, want: `The header "user-agent" cannot be configured: it is set for each request.`},
-	{of: "provider", argument: "headers", value: fields{"Transfer-Encoding": "x"}, at: `headers["Transfer-Encoding"]`, want: `The header "Transfer-Encoding" cannot be configured: it is about a single connection.`},
-	{of: "provider", argument: "headers", value: fields{"X-Tenant": "a", "x-tenant": "b"}, at: `headers["x-tenant"]`, want: `The header "x-tenant" is configured twice, in two spellings.`},
-	{of: "provider", argument: "headers", value: fields{"": "x"}, at: `headers[""]`, want: `"" is not the name of a header.`},
-	{of: "provider", argument: "headers", value: fields{"X Tenant": "x"}, at: `headers["X Tenant"]`, want: `"X Tenant" is not the name of a header.`},
-	{of: "provider", argument: "headers", value: fields{"X-Tenant": "a\nb"}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" has a line break or another control character, which no header can carry.`},
-	{of: "provider", argument: "headers", value: fields{"X-Tenant": nil}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" is null. Leave the header out, or set it to a string.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"Authorization": "x"}, at: `headers["Authorization"]`, want: `Invalid header: The header "Authorization" cannot be configured: it is set for each request, from the API key or from the username and the password.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"cookie": "x"}, at: `headers["cookie"]`, want: `The header "cookie" cannot be configured: it is set for each request, from the API key`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"Host": "x"}, at: `headers["Host"]`, want: `The header "Host" cannot be configured: it is set for each request.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"user-agent": "x"}, at: `headers["user-agent"]`, want: `The header "user-agent" cannot be configured: it is set for each request.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"Transfer-Encoding": "x"}, at: `headers["Transfer-Encoding"]`, want: `The header "Transfer-Encoding" cannot be configured: it is about a single connection.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": "a", "x-tenant": "b"}, at: `headers["x-tenant"]`, want: `The header "x-tenant" is configured twice, in two spellings.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"": "x"}, at: `headers[""]`, want: `"" is not the name of a header.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"X Tenant": "x"}, at: `headers["X Tenant"]`, want: `"X Tenant" is not the name of a header.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": "a\nb"}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" has a line break or another control character, which no header can carry.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": nil}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" is null. Leave the header out, or set it to a string.`},
 	{of: "provider", argument: "api", value: "", want: `api value must be one of: ["auto" "rbac" "gateway"], got: ""`},
 	{of: "provider", argument: "api", value: "rest", want: `api value must be one of: ["auto" "rbac" "gateway"], got: "rest"`},
 	{of: "provider", argument: "read_mode", value: "cached", want: `read_mode value must be one of: ["shared" "direct"], got: "cached"`},
 
 	{of: "kamiwaza_organization", argument: "name", value: "", want: "name string length must be at least 1"},
-	{of: "kamiwaza_organization", argument: "idp_config", value: fields{}, at: "idp_config.provider", want: "Missing Configuration for Required Attribute"},
+	{of: "kamiwaza_organization", argument: "idp_config", value: acctest.Fields{}, at: "idp_config.provider", want: "Missing Configuration for Required Attribute"},
 	{of: "kamiwaza_organization", argument: "idp_config.provider", value: "", want: "idp_config.provider string length must be at least 1"},
 	{of: "kamiwaza_organization", argument: "idp_config.domain", value: "", want: "idp_config.domain string length must be at least 1"},
 	{of: "kamiwaza_organization", argument: "idp_config.client_id", value: "", want: "idp_config.client_id string length must be at least 1"},
@@ -170,9 +168,9 @@ var wrongs = []wrong{
 	{of: "data.kamiwaza_users", argument: "username_regex", value: "(", want: "Invalid regular expression: The value of username_regex, \"(\", is not a regular expression of RE2: missing closing )"},
 	{of: "data.kamiwaza_users", argument: "username_regex", value: "a(?=b)", want: "is not a regular expression of RE2"},
 	{of: "data.kamiwaza_users", argument: "email_regex", value: "[", want: "The value of email_regex, \"[\", is not a regular expression of RE2: missing closing ]"},
-	{of: "data.kamiwaza_users", argument: "inactive_since", value: "", want: `The value of inactive_since, "", is not a time in the form of RFC 3339, such as "2026-01-31T00:00:00Z".`},
-	{of: "data.kamiwaza_users", argument: "inactive_since", value: "2026-01-31", want: "is not a time in the form of RFC 3339"},
-	{of: "data.kamiwaza_users", argument: "inactive_since", value: "2026-02-30T00:00:00Z", want: "is not a time in the form of RFC 3339"},
+	{of: "data.kamiwaza_users", argument: "inactive_since", value: "", want: "Invalid RFC3339 String Value"},
+	{of: "data.kamiwaza_users", argument: "inactive_since", value: "2026-01-31", want: "not valid RFC3339 string format"},
+	{of: "data.kamiwaza_users", argument: "inactive_since", value: "2026-02-30T00:00:00Z", want: "day out of range"},
 	{of: "data.kamiwaza_user_access", argument: "user_id", value: nil, at: "none", want: "Exactly one of these attributes must be configured: [user_id,username]"},
 	{of: "data.kamiwaza_user_access", argument: "username", value: "", want: "username string length must be at least 1"},
 	{of: "data.kamiwaza_user_access", argument: "username", value: "ada", at: "user_id", want: "Exactly one of these attributes must be configured: [user_id,username]"},
@@ -220,108 +218,62 @@ func init() {
 }
 
 // schemaOf returns the schema of what complete has.
-func (p protocol) schemaOf(of string) *tfprotov6.Schema {
-	p.t.Helper()
-	schema := p.schemas.ResourceSchemas[of]
+func schemaOf(p acctest.Protocol, of string) *tfprotov6.Schema {
+	p.T.Helper()
+	schema := p.Schemas.ResourceSchemas[of]
 	if of == "provider" {
-		schema = p.schemas.Provider
+		schema = p.Schemas.Provider
 	} else if name, ok := strings.CutPrefix(of, "data."); ok {
-		schema = p.schemas.DataSourceSchemas[name]
+		schema = p.Schemas.DataSourceSchemas[name]
 	} else if name, ok := strings.CutPrefix(of, "ephemeral."); ok {
-		schema = p.schemas.EphemeralResourceSchemas[name]
+		schema = p.Schemas.EphemeralResourceSchemas[name]
 	}
 	if schema == nil {
-		p.t.Fatalf("there is no %s", of)
+		p.T.Fatalf("there is no %s", of)
 	}
 	return schema
 }
 
 // validate asks the provider about a configuration, as Terraform does before a plan.
-func (p protocol) validate(of string, config fields) (diagnostics []*tfprotov6.Diagnostic) {
-	p.t.Helper()
-	objectType := p.schemaOf(of).ValueType()
-	encoded, err := tfprotov6.NewDynamicValue(objectType, encode(p.t, objectType, config))
-	must(p.t, err)
-	ctx := p.t.Context()
+func validate(p acctest.Protocol, of string, config acctest.Fields) (diagnostics []*tfprotov6.Diagnostic) {
+	p.T.Helper()
+	objectType := schemaOf(p, of).ValueType()
+	encoded, err := tfprotov6.NewDynamicValue(objectType, acctest.Encode(p.T, objectType, config))
+	acctest.Must(p.T, err)
+	ctx := p.T.Context()
 	if of == "provider" {
-		resp, err := p.server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &encoded})
-		must(p.t, err)
+		resp, err := p.Server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: &encoded})
+		acctest.Must(p.T, err)
 		return resp.Diagnostics
 	}
 	if name, ok := strings.CutPrefix(of, "data."); ok {
-		resp, err := p.server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: &encoded})
-		must(p.t, err)
+		resp, err := p.Server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: &encoded})
+		acctest.Must(p.T, err)
 		return resp.Diagnostics
 	}
 	if name, ok := strings.CutPrefix(of, "ephemeral."); ok {
-		resp, err := p.server.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: &encoded})
-		must(p.t, err)
+		resp, err := p.Server.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: &encoded})
+		acctest.Must(p.T, err)
 		return resp.Diagnostics
 	}
-	resp, err := p.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+	resp, err := p.Server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: of, Config: &encoded, ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
-	must(p.t, err)
+	acctest.Must(p.T, err)
 	return resp.Diagnostics
 }
 
-// encode encodes a value of any type; what an object leaves out is null.
-func encode(t testing.TB, as tftypes.Type, given any) tftypes.Value {
-	t.Helper()
-	switch given := given.(type) {
-	case nil:
-		return tftypes.NewValue(as, nil)
-	case unknown:
-		return tftypes.NewValue(as, tftypes.UnknownValue)
-	case fields:
-		values := map[string]tftypes.Value{}
-		if object, ok := as.(tftypes.Object); ok {
-			for name, attributeType := range object.AttributeTypes {
-				values[name] = encode(t, attributeType, given[name])
-			}
-		} else {
-			for key, element := range given {
-				values[key] = encode(t, as.(tftypes.Map).ElementType, element)
-			}
-		}
-		return tftypes.NewValue(as, values)
-	case []any:
-		elements := make([]tftypes.Value, len(given))
-		for i, element := range given {
-			elements[i] = encode(t, as.(tftypes.Set).ElementType, element)
-		}
-		return tftypes.NewValue(as, elements)
-	}
-	return tftypes.NewValue(as, given)
-}
-
-func (w wrong) config() fields { return with(complete[w.of], w.argument, w.value) }
+func (w wrong) config() acctest.Fields { return with(complete[w.of], w.argument, w.value) }
 
 // with returns a copy of a configuration with another value of one argument.
-func with(config fields, argument string, value any) fields {
+func with(config acctest.Fields, argument string, value any) acctest.Fields {
 	config = maps.Clone(config)
 	name, below, nested := strings.Cut(argument, ".")
 	if nested {
-		value = with(config[name].(fields), below, value)
+		value = with(config[name].(acctest.Fields), below, value)
 	}
 	config[name] = value
 	return config
-}
-
-// attributeOf is the attribute that a diagnostic is about, as one writes it.
-func attributeOf(d *tfprotov6.Diagnostic) string {
-	var b strings.Builder
-	for _, step := range d.Attribute.Steps() {
-		switch step := step.(type) {
-		case tftypes.AttributeName:
-			b.WriteString("." + string(step))
-		case tftypes.ElementKeyString:
-			fmt.Fprintf(&b, "[%q]", string(step))
-		default:
-			fmt.Fprintf(&b, "[%v]", step)
-		}
-	}
-	return strings.TrimPrefix(b.String(), ".")
 }
 
 // expect checks that the errors have one at the attribute that says what is wanted.
@@ -333,16 +285,16 @@ func expect(t *testing.T, diagnostics []*tfprotov6.Diagnostic, at, want string) 
 	var texts []string
 	for _, d := range diagnostics {
 		text := d.Summary + ": " + d.Detail
-		if d.Severity == tfprotov6.DiagnosticSeverityError && attributeOf(d) == at && says(want).MatchString(text) {
+		if d.Severity == tfprotov6.DiagnosticSeverityError && acctest.AttributeOf(d) == at && acctest.Says(want).MatchString(text) {
 			return
 		}
-		texts = append(texts, attributeOf(d)+": "+text)
+		texts = append(texts, acctest.AttributeOf(d)+": "+text)
 	}
 	t.Errorf("got\n  %s\nwant an error at %q with %q", strings.Join(texts, "\n  "), at, want)
 }
 
 func TestProtocol_validation(t *testing.T) {
-	p := unconfigured(t)
+	p := acctest.Unconfigured(t)
 	seen := map[string]map[string]bool{}
 	for _, w := range wrongs {
 		if seen[w.of] == nil {
@@ -351,44 +303,44 @@ func TestProtocol_validation(t *testing.T) {
 		seen[w.of][w.argument] = true
 		t.Run(fmt.Sprintf("%s.%s=%v", w.of, w.argument, w.value), func(t *testing.T) {
 			p := p
-			p.t = t
+			p.T = t
 			at := w.at
 			if at == "" {
 				at = w.argument
 			}
-			expect(t, p.validate(w.of, w.config()), at, w.want)
+			expect(t, validate(p, w.of, w.config()), at, w.want)
 		})
 	}
 
 	all := []string{"provider"}
-	all = append(all, slices.Collect(maps.Keys(p.schemas.ResourceSchemas))...)
-	for name := range p.schemas.DataSourceSchemas {
+	all = append(all, slices.Collect(maps.Keys(p.Schemas.ResourceSchemas))...)
+	for name := range p.Schemas.DataSourceSchemas {
 		all = append(all, "data."+name)
 	}
-	for name := range p.schemas.EphemeralResourceSchemas {
+	for name := range p.Schemas.EphemeralResourceSchemas {
 		all = append(all, "ephemeral."+name)
 	}
 	for _, of := range slices.Sorted(slices.Values(all)) {
 		t.Run(of, func(t *testing.T) {
 			p := p
-			p.t = t
+			p.T = t
 			config, ok := complete[of]
 			if !ok {
 				t.Fatalf("there is no complete configuration of %s", of)
 			}
-			p.noErrors(p.validate(of, config))
-			for argument, attribute := range arguments("", p.schemaOf(of).Block.Attributes) {
+			p.NoErrors(validate(p, of, config))
+			for argument, attribute := range arguments("", schemaOf(p, of).Block.Attributes) {
 				settable := attribute.Required || attribute.Optional
 				switch {
 				case !settable && strings.Contains(argument, "."): // below a computed one
 				case !settable:
 					// What only the server decides cannot be configured.
-					expect(t, p.validate(of, with(config, argument, sample(attribute.Type))), argument, "Invalid Configuration for Read-Only Attribute")
+					expect(t, validate(p, of, with(config, argument, sample(attribute.Type))), argument, "Invalid Configuration for Read-Only Attribute")
 				default:
 					// What is not known yet is not wrong yet.
-					p.noErrors(p.validate(of, with(config, argument, unknown{})))
+					p.NoErrors(validate(p, of, with(config, argument, acctest.Unknown{})))
 					if attribute.Required {
-						expect(t, p.validate(of, with(config, argument, nil)), argument, "Missing Configuration for Required Attribute")
+						expect(t, validate(p, of, with(config, argument, nil)), argument, "Missing Configuration for Required Attribute")
 					}
 					if !seen[of][argument] && !slices.Contains(freeTexts[of], argument) && !tftypes.Bool.Is(attribute.Type) {
 						t.Errorf("no row gets %s wrong", argument)
@@ -415,7 +367,7 @@ func arguments(prefix string, attributes []*tfprotov6.SchemaAttribute) map[strin
 func sample(of tftypes.Type) any {
 	switch {
 	case of == nil: // a nested one
-		return unknown{}
+		return acctest.Unknown{}
 	case of.Is(tftypes.Bool):
 		return true
 	case of.Is(tftypes.Number):
@@ -439,62 +391,62 @@ func TestProtocol_configureValidation(t *testing.T) {
 		t.Run(test.at+"="+test.value, func(t *testing.T) {
 			config := maps.Clone(good)
 			config[test.at] = test.value
-			expect(t, unconfigured(t).configure(config), test.at, test.want)
+			expect(t, acctest.Unconfigured(t).Configure(config), test.at, test.want)
 		})
 	}
 	pair := map[string]string{"base_url": good["base_url"], "username": "ada"}
-	expect(t, unconfigured(t).configure(pair), "password", "No password: There is a username but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
+	expect(t, acctest.Unconfigured(t).Configure(pair), "password", "No password: There is a username but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
 	delete(pair, "username")
 	pair["password"] = "x"
-	expect(t, unconfigured(t).configure(pair), "username", "No username: There is a password but no username. Set username or the environment variable KAMIWAZA_USERNAME.")
+	expect(t, acctest.Unconfigured(t).Configure(pair), "username", "No username: There is a password but no username. Set username or the environment variable KAMIWAZA_USERNAME.")
 }
 
 // What only a plan can tell.
 func TestProtocol_planValidation(t *testing.T) {
-	user := func(changes fields) fields {
-		config := fields{
+	user := func(changes acctest.Fields) acctest.Fields {
+		config := acctest.Fields{
 			"id": someID, "username": "ada", "email": "ada@example.com", "is_superuser": false, "is_active": true, "deletion_protection": false,
 			"on_destroy": "delete", "created_at": "2026-01-31T00:00:00Z",
 		}
 		maps.Copy(config, changes)
 		return config
 	}
-	organization := fields{"id": someID, "name": "acme", "deletion_protection": true, "created_at": "2026-01-31T00:00:00Z"}
-	p := newProtocol(t, start(t, authserver.Config{}))
+	organization := acctest.Fields{"id": someID, "name": "acme", "deletion_protection": true, "created_at": "2026-01-31T00:00:00Z"}
+	p := acctest.NewProtocol(t, acctest.Start(t, authserver.Config{}))
 	for name, test := range map[string]struct {
 		of            string
-		prior, config fields
+		prior, config acctest.Fields
 		at, want      string // none: the plan is good
 	}{
 		"a new user without a password": {
-			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com"},
+			of: "kamiwaza_user", config: acctest.Fields{"username": "ada", "email": "ada@example.com"},
 			at: "password", want: "A new user needs a password: Set password_wo and password_wo_version",
 		},
 		"a new user with a password that is not known yet": {
-			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com", "password": unknown{}},
+			of: "kamiwaza_user", config: acctest.Fields{"username": "ada", "email": "ada@example.com", "password": acctest.Unknown{}},
 		},
 		"a new user with a write-only password that is not known yet": {
-			of: "kamiwaza_user", config: fields{"username": "ada", "email": "ada@example.com", "password_wo": unknown{}, "password_wo_version": "1"},
+			of: "kamiwaza_user", config: acctest.Fields{"username": "ada", "email": "ada@example.com", "password_wo": acctest.Unknown{}, "password_wo_version": "1"},
 		},
 		"an imported user without a password": {of: "kamiwaza_user", prior: user(nil), config: user(nil)},
 		"another password": {
-			of: "kamiwaza_user", prior: user(fields{"password": "old"}), config: user(fields{"password": "new"}),
+			of: "kamiwaza_user", prior: user(acctest.Fields{"password": "old"}), config: user(acctest.Fields{"password": "new"}),
 			at: "password", want: "The password of an existing user cannot be changed: The API has no call for it. Put the old value back",
 		},
 		"another version": {
-			of: "kamiwaza_user", prior: user(fields{"password_wo_version": "1"}), config: user(fields{"password_wo": "x", "password_wo_version": "2"}),
+			of: "kamiwaza_user", prior: user(acctest.Fields{"password_wo_version": "1"}), config: user(acctest.Fields{"password_wo": "x", "password_wo_version": "2"}),
 			at: "password_wo_version", want: `The password of an existing user cannot be changed: The API has no call for it. Put password_wo_version back to "1".`,
 		},
 		"another password on its way out of the state": {
-			of: "kamiwaza_user", prior: user(fields{"password": "old"}), config: user(fields{"password_wo": "new", "password_wo_version": "1"}),
+			of: "kamiwaza_user", prior: user(acctest.Fields{"password": "old"}), config: user(acctest.Fields{"password_wo": "new", "password_wo_version": "1"}),
 			at: "password_wo", want: "Give it the value that password had.",
 		},
 		"a protected user": {
-			of: "kamiwaza_user", prior: user(fields{"deletion_protection": true}),
+			of: "kamiwaza_user", prior: user(acctest.Fields{"deletion_protection": true}),
 			at: "none", want: `User "ada" (` + someID + `) is protected from deletion: This plan would destroy it, and deletion_protection is true.`,
 		},
 		"a protected user of another name": {
-			of: "kamiwaza_user", prior: user(fields{"deletion_protection": true}), config: user(fields{"username": "bob", "password": "x"}),
+			of: "kamiwaza_user", prior: user(acctest.Fields{"deletion_protection": true}), config: user(acctest.Fields{"username": "bob", "password": "x"}),
 			at: "none", want: "is protected from deletion",
 		},
 		"a protected organization": {
@@ -504,10 +456,10 @@ func TestProtocol_planValidation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := p
-			p.t = t
-			resp := p.plan(test.of, test.prior, test.config)
+			p.T = t
+			resp := p.Plan(test.of, test.prior, test.config)
 			if test.want == "" {
-				p.noErrors(resp.Diagnostics)
+				p.NoErrors(resp.Diagnostics)
 				return
 			}
 			expect(t, resp.Diagnostics, test.at, test.want)
@@ -516,7 +468,7 @@ func TestProtocol_planValidation(t *testing.T) {
 }
 
 func TestProtocol_functionArguments(t *testing.T) {
-	p := unconfigured(t)
+	p := acctest.Unconfigured(t)
 	sets := tftypes.Map{ElementType: tftypes.Set{ElementType: tftypes.String}}
 	for _, test := range []struct {
 		function string
@@ -531,28 +483,28 @@ func TestProtocol_functionArguments(t *testing.T) {
 		{"parse_id", tftypes.String, someID + "/", `The second id is wrong: "" is not a UUID`},
 		{"parse_id", tftypes.String, someID + "/" + someID + "/" + someID, "has 2 slashes, not one"},
 		{"parse_id", tftypes.String, strings.ToUpper(someID) + "/" + otherID, "must be written in lower case"},
-		{"assignments", sets, fields{}, ""},
-		{"assignments", sets, fields{"admins": []any{"operator"}}, ""},
-		{"assignments", sets, fields{"": []any{"operator"}}, "One of the keys is empty"},
-		{"assignments", sets, fields{"a/b": []any{"operator"}}, `The key "a/b" has a slash`},
-		{"assignments", sets, fields{"admins": nil}, `The set of "admins" is null. Write [] for no assignments`},
-		{"assignments", sets, fields{"admins": []any{nil}}, `The set of "admins" has a null element`},
-		{"assignments", sets, fields{"admins": []any{""}}, `The set of "admins" has an empty element`},
+		{"assignments", sets, acctest.Fields{}, ""},
+		{"assignments", sets, acctest.Fields{"admins": []any{"operator"}}, ""},
+		{"assignments", sets, acctest.Fields{"": []any{"operator"}}, "One of the keys is empty"},
+		{"assignments", sets, acctest.Fields{"a/b": []any{"operator"}}, `The key "a/b" has a slash`},
+		{"assignments", sets, acctest.Fields{"admins": nil}, `The set of "admins" is null. Write [] for no assignments`},
+		{"assignments", sets, acctest.Fields{"admins": []any{nil}}, `The set of "admins" has a null element`},
+		{"assignments", sets, acctest.Fields{"admins": []any{""}}, `The set of "admins" has an empty element`},
 	} {
 		t.Run(fmt.Sprintf("%s(%v)", test.function, test.argument), func(t *testing.T) {
-			argument, err := tfprotov6.NewDynamicValue(test.of, encode(t, test.of, test.argument))
-			must(t, err)
-			resp, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: test.function, Arguments: []*tfprotov6.DynamicValue{&argument}})
-			must(t, err)
+			argument, err := tfprotov6.NewDynamicValue(test.of, acctest.Encode(t, test.of, test.argument))
+			acctest.Must(t, err)
+			resp, err := p.Server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: test.function, Arguments: []*tfprotov6.DynamicValue{&argument}})
+			acctest.Must(t, err)
 			switch {
 			case test.want == "" && resp.Error != nil:
 				t.Error(resp.Error.Text)
-			case test.want != "" && (resp.Error == nil || !says(test.want).MatchString(resp.Error.Text) || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 0):
+			case test.want != "" && (resp.Error == nil || !acctest.Says(test.want).MatchString(resp.Error.Text) || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 0):
 				t.Errorf("got %+v, want an error about the first argument with %q", resp.Error, test.want)
 			}
 		})
 	}
-	for name := range p.schemas.Functions {
+	for name := range p.Schemas.Functions {
 		if name != "parse_id" && name != "assignments" {
 			t.Errorf("no row calls %s", name)
 		}

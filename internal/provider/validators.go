@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // baseURL validates the address of the service.
@@ -24,7 +25,7 @@ func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 	text := req.ConfigValue.ValueString()
 	if _, err := client.ParseBaseURL(text); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", capitalize(err.Error())+"."+howToTrim(text, ""))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", framework.Capitalize(err.Error())+"."+howToTrim(text, ""))
 	}
 }
 
@@ -47,6 +48,6 @@ func (headers) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 		values[name] = value.ValueString()
 	}
 	for name, err := range client.CheckHeaders(values) {
-		resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", framework.Capitalize(err.Error())+".")
 	}
 }

@@ -31,15 +31,19 @@ type Instance struct {
 // can be.
 func Start(t testing.TB, cfg authserver.Config) *Instance {
 	t.Helper()
-	cfg.AdminUsername = cmp.Or(cfg.AdminUsername, AdminUsername)
-	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, AdminPassword)
-	cfg.APIKey = cmp.Or(cfg.APIKey, APIKey)
-	cfg.BcryptCost = cmp.Or(cfg.BcryptCost, bcrypt.MinCost)
-	server, err := rbac.New(cfg)
+	server, err := rbac.New(withDefaults(cfg))
 	if err != nil {
 		t.Fatalf("authservertest: %v", err)
 	}
 	listening := httptest.NewServer(server)
 	t.Cleanup(listening.Close)
 	return &Instance{Server: server, URL: listening.URL + "/api"}
+}
+
+func withDefaults(cfg authserver.Config) authserver.Config {
+	cfg.AdminUsername = cmp.Or(cfg.AdminUsername, AdminUsername)
+	cfg.AdminPassword = cmp.Or(cfg.AdminPassword, AdminPassword)
+	cfg.APIKey = cmp.Or(cfg.APIKey, APIKey)
+	cfg.BcryptCost = cmp.Or(cfg.BcryptCost, bcrypt.MinCost)
+	return cfg
 }

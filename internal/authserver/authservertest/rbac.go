@@ -1,5 +1,31 @@
 package authservertest
 
+import (
+	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
+)
+
+// Session talks to a server with the RBAC API as one user.
+type Session struct {
+	Caller
+	Server *rbac.Server
+}
+
+// StartSession runs a server with the RBAC API and returns the session of its API key.
+func StartSession(t testing.TB, cfg authserver.Config) Session {
+	t.Helper()
+	instance := Start(t, cfg)
+	return Session{NewCaller(t, instance.URL), instance.Server}
+}
+
+// As returns a session of another token; "" is none.
+func (s Session) As(token string) Session {
+	s.Caller = s.With(token)
+	return s
+}
+
 // Password is the password of each user that User creates.
 const Password = "a password of a test"
 

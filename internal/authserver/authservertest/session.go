@@ -11,30 +11,25 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
-// Session talks to a server as one user, and fails the test where it cannot.
-type Session struct {
+// Caller talks to a server with one token, and fails the test where it cannot.
+type Caller struct {
 	testing.TB
-	Server *rbac.Server
 	URL    string
 	Token  string
 	Client *http.Client
 }
 
-// StartSession runs a server and returns the session of its API key.
-func StartSession(t testing.TB, cfg authserver.Config) Session {
+// NewCaller returns a caller with the API key of a server at a base URL.
+func NewCaller(t testing.TB, url string) Caller {
 	t.Helper()
-	instance := Start(t, cfg)
 	// One connection a request, for Go's client repeats a GET that a used one lost; and
 	// no redirects, which are to be seen.
 	transport := &http.Transport{DisableKeepAlives: true}
 	t.Cleanup(transport.CloseIdleConnections)
-	return Session{
-		TB: t, Server: instance.Server, URL: instance.URL, Token: APIKey,
+	return Caller{
+		TB: t, URL: url, Token: APIKey,
 		Client: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -42,10 +37,10 @@ func StartSession(t testing.TB, cfg authserver.Config) Session {
 	}
 }
 
-// As returns a session of another token; "" is none.
-func (s Session) As(token string) Session {
-	s.Token = token
-	return s
+// With returns a caller with another token; "" is none.
+func (c Caller) With(token string) Caller {
+	c.Token = token
+	return c
 }
 
 // Reply is a response that has been read.
@@ -58,79 +53,79 @@ type Reply struct {
 }
 
 // Send makes one request. A body that is no string is encoded as JSON; "" is none.
-func (s Session) Send(method, path string, body any) Reply {
-	s.Helper()
-	r, err := s.Try(method, path, body)
+func (c Caller) Send(method, path string, body any) Reply {
+	c.Helper()
+	r, err := c.Try(method, path, body)
 	if err != nil {
-		s.Fatalf("%s %s: %v", method, path, err)
+		c.Fatalf("%s %s: %v", method, path, err)
 	}
 	return r
 }
 
 // Try is Send for a request whose answer may be lost.
-func (s Session) Try(method, path string, body any) (Reply, error) {
-	s.Helper()
+func (c Caller) Try(method, path string, body any) (Reply, error) {
+	c.Helper()
 	text, ok := body.(string)
 	if !ok {
 		data, err := json.Marshal(body)
 		if err != nil {
-			s.Fatal(err)
+			c.Fatal(err)
 		}
 		text = string(data)
 	}
-	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(text))
+	r, err := http.NewRequest(method, c.URL+path, strings.NewReader(text))
 	if err != nil {
-		s.Fatal(err)
+		c.Fatal(err)
 	}
 	if text != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if s.Token != "" {
-		r.Header.Set("Authorization", "Bearer "+s.Token)
+	if c.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.Token)
 	}
-	return s.Do(r)
+	return c.Do(r)
 }
 
 // Do sends a request as it is, and reads the answer.
-func (s Session) Do(r *http.Request) (Reply, error) {
-	s.Helper()
-	response, err := s.Client.Do(r)
+func (c Caller) Do(r *http.Request) (Reply, error) {
+	c.Helper()
+	response, err := c.Client.Do(r)
 	if err != nil {
 		return Reply{}, err
 	}
 	defer response.Body.Close()
 	got, err := io.ReadAll(response.Body)
-	return Reply{s.TB, r.Method + " " + r.URL.Path, response.StatusCode, response.Header, got}, err
+	return Reply{c.TB, r.Method + " " + r.URL.Path, response.StatusCode, response.Header, got}, err
 }
 
 // Form posts a form without a token.
-func (s Session) Form(path string, fields url.Values) Reply {
-	s.Helper()
-	r, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader(fields.Encode()))
+func (c Caller) Form(path string, fields url.Values) Reply {
+	c.Helper()
+	r, err := http.NewRequest(http.MethodPost, c.URL+path, strings.NewReader(fields.Encode()))
 	if err != nil {
-		s.Fatal(err)
+		c.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	got, err := s.Do(r)
+	got, err := c.Do(r)
 	if err != nil {
-		s.Fatal(err)
+		c.Fatal(err)
 	}
 	return got
 }
 
 // WithCookie makes a GET whose token travels as a cookie only.
-func (s Session) WithCookie(path string) Reply {
-	s.Helper()
-	r, err := http.NewRequest(http.MethodGet, s.URL+path, nil)
+func (c Caller) WithCookie(path string) Reply {
+	c.Helper()
+	r, err := http.NewRequest(http.MethodGet, c.URL+path, nil)
 	if err != nil {
-		s.Fatal(err)
+		c.Fatal(err)
 	}
-	if s.Token != "" {
-		r.AddCookie(&http.Cookie{Name: "access_token", Value: s.Token})
+	if c.Token != "" {
+		r.AddCookie(&http.Cookie{Name: "access_token", Value: c.Token})
 	}
-	got, err := s.Do(r)
+	got, err := c.Do(r)
 	if err != nil {
-		s.Fatal(err)
+		c.Fatal(err)
 	}
 	return got
 }
@@ -190,11 +185,14 @@ func (r Reply) Decode(into any) {
 	}
 }
 
-// Object decodes a JSON object of a success.
+// Object decodes a JSON object of a success: 200, or 201 of a create.
 func (r Reply) Object() map[string]any {
 	r.Helper()
 	var object map[string]any
-	r.Want(200).Decode(&object)
+	if r.Status != http.StatusCreated {
+		r.Want(http.StatusOK)
+	}
+	r.Decode(&object)
 	return object
 }
 

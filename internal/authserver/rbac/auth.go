@@ -1,10 +1,7 @@
 package rbac
 
 import (
-	"cmp"
 	"net/http"
-
-	"golang.org/x/crypto/bcrypt"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
@@ -111,20 +108,17 @@ func (s *service) login(username, password string) (any, error) {
 	var id string
 	var found account
 	s.Store.Read(func() {
-		id, _ = s.usernames.Owner(s.behavior.Case.key(username))
+		id, _ = s.usernames.Owner(s.behavior.Case.Key(username))
 		found, _ = s.users.Get(id)
 	})
 
-	// Without an account, a hash is compared all the same: a login must take as long.
-	hash := cmp.Or(found.PasswordHash, string(s.decoy))
-	err := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password))
-	if err != nil || found.PasswordHash == "" || len(password) > authserver.MaxPassword {
+	if !s.Passwords.Match(found.PasswordHash, password) {
 		return nil, wrong
 	}
 	if !found.IsActive {
 		return nil, authserver.Refuse(http.StatusForbidden, "Inactive user")
 	}
-	err = s.Store.Write(func() error {
+	err := s.Store.Write(func() error {
 		current, err := s.users.Get(id)
 		if err != nil {
 			return wrong // deleted in the meantime
@@ -143,27 +137,25 @@ func (s *service) login(username, password string) (any, error) {
 func (s *service) EnsureAdmin() error {
 	cfg, users, letters := s.Config, s.users, s.behavior.Case
 	return s.Store.Write(func() error {
-		id, exists := s.usernames.Owner(letters.key(cfg.AdminUsername))
+		id, exists := s.usernames.Owner(letters.Key(cfg.AdminUsername))
 		admin, _ := users.Get(id)
 		if !exists {
 			admin.User = User{
 				ID:        authserver.NewID(),
-				Username:  letters.stored(cfg.AdminUsername),
-				Email:     letters.storedEmail(cfg.AdminEmail),
+				Username:  letters.Stored(cfg.AdminUsername),
+				Email:     letters.StoredEmail(cfg.AdminEmail),
 				Groups:    []string{},
 				CreatedAt: s.Store.Timestamp(),
 			}
 		}
-		knows := bcrypt.CompareHashAndPassword([]byte(admin.PasswordHash), []byte(cfg.AdminPassword)) == nil
+		knows := s.Passwords.Match(admin.PasswordHash, cfg.AdminPassword)
 		s.adminID = admin.ID
 		if !knows {
-			hash, err := bcrypt.GenerateFromPassword([]byte(cfg.AdminPassword), cfg.BcryptCost)
-			if err != nil {
+			var err error
+			if admin.PasswordHash, err = s.Passwords.Hash(cfg.AdminPassword); err != nil {
 				return err
 			}
-			admin.PasswordHash = string(hash)
 		}
-		s.decoy = []byte(admin.PasswordHash)
 		if knows && admin.IsSuperuser && admin.IsActive {
 			return nil
 		}

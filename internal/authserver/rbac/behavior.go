@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -61,9 +60,8 @@ type Behavior struct {
 	ReadLag time.Duration
 }
 
-// Redundant is the outcome of a write that has nothing to do: "ok", the default, or the
-// status that refuses it: "400", "404" or "409".
-type Redundant string
+// Redundant is the outcome of a write that has nothing to do: "ok", the default, or "400", "404" or "409".
+type Redundant = authserver.Outcome
 
 // The outcomes of a redundant write.
 const (
@@ -74,27 +72,17 @@ const (
 )
 
 // Case is what becomes of capital letters in usernames and e-mail addresses.
-type Case string
+type Case = authserver.Case
 
 // The ways to treat capital letters.
 const (
-	// CasePreserve stores them as given, and a capital differs from a small letter. It is
-	// the default.
-	CasePreserve Case = "preserve"
-	// CaseFoldEmailDomain is the same, but the domain of an e-mail address is stored in
-	// small letters, as pydantic's EmailStr does.
-	CaseFoldEmailDomain Case = "fold-email-domain"
-	// CaseFoldCompare stores them as given, and compares without regard to them.
-	CaseFoldCompare Case = "fold-compare"
-	// CaseFoldStore stores everything in small letters, and compares without regard to
-	// capitals.
-	CaseFoldStore Case = "fold-store"
+	CasePreserve        = authserver.CasePreserve
+	CaseFoldEmailDomain = authserver.CaseFoldEmailDomain
+	CaseFoldCompare     = authserver.CaseFoldCompare
+	CaseFoldStore       = authserver.CaseFoldStore
 )
 
-var (
-	redundants = []Redundant{RedundantOK, RedundantBadRequest, RedundantNotFound, RedundantConflict}
-	cases      = []Case{CasePreserve, CaseFoldEmailDomain, CaseFoldCompare, CaseFoldStore}
-)
+var redundants = []Redundant{RedundantOK, RedundantBadRequest, RedundantNotFound, RedundantConflict}
 
 // Check refuses what is no answer.
 func (b Behavior) Check() error {
@@ -105,12 +93,10 @@ func (b Behavior) Check() error {
 		return fmt.Errorf("assigning twice is %q; it must be one of %q", b.AssignTwice, redundants)
 	case b.RemoveUnassigned != "" && !slices.Contains(redundants, b.RemoveUnassigned):
 		return fmt.Errorf("removing what is not assigned is %q; it must be one of %q", b.RemoveUnassigned, redundants)
-	case b.Case != "" && !slices.Contains(cases, b.Case):
-		return fmt.Errorf("the case is %q; it must be one of %q", b.Case, cases)
 	case b.ReadLag < 0:
 		return fmt.Errorf("the read lag is negative: %v", b.ReadLag)
 	}
-	return nil
+	return b.Case.Check()
 }
 
 // Rules are those that the server keeps for all APIs.
@@ -120,41 +106,3 @@ func (b Behavior) Rules() authserver.Rules {
 
 // Serve begins to serve the API.
 func (b Behavior) Serve(base authserver.Base) authserver.Service { return newService(base, b) }
-
-// outcome returns nil, or the refusal of a write that has nothing to do.
-func (r Redundant) outcome(format string, args ...any) error {
-	switch r {
-	case RedundantBadRequest:
-		return authserver.Refuse(http.StatusBadRequest, format, args...)
-	case RedundantNotFound:
-		return authserver.Refuse(http.StatusNotFound, format, args...)
-	case RedundantConflict:
-		return authserver.Refuse(http.StatusConflict, format, args...)
-	default:
-		return nil
-	}
-}
-
-// stored returns a username as it is stored.
-func (c Case) stored(text string) string {
-	if c == CaseFoldStore {
-		return strings.ToLower(text)
-	}
-	return text
-}
-
-// storedEmail returns a valid e-mail address as it is stored.
-func (c Case) storedEmail(email string) string {
-	if at := strings.LastIndexByte(email, '@'); c == CaseFoldEmailDomain {
-		return email[:at] + strings.ToLower(email[at:])
-	}
-	return c.stored(email)
-}
-
-// key returns what a username or e-mail address is compared by.
-func (c Case) key(text string) string {
-	if c == CaseFoldCompare || c == CaseFoldStore {
-		return strings.ToLower(text)
-	}
-	return text
-}

@@ -21,7 +21,7 @@ type edge[O, M any] struct {
 func (e edge[O, M]) assign(in *call) (any, error) {
 	return e.change(in, "assigned to", func(held *[]string, id string) error {
 		if slices.Contains(*held, id) {
-			return e.behavior.AssignTwice.outcome("%s is already assigned to this %s", e.members.Noun, e.owners.Noun)
+			return e.behavior.AssignTwice.Refuse("%s is already assigned to this %s", e.members.Noun, e.owners.Noun)
 		}
 		*held = append(slices.Clip(*held), id) // clipped: earlier versions share the array
 		return nil
@@ -32,7 +32,7 @@ func (e edge[O, M]) assign(in *call) (any, error) {
 func (e edge[O, M]) remove(in *call) (any, error) {
 	return e.change(in, "removed from", func(held *[]string, id string) error {
 		if !slices.Contains(*held, id) {
-			return e.behavior.RemoveUnassigned.outcome("%s is not assigned to this %s", e.members.Noun, e.owners.Noun)
+			return e.behavior.RemoveUnassigned.Refuse("%s is not assigned to this %s", e.members.Noun, e.owners.Noun)
 		}
 		*held = without(*held, id)
 		return nil

@@ -18,18 +18,17 @@ type service struct {
 	roles         *authserver.Table[Role]
 	rights        *authserver.Table[Right]
 	adminID       string
-	decoy         []byte // the hash that a login without an account is compared with
 }
 
 func newService(base authserver.Base, b Behavior) *service {
 	s := &service{Base: base, behavior: b}
 	status := cmp.Or(b.DuplicateStatus, http.StatusConflict)
 
-	s.usernames = authserver.NewIndex(func(a account) string { return b.Case.key(a.Username) },
+	s.usernames = authserver.NewIndex(func(a account) string { return b.Case.Key(a.Username) },
 		authserver.Refuse(status, "Username already registered"))
 	indexes := []*authserver.Index[account]{s.usernames}
 	if b.UniqueEmails {
-		indexes = append(indexes, authserver.NewIndex(func(a account) string { return b.Case.key(a.Email) },
+		indexes = append(indexes, authserver.NewIndex(func(a account) string { return b.Case.Key(a.Email) },
 			authserver.Refuse(status, "Email already registered")))
 	}
 	s.users = authserver.NewTable(s.Store, "User", func(a account) string { return a.ID }, indexes...)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/crypto/bcrypt"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -147,7 +145,7 @@ func (s *service) restoreUser(a account) error {
 		return fmt.Errorf("the email %q: %w", a.Email, err)
 	}
 	if a.PasswordHash != "" {
-		if _, err := bcrypt.Cost([]byte(a.PasswordHash)); err != nil {
+		if err := authserver.CheckHash(a.PasswordHash); err != nil {
 			return fmt.Errorf("the password_hash is not bcrypt's: %w", err)
 		}
 	}

@@ -3,8 +3,6 @@ package rbac
 import (
 	"slices"
 
-	"golang.org/x/crypto/bcrypt"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
 
@@ -65,13 +63,12 @@ func (s *service) createUser(in *call) (any, error) {
 	if err := in.Refused(); err != nil {
 		return nil, err
 	}
-	hash, err := bcrypt.GenerateFromPassword([]byte(password), s.Config.BcryptCost)
-	if err != nil {
+	if created.PasswordHash, err = s.Passwords.Hash(password); err != nil {
 		return nil, err
 	}
 	err = s.Store.Write(func() error {
-		created.ID, created.PasswordHash = authserver.NewID(), string(hash)
-		created.Username = s.behavior.Case.stored(created.Username)
+		created.ID = authserver.NewID()
+		created.Username = s.behavior.Case.Stored(created.Username)
 		created.CreatedAt = s.Store.Timestamp()
 		if err := s.checkUser(created.User); err != nil {
 			return err
@@ -143,7 +140,7 @@ func (s *service) deleteUser(in *call) (any, error) {
 
 // readUser reads the fields that a create and an update have in common.
 func (s *service) readUser(body *authserver.Object, into *User) {
-	body.Email("email", &into.Email, s.behavior.Case.storedEmail)
+	body.Email("email", &into.Email, s.behavior.Case.StoredEmail)
 	body.OptionalText("full_name", &into.FullName)
 	body.OptionalID("organization_id", &into.OrganizationID)
 	body.Flag("is_superuser", &into.IsSuperuser)

@@ -1,0 +1,274 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+// Outcome is "ok", or the status that refuses a request, such as "409".
+type Outcome = authserver.Outcome
+
+// Case is what becomes of capital letters in usernames and e-mail addresses.
+type Case = authserver.Case
+
+// Behavior is the gateway API, as an [authserver.API]. It chooses among the answers to what the API's documentation leaves
+// open. A client must work under each; the zero value is the likeliest.
+type Behavior struct {
+	// Platform is the release of the platform.
+	Platform Platform
+
+	// Lite is a platform without Keycloak (KAMIWAZA_USE_AUTH=false): users are in the database alone, their subject id is
+	// their local id, deleting them ends their logins, and users/me answers 401.
+	Lite bool
+
+	// ReBACOff is a platform without an authorization engine: what needs it answers 404 rebac_disabled.
+	ReBACOff bool
+
+	// SessionStore keeps a record of each session, which purging and revoking delete: its access tokens are refused then.
+	// Otherwise both calls answer 503 session_store_disabled.
+	SessionStore bool
+
+	// ErrorObjects answers a machine word such as rebac_disabled as {"reason": …, "message": …} instead of as a text.
+	ErrorObjects bool
+
+	// SubjectIDs is where a user's subject id stands.
+	SubjectIDs SubjectIDs
+
+	// DuplicateStatus refuses a name that is taken: 400, the default, 409 or 422.
+	DuplicateStatus int
+
+	// SharedEmails lets users share an e-mail address.
+	SharedEmails bool
+
+	// OptionalEmail lets local users have no e-mail address. Up to 0.9.3 they may anyway.
+	OptionalEmail bool
+
+	// InvalidStatus refuses a password or an e-mail address that is not good enough: 400 with a text, the default, or 422
+	// with a list, which repeats the password.
+	InvalidStatus int
+
+	// Case is what becomes of capital letters in usernames and e-mail addresses.
+	Case Case
+
+	// Rename is what a PUT with another username comes to.
+	Rename Rename
+
+	// NullClears makes null in a PUT clear the e-mail address. Otherwise null leaves it alone.
+	NullClears bool
+
+	// EmptyClears makes "" in a PUT clear the e-mail address. Otherwise "" is no e-mail address.
+	EmptyClears bool
+
+	// RolesMerge adds the roles in a PUT to the user's. Otherwise they replace them.
+	RolesMerge bool
+
+	// EmptyRolesDefault makes an empty list of roles ["user"]. Otherwise it stays empty.
+	EmptyRolesDefault bool
+
+	// UnknownRole is what a role comes to that is none of the realm's.
+	UnknownRole UnknownRole
+
+	// ImpliedRoles lists the roles that Keycloak gives everybody with those of each user.
+	ImpliedRoles bool
+
+	// SelfProtection refuses to delete, demote or deactivate oneself or the last admin: "400", "403" or "409". The default
+	// does it.
+	SelfProtection Outcome
+
+	// UsernameReuse is what creating a user comes to whose username a deleted one has.
+	UsernameReuse Reuse
+
+	// Inactive is what active=false blocks.
+	Inactive Inactive
+
+	// ExternalHidden leaves users of an identity provider out of the list of users.
+	ExternalHidden bool
+
+	// ExternalFixed refuses to change, delete or reset users of an identity provider: "400", "403" or "409". The default
+	// changes and deletes them.
+	ExternalFixed Outcome
+
+	// PATNamesUnique refuses a second token of one name and owner that is in force, with DuplicateStatus.
+	PATNamesUnique bool
+
+	// PATFromPAT is what creating a token with a token comes to: "ok", the default, or "403".
+	PATFromPAT Outcome
+
+	// PATLifetime is what a lifetime outside of the limits comes to when it is asked for in the query. In a JSON body it is
+	// always refused with 422.
+	PATLifetime PATLifetime
+
+	// RevokeTwice is what revoking a revoked token comes to: "ok", the default, "404" or "409".
+	RevokeTwice Outcome
+
+	// GroupNames is which names groups may share.
+	GroupNames GroupNames
+
+	// ManagedBy is the managed_by of a group that was created by a call; "local" by default.
+	ManagedBy string
+
+	// MemberIDs is what a member's user_id may be.
+	MemberIDs MemberIDs
+
+	// AddTwice is what adding a member comes to who is one: "ok", the default, "400" or "409".
+	AddTwice Outcome
+
+	// RemoveAbsent is what removing a member comes to who is none: "ok", the default, "400", "404" or "409".
+	RemoveAbsent Outcome
+
+	// GroupDelete is what deleting a group with members comes to without cascade: "ok", the default, or "400" or "409".
+	GroupDelete Outcome
+
+	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing or too many, instead of
+	// redirecting with 307.
+	NoSlashRedirect bool
+
+	// TrimText removes white space at the ends of texts, passwords excepted.
+	TrimText bool
+
+	// ReadLag is for how long a GET of objects misses a write, as a replica does. Logins and tokens are read without lag, and
+	// so is all that a write looks at.
+	ReadLag time.Duration
+}
+
+// SubjectIDs is where a user's subject id stands.
+type SubjectIDs string
+
+// The places of a subject id. Up to 0.9.3 there is no linked_subject_id, and SubjectIDsLinked is SubjectIDsExternal.
+const (
+	SubjectIDsLinked   SubjectIDs = "linked" // in linked_subject_id, the default
+	SubjectIDsExternal SubjectIDs = "external"
+	SubjectIDsBoth     SubjectIDs = "both"
+	SubjectIDsNone     SubjectIDs = "none"
+)
+
+// Rename is what a PUT with another username comes to.
+type Rename string
+
+// The outcomes of a rename.
+const (
+	RenameDone    Rename = "done" // the default
+	RenameIgnored Rename = "ignored"
+	RenameRefused Rename = "400"
+)
+
+// UnknownRole is what a role comes to that is none of the realm's.
+type UnknownRole string
+
+// The outcomes of an unknown role.
+const (
+	UnknownRoleCreated UnknownRole = "created" // the default
+	UnknownRoleIgnored UnknownRole = "ignored"
+	UnknownRole400     UnknownRole = "400"
+	UnknownRole422     UnknownRole = "422"
+)
+
+// Reuse is what creating a user comes to whose username a deleted one has.
+type Reuse string
+
+// The outcomes of a reuse.
+const (
+	ReuseCreates Reuse = "creates" // another user, who alone can log in; the default
+	ReuseRevives Reuse = "revives" // the same user, with the new password
+	ReuseRefused Reuse = "refused" // as a duplicate
+)
+
+// Inactive is what active=false blocks.
+type Inactive string
+
+// What may be blocked.
+const (
+	InactiveLogin   Inactive = "login"  // and refreshes; the default
+	InactiveTokens  Inactive = "tokens" // and all tokens that there are
+	InactiveNothing Inactive = "nothing"
+)
+
+// PATLifetime is what a lifetime outside of the limits comes to.
+type PATLifetime string
+
+// The outcomes of a lifetime outside of the limits.
+const (
+	PATLifetime422     PATLifetime = "422" // the default
+	PATLifetime400     PATLifetime = "400"
+	PATLifetimeClamped PATLifetime = "clamped"
+	PATLifetimeGiven   PATLifetime = "given"
+)
+
+// GroupNames is which names groups may share.
+type GroupNames string
+
+// The rules for groups' names.
+const (
+	GroupNamesUnique GroupNames = "unique" // a capital differs from a small letter; the default
+	GroupNamesFolded GroupNames = "unique-folded"
+	GroupNamesShared GroupNames = "shared"
+)
+
+// MemberIDs is what a member's user_id may be.
+type MemberIDs string
+
+// What a user_id may be. An id of nobody is refused with 404 but for MemberIDsAny.
+const (
+	MemberIDsAny     MemberIDs = "any" // any text; the default
+	MemberIDsSubject MemberIDs = "subject"
+	MemberIDsLocal   MemberIDs = "local"
+	MemberIDsEither  MemberIDs = "either" // stored as the subject id
+)
+
+// Check refuses what is no answer.
+func (b Behavior) Check() error {
+	for _, err := range []error{
+		b.Platform.check(),
+		oneOf("status of a duplicate", b.DuplicateStatus, 0, http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity),
+		oneOf("status of an invalid password or e-mail", b.InvalidStatus, 0, http.StatusBadRequest, http.StatusUnprocessableEntity),
+		oneOf("place of subject ids", b.SubjectIDs, "", SubjectIDsLinked, SubjectIDsExternal, SubjectIDsBoth, SubjectIDsNone),
+		oneOf("outcome of a rename", b.Rename, "", RenameDone, RenameIgnored, RenameRefused),
+		oneOf("outcome of an unknown role", b.UnknownRole, "", UnknownRoleCreated, UnknownRoleIgnored, UnknownRole400, UnknownRole422),
+		oneOf("self-protection", b.SelfProtection, "", authserver.OutcomeOK, "400", "403", "409"),
+		oneOf("reuse of usernames", b.UsernameReuse, "", ReuseCreates, ReuseRevives, ReuseRefused),
+		oneOf("effect of inactive", b.Inactive, "", InactiveLogin, InactiveTokens, InactiveNothing),
+		oneOf("outcome of changing an external user", b.ExternalFixed, "", authserver.OutcomeOK, "400", "403", "409"),
+		oneOf("outcome of a token that creates one", b.PATFromPAT, "", authserver.OutcomeOK, "403"),
+		oneOf("outcome of a lifetime outside of the limits", b.PATLifetime, "", PATLifetime422, PATLifetime400, PATLifetimeClamped, PATLifetimeGiven),
+		oneOf("outcome of revoking twice", b.RevokeTwice, "", authserver.OutcomeOK, "404", "409"),
+		oneOf("rule for groups' names", b.GroupNames, "", GroupNamesUnique, GroupNamesFolded, GroupNamesShared),
+		oneOf("kind of members' ids", b.MemberIDs, "", MemberIDsAny, MemberIDsSubject, MemberIDsLocal, MemberIDsEither),
+		oneOf("outcome of adding twice", b.AddTwice, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("outcome of removing nobody", b.RemoveAbsent, "", authserver.OutcomeOK, "400", "404", "409"),
+		oneOf("outcome of deleting a group with members", b.GroupDelete, "", authserver.OutcomeOK, "400", "409"),
+		b.Case.Check(),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	if b.ReadLag < 0 {
+		return fmt.Errorf("the read lag is negative: %v", b.ReadLag)
+	}
+	return nil
+}
+
+// oneOf refuses a value that is none of those allowed, of which the first is the zero value.
+func oneOf[T comparable](what string, value T, allowed ...T) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("the %s is %q; it must be one of %q", what, fmt.Sprint(value), fmt.Sprint(allowed[1:]))
+}
+
+// Rules are those that the server keeps for all APIs.
+func (b Behavior) Rules() authserver.Rules {
+	return authserver.Rules{
+		TrimText:        b.TrimText,
+		NoSlashRedirect: b.NoSlashRedirect,
+		ReadLag:         b.ReadLag,
+		EchoInput:       b.Platform.since(Platform102),
+	}
+}
+
+// Serve begins to serve the API.
+func (b Behavior) Serve(base authserver.Base) authserver.Service { return newService(base, b) }

@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"net/http"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
+
+// call is one request of an operation, by a user who may make it.
+type call struct {
+	*authserver.Input
+	caller caller // nobody where anyone may
+}
+
+// operation is one call of the API.
+type operation struct {
+	method, route string
+	access        access
+	since         Platform // the first release that has it
+	status        int      // of a success
+	handle        func(*call) (any, error)
+}
+
+// catalog are all calls of the newest release.
+func (s *service) catalog() []operation {
+	return []operation{
+		{"GET", "/openapi.json", anyone, Platform093, 200, s.openAPI},
+		{"GET", "/ping", authenticated, Platform093, 200, s.ping},
+		{"GET", "/whoami", authenticated, Platform093, 200, s.whoAmI},
+		{"GET", "/config/runtime-posture", authenticated, Platform093, 200, s.posture},
+
+		{"GET", "/auth/", anyone, Platform093, 200, s.root},
+		{"GET", "/auth/health", anyone, Platform093, 200, s.health},
+		{"GET", "/auth/jwks", anyone, Platform093, 200, s.jwks},
+		{"POST", "/auth/token", anyone, Platform093, 200, s.passwordGrant},
+		{"POST", "/auth/refresh", anyone, Platform093, 200, s.refresh},
+		{"POST", "/auth/logout", anyone, Platform093, 200, s.logout},
+		{"GET", "/auth/validate", authenticated, Platform093, 200, s.validate},
+		{"POST", "/auth/validate", authenticated, Platform093, 200, s.validate},
+		{"PUT", "/auth/validate", authenticated, Platform093, 200, s.validate},
+		{"PATCH", "/auth/validate", authenticated, Platform093, 200, s.validate},
+		{"DELETE", "/auth/validate", authenticated, Platform093, 200, s.validate},
+		{"OPTIONS", "/auth/validate", authenticated, Platform093, 200, s.validate},
+
+		{"GET", "/auth/users/me", authenticated, Platform093, 200, s.currentUser},
+		{"POST", "/auth/users/me/password", authenticated, Platform093, 200, s.changePassword},
+		{"GET", "/auth/users/me/password-capability", authenticated, Platform12, 200, s.passwordCapability},
+		{"POST", "/auth/users/local", admin, Platform093, 201, s.createUser},
+		{"GET", "/auth/users/", admin, Platform093, 200, s.listUsers},
+		{"GET", "/auth/users/resolve/{identifier}", admin, Platform012, 200, s.resolveUser},
+		{"GET", "/auth/users/{user_id}", admin, Platform093, 200, s.getUser},
+		{"PUT", "/auth/users/{user_id}", admin, Platform093, 200, s.updateUser},
+		{"DELETE", "/auth/users/{user_id}", admin, Platform093, 200, s.deleteUser},
+		{"POST", "/auth/users/{user_id}/password", admin, Platform093, 200, s.resetPassword},
+
+		{"POST", "/auth/sessions/purge", admin, Platform093, 200, s.purgeSessions},
+		{"DELETE", "/auth/sessions/{session_id}", admin, Platform093, 204, s.revokeSession},
+
+		{"GET", "/auth/pat-config", authenticated, Platform012, 200, s.patConfig},
+		{"POST", "/auth/pats", authenticated, Platform093, 200, s.createPAT},
+		{"GET", "/auth/pats", authenticated, Platform093, 200, s.listPATs},
+		{"DELETE", "/auth/pats/{jti}", authenticated, Platform093, 200, s.revokePAT},
+
+		{"GET", "/authz/groups/", rebacAdmin, Platform12, 200, s.listGroups},
+		{"POST", "/authz/groups/", rebacAdmin, Platform12, 201, s.createGroup},
+		{"GET", "/authz/groups/{group_id}", rebacAdmin, Platform12, 200, s.getGroup},
+		{"DELETE", "/authz/groups/{group_id}", rebacAdmin, Platform12, 204, s.deleteGroup},
+		{"GET", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 200, s.listMembers},
+		{"POST", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 204, s.addMember},
+		{"DELETE", "/authz/groups/{group_id}/members/{user_id}", rebacAdmin, Platform12, 204, s.removeMember},
+	}
+}
+
+// Operations are the calls that the platform's release has.
+func (s *service) Operations() []authserver.Operation {
+	var all []authserver.Operation
+	for _, op := range s.catalog() {
+		if !s.behavior.Platform.since(op.since) {
+			continue
+		}
+		all = append(all, authserver.Operation{Method: op.method, Route: op.route, Status: op.status, Handle: func(in *authserver.Input) (any, error) {
+			caller, err := s.authorize(in, op.access)
+			if err != nil {
+				return nil, err
+			}
+			if op.access == rebacAdmin && s.behavior.ReBACOff {
+				return nil, s.switchedOff(http.StatusNotFound, "rebac_disabled", "ReBAC is not enabled on this platform")
+			}
+			return op.handle(&call{in, caller})
+		}})
+	}
+	return all
+}

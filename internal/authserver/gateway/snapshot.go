@@ -1,0 +1,40 @@
+package gateway
+
+import "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+
+// Data is all that a server holds, but for secrets. Each slice is in the order of creation.
+type Data struct {
+	Users  []UserData
+	Groups []GroupData
+	PATs   []PAT
+}
+
+// UserData is a user, deleted or not.
+type UserData struct {
+	User
+	SubjectID     string
+	LoginDisabled bool
+}
+
+// GroupData is a group and the user_ids of its members.
+type GroupData struct {
+	Group
+	Members []string
+}
+
+func (s *service) snapshot() (data Data) {
+	s.Store.Read(func() {
+		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}}
+		for _, a := range s.users.All() {
+			copied.Users = append(copied.Users, UserData{s.answer(a), a.SubjectID, a.Disabled})
+		}
+		for _, g := range s.groups.All() {
+			copied.Groups = append(copied.Groups, GroupData(g))
+		}
+		for _, p := range s.pats.All() {
+			copied.PATs = append(copied.PATs, p.PAT)
+		}
+		authserver.DeepCopy(&data, copied)
+	})
+	return data
+}

@@ -1,0 +1,101 @@
+package access
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var _ datasource.DataSourceWithConfigure = (*rightHoldersDataSource)(nil)
+
+type rightHoldersDataSource struct{ run.DataSource }
+
+// NewRightHoldersDataSource returns the data source kamiwaza_right_holders.
+func NewRightHoldersDataSource() datasource.DataSource { return &rightHoldersDataSource{} }
+
+type rightHoldersModel struct {
+	RightID           types.String    `tfsdk:"right_id"`
+	RightName         types.String    `tfsdk:"right_name"`
+	Holders           []holderModel   `tfsdk:"holders"`
+	Usernames         framework.IDSet `tfsdk:"usernames"`
+	InactiveUsernames framework.IDSet `tfsdk:"inactive_usernames"`
+	Superusers        framework.IDSet `tfsdk:"superusers"`
+}
+
+type holderModel struct {
+	UserID   types.String `tfsdk:"user_id"`
+	Username types.String `tfsdk:"username"`
+	Paths    []pathModel  `tfsdk:"paths"`
+}
+
+func (m rightHoldersModel) Label() string { return "right " + m.RightID.ValueString() }
+
+func rightHoldersFromDirectory(holders directory.Holders) rightHoldersModel {
+	model := rightHoldersModel{
+		RightID:   types.StringValue(holders.Right.ID),
+		RightName: types.StringValue(holders.Right.Name),
+		Holders:   make([]holderModel, len(holders.Active)),
+	}
+	var active, inactive, superusers []string
+	for i, holder := range holders.Active {
+		active = append(active, holder.User.Username)
+		model.Holders[i] = holderModel{
+			UserID:   types.StringValue(holder.User.ID),
+			Username: types.StringValue(holder.User.Username),
+			Paths:    pathsFromDirectory(holder.Paths),
+		}
+	}
+	for _, holder := range holders.Inactive {
+		inactive = append(inactive, holder.User.Username)
+	}
+	for _, user := range holders.Superusers {
+		superusers = append(superusers, user.Username)
+	}
+	model.Usernames, model.InactiveUsernames, model.Superusers = framework.NewIDSet(active), framework.NewIDSet(inactive), framework.NewIDSet(superusers)
+	return model
+}
+
+func (d *rightHoldersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_right_holders"
+}
+
+func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All users who hold a right, each with the groups and roles that give it to them. It answers " +
+			"audits such as \"who may delete models?\".\n\n" +
+			"What superusers may do beyond the rights of their groups is up to the platform: they are listed separately, in `superusers`, and " +
+			"among the holders only if their groups give them the right.\n\n" +
+			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
+			"read before they are applied. It reads each group that has members and each of their roles once.",
+		Attributes: map[string]schema.Attribute{
+			"right_id":   framework.WantedID("right"),
+			"right_name": framework.ComputedText("The name of the right."),
+			"holders": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The active users who hold the right, sorted by username.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"user_id":  framework.ComputedText("The id of the user."),
+					"username": framework.ComputedText("The username."),
+					"paths":    pathsAttribute("the user"),
+				}},
+			},
+			"usernames": framework.NewIDSetDataAttribute("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
+				"[\"ada\"])) == 0`."),
+			"inactive_usernames": framework.NewIDSetDataAttribute("The usernames of those who would hold the right, but are inactive and so hold nothing."),
+			"superusers":         framework.NewIDSetDataAttribute("The usernames of the active superusers, whether or not they hold the right."),
+		},
+	}
+}
+
+func (d *rightHoldersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	framework.ReadData(ctx, req, resp, func(config rightHoldersModel) (rightHoldersModel, error) {
+		holders, err := d.Directory.Holders(ctx, config.RightID.ValueString())
+		return rightHoldersFromDirectory(holders), err
+	})
+}

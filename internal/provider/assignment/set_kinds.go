@@ -1,0 +1,83 @@
+package assignment
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+)
+
+// NewGroupMembersResource returns kamiwaza_group_members.
+func NewGroupMembersResource() resource.Resource {
+	return &assignmentsResource{
+		relation: groupMember, typeName: "group_members", owner: "group", element: "user",
+		description: "All members of one group. Users who are in the group but not in `user_ids` are removed from it.\n\n" +
+			"The API has no call for all members of a group at once: they are read from the list of all users and changed one by one, " +
+			"in parallel. For large sets that change a lot, `kamiwaza_user_groups` takes fewer requests.",
+		list:   listMembers,
+		change: changeMembers,
+	}
+}
+
+// NewUserGroupsResource returns kamiwaza_user_groups.
+func NewUserGroupsResource() resource.Resource {
+	return keptByOwner(&assignmentsResource{
+		relation: groupMember, typeName: "user_groups", owner: "user", element: "group",
+		description: "All groups of one user. The user is removed from groups that are not in `group_ids`.",
+	})
+}
+
+// NewGroupRolesResource returns kamiwaza_group_roles.
+func NewGroupRolesResource() resource.Resource {
+	return keptByOwner(&assignmentsResource{
+		relation: groupRole, typeName: "group_roles", owner: "group", element: "role",
+		description: "All roles of one group. Roles that the group has but that are not in `role_ids` are removed from it.",
+	})
+}
+
+// NewRoleRightsResource returns kamiwaza_role_rights.
+func NewRoleRightsResource() resource.Resource {
+	return keptByOwner(&assignmentsResource{
+		relation: roleRight, typeName: "role_rights", owner: "role", element: "right",
+		description: "All rights of one role. Rights that the role has but that are not in `right_ids` are removed from it.",
+	})
+}
+
+// keptByOwner completes a set whose assignments the API keeps with the set's own owner.
+func keptByOwner(r *assignmentsResource) *assignmentsResource {
+	r.list = func(ctx context.Context, d *directory.Directory, owner string) ([]string, error) {
+		return r.edges(d).List(ctx, owner)
+	}
+	r.change = func(ctx context.Context, d *directory.Directory, owner string, have, want, drop []string) error {
+		return r.edges(d).Change(ctx, owner, have, want, drop)
+	}
+	return r
+}
+
+// listMembers reads the group too, because a group without members and one that is gone look alike in the users.
+func listMembers(ctx context.Context, d *directory.Directory, group string) ([]string, error) {
+	if _, err := d.Groups.Get(ctx, group); err != nil {
+		return nil, err
+	}
+	members, err := d.Users.Members(ctx, group)
+	return idlist.NonNil(members), err
+}
+
+// changeMembers changes the memberships one by one, as many at a time as the client lets through. After the first failure it
+// begins no more.
+func changeMembers(ctx context.Context, d *directory.Directory, group string, have, want, drop []string) error {
+	changes, ctx := errgroup.WithContext(ctx)
+	for _, user := range idlist.Without(want, have) {
+		changes.Go(func() error { return d.UserGroups.Add(ctx, user, group) })
+	}
+	for _, user := range idlist.Common(want, have) {
+		changes.Go(func() error { return d.UserGroups.Keep(ctx, user, group) })
+	}
+	for _, user := range drop {
+		changes.Go(func() error { return d.UserGroups.Remove(ctx, user, group) })
+	}
+	return changes.Wait()
+}

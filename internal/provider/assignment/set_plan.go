@@ -1,0 +1,130 @@
+package assignment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+)
+
+// edge is the assignment of one element.
+func (r *assignmentsResource) edge(owner, element string) assignment {
+	if r.owner == r.from {
+		return r.assignment(owner, element)
+	}
+	return r.assignment(element, owner)
+}
+
+func (r *assignmentsResource) assignments(owner string, elements []string) []assignment {
+	assignments := make([]assignment, len(elements))
+	for i, element := range elements {
+		assignments[i] = r.edge(owner, element)
+	}
+	return assignments
+}
+
+// ModifyPlan shows what a plan alone does not: what a new set takes away, ids that name nothing, and who else
+// manages the same assignments.
+func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Run == nil {
+		return
+	}
+	var oldOwner, owner types.String
+	var before, after framework.IDSet
+	if !req.State.Raw.IsNull() {
+		oldOwner, before = r.get(ctx, req.State, &resp.Diagnostics)
+	}
+	if !req.Plan.Raw.IsNull() {
+		owner, after = r.get(ctx, req.Plan, &resp.Diagnostics)
+		replaceEnd(ctx, r.Run, r.ownerID(), oldOwner, owner, resp)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var have []string
+	if !oldOwner.IsNull() {
+		have = before.Known()
+	}
+	lost := r.lost(oldOwner, owner, have, after)
+	plan := assignmentPlan{
+		typeName: "kamiwaza_" + r.typeName,
+		gives:    r.assignments(oldOwner.ValueString(), lost),
+		ends:     !owner.IsUnknown() && !owner.Equal(oldOwner),
+	}
+	if !owner.IsNull() && !owner.IsUnknown() {
+		id := owner.ValueString()
+		plan.has = r.assignments(id, after.Some())
+		plan.set, plan.element, plan.complete = &end{r.name, r.owner, id}, r.element, after.Known() != nil
+		plan.edge = func(element string) assignment { return r.edge(id, element) }
+	}
+	unchanged := owner.Equal(oldOwner) && after.Equal(before)
+	r.planAssignments(ctx, r.Run, plan, unchanged, req, resp)
+	r.warnOfLeaving(ctx, oldOwner, lost, &resp.Diagnostics)
+
+	if plan.set == nil {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
+		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
+	}
+	r.WarnOfMissing(ctx, r.elementIDs(), r.element, idlist.Without(after.Some(), have), &resp.Diagnostics)
+}
+
+// lost are the elements that the plan takes from the old owner, as far as that is known.
+func (r *assignmentsResource) lost(oldOwner, owner types.String, have []string, after framework.IDSet) []string {
+	switch {
+	case owner.IsUnknown():
+		return nil
+	case !owner.Equal(oldOwner): // which is so when the set is destroyed, too
+		return have
+	case after.Known() == nil:
+		return nil
+	}
+	return idlist.Without(have, after.Known())
+}
+
+// warnOfRemoval names what the server has before the set exists: the plan shows a creation, and nothing that goes.
+func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, want framework.IDSet, diags *diag.Diagnostics) {
+	if want.IsUnknown() {
+		return
+	}
+	held, err := r.list(ctx, r.Directory, owner)
+	if err != nil {
+		return // Whatever it is, the apply will say so; that the owner is missing has been said.
+	}
+	extra := idlist.Without(held, want.Some())
+	if len(extra) == 0 {
+		return
+	}
+	slices.Sort(extra)
+	unless := ""
+	if want.UnknownElements() > 0 {
+		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.UnknownElements(), r.element)
+	}
+	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),
+		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration, and this resource manages all of them. They will be removed%s: %s.\n\n"+
+			"To keep them, add them to %s_ids. To see such changes as differences in the plan, import the resource first.",
+			r.owner, owner, len(extra), r.element, unless, idlist.Short(extra), r.element))
+}
+
+// warnOfLeaving warns when the user that the provider logs in as loses groups.
+func (r *assignmentsResource) warnOfLeaving(ctx context.Context, owner types.String, lost []string, diags *diag.Diagnostics) {
+	if r.relation != groupMember || len(lost) == 0 {
+		return
+	}
+	me, err := r.Directory.Me(ctx)
+	switch {
+	case err != nil:
+	case r.owner == "user" && owner.ValueString() == me.ID:
+		addLeaving(diags, me.Username, lost)
+	case r.owner == "group" && slices.Contains(lost, me.ID):
+		addLeaving(diags, me.Username, []string{owner.ValueString()})
+	}
+}

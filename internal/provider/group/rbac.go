@@ -1,0 +1,60 @@
+package group
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+// rbacBackend keeps groups with the RBAC API.
+type rbacBackend struct{ *run.Run }
+
+func (b rbacBackend) create(ctx context.Context, plan groupModel) (groupModel, error) {
+	group, err := b.Directory.Groups.Create(ctx, rbac.GroupCreate{
+		Name:        plan.Name.ValueString(),
+		Description: plan.Description.ValueString(),
+	})
+	return groupFromAPI(group, plan), err
+}
+
+func (b rbacBackend) read(ctx context.Context, state groupModel) (groupModel, error) {
+	if b.IsRecent(state.CreatedAt.ValueString()) {
+		b.Directory.Groups.Expect(state.ID.ValueString())
+	}
+	group, err := b.Directory.Groups.Get(ctx, state.ID.ValueString())
+	return groupFromAPI(group, state), err
+}
+
+func (b rbacBackend) update(ctx context.Context, plan, state groupModel) (groupModel, error) {
+	group, err := b.Directory.Groups.Update(ctx, state.ID.ValueString(), rbac.GroupUpdate{
+		Name:        framework.ChangedText(state.Name, plan.Name),
+		Description: framework.ChangedText(state.Description, plan.Description),
+	})
+	return groupFromAPI(group, plan), err
+}
+
+func (b rbacBackend) delete(ctx context.Context, state groupModel) error {
+	return b.Directory.Groups.Delete(ctx, state.ID.ValueString())
+}
+
+func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
+	return groupModel{
+		ID:          types.StringValue(group.ID),
+		Name:        framework.SameText(prior.Name, group.Name),
+		Description: framework.OptionalText(prior.Description, group.Description),
+		CreatedAt:   framework.Timestamp(group.CreatedAt),
+		ForceDetach: types.BoolValue(prior.ForceDetach.ValueBool()),
+	}
+}
+
+func dataFromAPI(group rbac.Group) (dataModel, error) {
+	roles, err := directory.RolesOf(group)
+	fields := named.Fields{ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt, UpdatedAt: group.UpdatedAt}
+	return dataModel{Data: fields.Data(), RoleIDs: framework.NewIDSet(roles)}, err
+}

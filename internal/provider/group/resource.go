@@ -1,0 +1,134 @@
+// Package group is kamiwaza_group: its resource and its data source.
+package group
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*groupResource)(nil)
+	_ resource.ResourceWithIdentity    = (*groupResource)(nil)
+	_ resource.ResourceWithImportState = (*groupResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*groupResource)(nil)
+	_ resource.ResourceWithMoveState   = (*groupResource)(nil)
+)
+
+type groupResource struct{ run.Resource }
+
+// NewResource returns kamiwaza_group.
+func NewResource() resource.Resource { return &groupResource{} }
+
+var noun = framework.Noun{Name: "group", Advice: framework.Advice{
+	Lookup: "The API cannot list every group; its id shows in the platform's console and in the group_ids of its users.",
+	InUse:  detach.StillAssigned("group"),
+}}
+
+// users are the members, from whom force_detach takes a group.
+var users = detach.Holders{
+	Noun: "user",
+	Find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+		return d.UsersInGroup(ctx, id)
+	},
+	Detach: func(ctx context.Context, d *directory.Directory, user, id string) error {
+		return d.UserGroups.Remove(ctx, user, id)
+	},
+}
+
+type groupModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	CreatedAt   types.String `tfsdk:"created_at"`
+	ForceDetach types.Bool   `tfsdk:"force_detach"`
+}
+
+// Key returns the group's id and name.
+func (m groupModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_group"
+}
+
+func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A group: users that share roles. This resource does not manage the group's assignments: add users with " +
+			"`kamiwaza_group_member` and roles with `kamiwaza_group_role`.",
+		Attributes: map[string]schema.Attribute{
+			"id":           framework.IDAttribute("group"),
+			"name":         framework.NameAttribute("group"),
+			"description":  framework.DescriptionAttribute("group"),
+			"created_at":   framework.CreatedAtAttribute("group"),
+			"force_detach": users.Attribute("group"),
+		},
+	}
+}
+
+func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = framework.IdentitySchema("group")
+}
+
+// ModifyPlan notes whether the group stays, and lists what a destruction takes it from.
+func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	detach.Plan[groupModel](ctx, r.Run, noun, users, req, resp)
+}
+
+func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	framework.Create(ctx, r.Run, noun, req, resp, func(plan groupModel) (groupModel, error) {
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
+		}
+		return b.create(ctx, plan)
+	})
+}
+
+func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	framework.Read(ctx, r.Run, noun, req, resp, func(state groupModel) (groupModel, error) {
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
+		}
+		return b.read(ctx, state)
+	})
+}
+
+func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state groupModel) (groupModel, error) {
+		b, err := r.backend(ctx)
+		if err != nil {
+			return groupModel{}, err
+		}
+		return b.update(ctx, plan, state)
+	})
+}
+
+func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	framework.Delete(ctx, r.Run, noun, req, resp, func(state groupModel) error {
+		b, err := r.backend(ctx)
+		if err != nil {
+			return err
+		}
+		if err := users.DetachAll(ctx, r.Run, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
+		}
+		return b.delete(ctx, state)
+	})
+}
+
+func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	framework.ImportByID(ctx, "group", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *groupResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{framework.FromRESTAPI("group")}
+}

@@ -1,0 +1,59 @@
+package organization
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
+
+type organizationDataSource struct{ run.DataSource }
+
+// NewDataSource returns the data source kamiwaza_organization.
+func NewDataSource() datasource.DataSource { return &organizationDataSource{} }
+
+type organizationDataModel struct {
+	named.Data
+	IDPConfig *idpConfigModel `tfsdk:"idp_config"`
+}
+
+func (m organizationDataModel) Label() string { return "organization " + m.ID.ValueString() }
+
+func (d *organizationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_organization"
+}
+
+func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An organization, by its id, with its identity provider. The API cannot look it up by name; the id is in the `organization_id` of its users.",
+		Attributes:          named.DataAttributes("organization"),
+	}
+	resp.Schema.Attributes["idp_config"] = schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "The organization's identity provider; null if there is none.",
+		Attributes: map[string]schema.Attribute{
+			"provider":     framework.ComputedText("The kind of identity provider, as the platform names it."),
+			"domain":       framework.ComputedText("The domain of the identity provider."),
+			"client_id":    framework.ComputedText("The client id under which the platform is registered with the identity provider."),
+			"metadata_url": framework.ComputedText("Where the identity provider publishes its metadata; null if not set."),
+			"additional_config": schema.StringAttribute{
+				Computed: true, Sensitive: true,
+				MarkdownDescription: "Further settings as a JSON object, for `jsondecode`; null if there are none. They may hold secrets, and they are " +
+					"**stored in the state**.",
+			},
+		},
+	}
+}
+
+func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	framework.ReadData(ctx, req, resp, func(config organizationDataModel) (organizationDataModel, error) {
+		organization, err := d.Directory.Organizations.Get(ctx, config.ID.ValueString())
+		return dataFromAPI(organization), err
+	})
+}

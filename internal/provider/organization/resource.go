@@ -1,0 +1,191 @@
+// Package organization is kamiwaza_organization: its resource and its data source.
+package organization
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/detach"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*organizationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*organizationResource)(nil)
+	_ resource.ResourceWithImportState = (*organizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*organizationResource)(nil)
+	_ resource.ResourceWithMoveState   = (*organizationResource)(nil)
+)
+
+type organizationResource struct{ run.Resource }
+
+// NewResource returns kamiwaza_organization.
+func NewResource() resource.Resource { return &organizationResource{} }
+
+var noun = framework.Noun{Name: "organization", Advice: framework.Advice{
+	Lookup: "The API cannot list every organization; its id shows in the platform's console and in the organization_id of its users.",
+	InUse: detach.InUse("organization", "The server keeps an organization that still has users; data \"kamiwaza_users\" with its organization_id lists "+
+		"them. If this configuration moves or deletes them, Terraform deletes the organization first."),
+}}
+
+// users are those of the organization, who leave it with force_detach.
+var users = detach.Holders{
+	Noun: "user",
+	Find: func(ctx context.Context, d *directory.Directory, id string) ([]string, error) {
+		return d.UsersInOrganization(ctx, id)
+	},
+	Detach: func(ctx context.Context, d *directory.Directory, user, id string) error {
+		return d.LeaveOrganization(ctx, user, id)
+	},
+}
+
+// privateProtected is the key of the private state that names an organization whose deletion_protection is on.
+const privateProtected = "protected"
+
+type organizationModel struct {
+	ID          types.String    `tfsdk:"id"`
+	Name        types.String    `tfsdk:"name"`
+	Description types.String    `tfsdk:"description"`
+	IDPConfig   *idpConfigModel `tfsdk:"idp_config"`
+	CreatedAt   types.String    `tfsdk:"created_at"`
+
+	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
+	ForceDetach        types.Bool `tfsdk:"force_detach"`
+}
+
+type idpConfigModel struct {
+	Provider         types.String `tfsdk:"provider"`
+	Domain           types.String `tfsdk:"domain"`
+	ClientID         types.String `tfsdk:"client_id"`
+	MetadataURL      types.String `tfsdk:"metadata_url"`
+	AdditionalConfig types.String `tfsdk:"additional_config"`
+}
+
+// Key returns the organization's id and name.
+func (m organizationModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+func (r *organizationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_organization"
+}
+
+func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	needed := []validator.String{stringvalidator.LengthAtLeast(1)}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An organization: the company or department that users belong to, with the identity provider they log in through, " +
+			"if there is one. Users join it by their `organization_id`.",
+		Attributes: map[string]schema.Attribute{
+			"id":          framework.IDAttribute("organization"),
+			"name":        framework.NameAttribute("organization"),
+			"description": framework.DescriptionAttribute("organization"),
+			"idp_config": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not allow removing it once it is set; the apply then " +
+					"returns an error.",
+				Attributes: map[string]schema.Attribute{
+					"provider": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The kind of identity provider, as the platform names it, such as `okta` or `azure`; not empty.",
+					},
+					"domain": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The domain of the identity provider, such as `example.okta.com`; not empty.",
+					},
+					"client_id": schema.StringAttribute{
+						Required: true, Validators: needed,
+						MarkdownDescription: "The client id under which the platform is registered with the identity provider; not empty.",
+					},
+					"metadata_url": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery); none by default.",
+					},
+					"additional_config": schema.StringAttribute{
+						Optional: true, Computed: true, Sensitive: true,
+						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omit it to keep the existing settings; set it to " +
+							"`jsonencode({})` to remove all of them. It may contain secrets: it is hidden in plans, but **stored in the state**.",
+						Validators:    []validator.String{framework.JSONObjectValidator{}},
+						PlanModifiers: []planmodifier.String{framework.KeepSameJSON{}},
+					},
+				},
+			},
+			"created_at":          framework.CreatedAtAttribute("organization"),
+			"deletion_protection": framework.DeletionProtectionAttribute("organization"),
+			"force_detach":        users.Attribute("organization"),
+		},
+	}
+}
+
+func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = framework.IdentitySchema("organization")
+}
+
+// ModifyPlan refuses to plan the end of a protected organization, and lists what a destruction takes it from.
+func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state organizationModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		protected := ""
+		if state.DeletionProtection.ValueBool() {
+			protected = noun.Label(state.Key())
+		}
+		framework.SetPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		if protected := framework.GetPrivate[string](ctx, resp.Private, privateProtected, &resp.Diagnostics); protected != "" {
+			framework.AddProtected(&resp.Diagnostics, protected)
+			return
+		}
+	}
+	detach.Plan[organizationModel](ctx, r.Run, noun, users, req, resp)
+}
+
+func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	framework.Create(ctx, r.Run, noun, req, resp, func(plan organizationModel) (organizationModel, error) {
+		return createOrganization(ctx, r.Directory, plan)
+	})
+}
+
+func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	framework.Read(ctx, r.Run, noun, req, resp, func(state organizationModel) (organizationModel, error) {
+		if r.IsRecent(state.CreatedAt.ValueString()) {
+			r.Directory.Organizations.Expect(state.ID.ValueString())
+		}
+		return readOrganization(ctx, r.Directory, state)
+	})
+}
+
+func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state organizationModel) (organizationModel, error) {
+		return updateOrganization(ctx, r.Directory, plan, state)
+	})
+}
+
+func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	framework.Delete(ctx, r.Run, noun, req, resp, func(state organizationModel) error {
+		if state.DeletionProtection.ValueBool() {
+			// No plan sees the replacement of a tainted organization.
+			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
+		}
+		if err := users.DetachAll(ctx, r.Run, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
+			return err
+		}
+		return r.Directory.Organizations.Delete(ctx, state.ID.ValueString())
+	})
+}
+
+func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	framework.ImportByID(ctx, "organization", req, resp)
+}
+
+// MoveState takes the object over from the generic REST provider.
+func (r *organizationResource) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{framework.FromRESTAPI("organization")}
+}

@@ -1,0 +1,26 @@
+package role
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
+)
+
+type dataModel struct {
+	named.Data
+	RightIDs framework.IDSet `tfsdk:"right_ids"`
+}
+
+func (m dataModel) Label() string { return "role " + m.ID.ValueString() }
+
+// NewDataSource returns the data source kamiwaza_role.
+func NewDataSource() datasource.DataSource {
+	return &named.DataSource[dataModel]{
+		Noun:        "role",
+		Description: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
+		Attributes:  map[string]schema.Attribute{"right_ids": framework.NewIDSetDataAttribute("The ids of the role's rights.")},
+		Fetch:       readData,
+	}
+}
