@@ -1,9 +1,9 @@
 #!/bin/sh
-# Writes docs/ from the provider's schema, templates/ and examples/. With --check it writes nothing
-# and fails when docs/ is not what it would write.
+# Writes docs/ from the provider's schema, templates/ and examples/. With --check, it writes nothing and fails if docs/
+# is stale.
 #
-# The schema is read by the pinned OpenTofu, whatever else is installed: what "providers schema" prints depends
-# on the CLI's version (Terraform before 1.12 leaves out resource identities), and docs must not.
+# It always reads the schema with the pinned OpenTofu, because the output of "providers schema" depends on the CLI's
+# version: Terraform before 1.12 leaves out resource identities.
 set -eu
 
 case $# in
