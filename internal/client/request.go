@@ -30,6 +30,8 @@ type Request struct {
 	Creates bool
 	// Anonymous marks calls that bear no token, such as the logins.
 	Anonymous bool
+	// Once keeps the call from being repeated after a temporary failure.
+	Once bool
 }
 
 // Nothing is the result of calls whose answer carries no information; its body is not looked into.

@@ -36,7 +36,7 @@ func (c *Client) send(ctx context.Context, r Request) (*answer, error) {
 		if !ok { // The context ended while another call had its turn to log in.
 			return nil, &Error{Method: r.Method, Path: r.Path, err: err}
 		}
-		if retries >= c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
+		if r.Once || retries >= c.config.MaxRetries || ctx.Err() != nil || !r.mayRetry(failure) {
 			if r.Creates && failure.leavesDoubt() {
 				failure.marks = append(failure.marks, ErrOutcomeUnknown)
 			}

@@ -27,24 +27,44 @@ type platform struct {
 	configured string
 	isGateway  finding
 	isRBAC     finding
+	// atOnce is isGateway as far as one request tells.
+	atOnce finding
 	// explained says that the error about a gateway has said what to do. It is the same for every resource.
 	explained atomic.Bool
 }
 
 func newPlatform(c *client.Client, api string) *platform {
-	return &platform{client: c, configured: api, isGateway: newFinding(), isRBAC: newFinding()}
+	return &platform{client: c, configured: api, isGateway: newFinding(), isRBAC: newFinding(), atOnce: newFinding()}
 }
 
 // generation finds out which API the platform has, without a login.
 func (p *platform) generation(ctx context.Context) (run.Generation, error) {
+	return p.generationBy(func() (bool, error) { return p.isGateway.get(ctx, p.client, p.askHealth) })
+}
+
+// generationOnce finds out the same, but does not repeat a request. What it finds out counts for generation, too.
+func (p *platform) generationOnce(ctx context.Context) (run.Generation, error) {
+	return p.generationBy(func() (bool, error) {
+		if isGateway, found := p.isGateway.known(); found {
+			return isGateway, nil
+		}
+		isGateway, err := p.atOnce.get(ctx, p.client, p.askHealthOnce)
+		if err == nil {
+			p.isGateway.set(isGateway)
+		}
+		return isGateway, err
+	})
+}
+
+func (p *platform) generationBy(isGateway func() (bool, error)) (run.Generation, error) {
 	if p.configured != apiAuto {
 		return run.Generation(p.configured), nil
 	}
-	isGateway, err := p.isGateway.get(ctx, p.client, p.askHealth)
+	gateway, err := isGateway()
 	switch {
 	case err != nil:
 		return "", err
-	case isGateway:
+	case gateway:
 		return run.Gateway, nil
 	}
 	return run.RBAC, nil
@@ -73,7 +93,15 @@ const supported = "this version of the provider manages the RBAC API of platform
 
 // askHealth asks, without a login, for what only the gateway has.
 func (p *platform) askHealth(ctx context.Context) (isGateway bool, err error) {
-	r := client.Request{Method: http.MethodGet, Path: "/auth/health", Anonymous: true}
+	return p.ask(ctx, client.Request{Method: http.MethodGet, Path: "/auth/health", Anonymous: true})
+}
+
+// askHealthOnce does not repeat the request.
+func (p *platform) askHealthOnce(ctx context.Context) (isGateway bool, err error) {
+	return p.ask(ctx, client.Request{Method: http.MethodGet, Path: "/auth/health", Anonymous: true, Once: true})
+}
+
+func (p *platform) ask(ctx context.Context, r client.Request) (isGateway bool, err error) {
 	health, err := client.Do[struct {
 		Status any `json:"status"`
 	}](ctx, p.client, r)
@@ -196,4 +224,18 @@ func (f *finding) get(ctx context.Context, clock interface{ Now() time.Time }, f
 		f.failure, f.failureEnds = err, clock.Now().Add(findingRest)
 	}
 	return value, err
+}
+
+// known returns what has been found out, if anything.
+func (f *finding) known() (value, found bool) {
+	f.turn <- struct{}{}
+	defer func() { <-f.turn }()
+	return f.value, f.found
+}
+
+// set is for what was found out in another way.
+func (f *finding) set(value bool) {
+	f.turn <- struct{}{}
+	defer func() { <-f.turn }()
+	f.found, f.value = true, value
 }

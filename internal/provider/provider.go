@@ -158,6 +158,7 @@ func newRun(c *client.Client, config configuration) *run.Run {
 		Client:           c.Guarded(platform.refuseGateway),
 		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
 		Generation:       platform.generation,
+		GenerationOnce:   platform.generationOnce,
 		AllowSelfLockout: config.allowSelfLockout,
 	})
 }

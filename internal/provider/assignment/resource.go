@@ -124,6 +124,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if r.Run == nil {
 		return
 	}
+	r.CheckGeneration(ctx, r.typeName(), req.Config, &resp.Diagnostics)
 	var oldFrom, oldTo, from, to types.String
 	if !req.State.Raw.IsNull() {
 		oldFrom, oldTo = r.ends(ctx, req.State, &resp.Diagnostics)

@@ -35,6 +35,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if r.Run == nil {
 		return
 	}
+	r.CheckGeneration(ctx, "kamiwaza_"+r.typeName, req.Config, &resp.Diagnostics)
 	var oldOwner, owner types.String
 	var before, after framework.IDSet
 	if !req.State.Raw.IsNull() {

@@ -75,6 +75,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 
 // ModifyPlan notes whether the object stays, and lists what a destruction takes it from.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.CheckGeneration(ctx, "kamiwaza_"+r.Noun.Name, req.Config, &resp.Diagnostics)
 	detach.Plan[model](ctx, r.Run, r.Noun, r.Holders, req, resp)
 }
 

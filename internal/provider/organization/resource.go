@@ -129,6 +129,7 @@ func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.Iden
 
 // ModifyPlan refuses to plan the end of a protected organization, and lists what a destruction takes it from.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.CheckGeneration(ctx, "kamiwaza_organization", req.Config, &resp.Diagnostics)
 	var state organizationModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

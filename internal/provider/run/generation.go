@@ -1,6 +1,17 @@
 package run
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
 
 // Generation is one of the two APIs that platforms have.
 type Generation string
@@ -12,5 +23,94 @@ const (
 	Gateway Generation = "gateway"
 )
 
-// Generation returns the API of the platform. The first call of a run may ask the platform.
-func (r *Run) Generation(ctx context.Context) (Generation, error) { return r.generation(ctx) }
+// String names the generation in messages.
+func (g Generation) String() string {
+	if g == Gateway {
+		return "gateway API (platform 0.7 and later)"
+	}
+	return "RBAC API (platform 0.3 to 0.6)"
+}
+
+// only is an attribute that one generation has alone, and what the other has instead, if anything.
+type only struct {
+	generation Generation
+	instead    string
+}
+
+// types are those that one generation has alone, and attributes the attributes of types that both have. The documentation
+// and the errors follow from them.
+var (
+	types = map[string]Generation{
+		"kamiwaza_organization": RBAC, "kamiwaza_role": RBAC, "kamiwaza_right": RBAC,
+		"kamiwaza_group_role": RBAC, "kamiwaza_role_right": RBAC,
+		"kamiwaza_user_groups": RBAC, "kamiwaza_group_roles": RBAC, "kamiwaza_role_rights": RBAC,
+
+		"kamiwaza_personal_access_token": Gateway,
+	}
+	attributes = map[string]map[string]only{
+		"kamiwaza_user": {
+			"full_name":       {RBAC, "The gateway API takes the name from the identity provider."},
+			"organization_id": {RBAC, "The gateway API has no organizations."},
+			"is_superuser":    {RBAC, `Use roles = ["admin"].`},
+			"external_id":     {RBAC, "The gateway API sets it itself."},
+			"roles":           {Gateway, "Use kamiwaza_group_member and is_superuser."},
+		},
+		"kamiwaza_group": {
+			"force_detach": {RBAC, "Use cascade."},
+			"cascade":      {Gateway, "Use force_detach."},
+		},
+	}
+)
+
+// Annotate adds to the descriptions of a type's attributes which generation they need.
+func Annotate(typeName string, described map[string]schema.Attribute) map[string]schema.Attribute {
+	for name, only := range attributes[typeName] {
+		note := fmt.Sprintf(" Needs the %s.", only.generation)
+		switch attribute := described[name].(type) {
+		case schema.StringAttribute:
+			attribute.MarkdownDescription += note
+			described[name] = attribute
+		case schema.BoolAttribute:
+			attribute.MarkdownDescription += note
+			described[name] = attribute
+		case schema.SetAttribute:
+			attribute.MarkdownDescription += note
+			described[name] = attribute
+		}
+	}
+	return described
+}
+
+// PlannedGeneration returns the API of the platform as far as a plan needs to know it. It is "" where that cannot be found
+// out: a plan that only creates needs no platform, and all else reports what is wrong with it.
+func (r *Run) PlannedGeneration(ctx context.Context) Generation {
+	if r == nil {
+		return ""
+	}
+	generation, _ := r.GenerationOnce(ctx)
+	return generation
+}
+
+// CheckGeneration refuses a type, and attributes of a configuration, that the platform does not have.
+func (r *Run) CheckGeneration(ctx context.Context, typeName string, config tfsdk.Config, diags *diag.Diagnostics) {
+	has := r.PlannedGeneration(ctx)
+	if has == "" {
+		return
+	}
+	if needed, ok := types[typeName]; ok && needed != has {
+		diags.AddError(fmt.Sprintf("%s is not available on this platform", typeName),
+			fmt.Sprintf("It needs the %s, but the platform at %s has the %s.", needed, r.Client.BaseURL(), has))
+		return
+	}
+	var configured map[string]tftypes.Value
+	if config.Raw.IsNull() || config.Raw.As(&configured) != nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(attributes[typeName])) {
+		only := attributes[typeName][name]
+		if value, ok := configured[name]; ok && !value.IsNull() && only.generation != has {
+			diags.AddAttributeError(path.Root(name), fmt.Sprintf("%s is not available on this platform", name),
+				fmt.Sprintf("The attribute needs the %s, but the platform at %s has the %s. %s", only.generation, r.Client.BaseURL(), has, only.instead))
+		}
+	}
+}

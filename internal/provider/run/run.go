@@ -22,12 +22,9 @@ import (
 
 // Run is one plan or apply: Terraform starts a provider for each. It is a framework.Run.
 type Run struct {
-	Client    *client.Client
-	Directory *directory.Directory
+	Config
 
-	generation       func(context.Context) (Generation, error)
-	allowSelfLockout bool
-	selfUnknown      sync.Once // for one warning a run
+	selfUnknown sync.Once // for one warning a run
 
 	objects objects
 	shared  sync.Map // by type
@@ -44,18 +41,15 @@ type Config struct {
 	// Client is for the clock and for logins of others; all else goes through the directory.
 	Client    *client.Client
 	Directory *directory.Directory
-	// Generation finds out which API the platform has.
-	Generation func(context.Context) (Generation, error)
+	// Generation finds out which API the platform has. GenerationOnce does the same without repeating a request.
+	Generation, GenerationOnce func(context.Context) (Generation, error)
 	// AllowSelfLockout lets the run take away what the provider's own user needs.
 	AllowSelfLockout bool
 }
 
 // New returns a run.
 func New(config Config) *Run {
-	return &Run{
-		Client: config.Client, Directory: config.Directory, generation: config.Generation, allowSelfLockout: config.AllowSelfLockout,
-		objects: objects{read: map[string]bool{}, kept: map[string]bool{}},
-	}
+	return &Run{Config: config, objects: objects{read: map[string]bool{}, kept: map[string]bool{}}}
 }
 
 // Shared returns the one value of type T that a noun keeps in a run: the first call creates it.

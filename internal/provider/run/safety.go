@@ -30,7 +30,7 @@ func (r *Run) isSelf(ctx context.Context, id string) (bool, error) {
 // CheckSelfLockout refuses a change that would keep the provider from ever repairing what it did; loss says what
 // the user loses.
 func (r *Run) CheckSelfLockout(ctx context.Context, id, loss string, diags *diag.Diagnostics) {
-	if r == nil || r.allowSelfLockout {
+	if r == nil || r.AllowSelfLockout {
 		return
 	}
 	self, err := r.isSelf(ctx, id)

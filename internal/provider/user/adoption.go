@@ -115,8 +115,11 @@ func (r *userResource) adopt(ctx context.Context, b backend, id string, plan use
 	if err != nil {
 		return userModel{}, fmt.Errorf("the user %s exists, and adopting it failed: %w", id, err)
 	}
-	plan.ID, plan.CreatedAt = adopted.ID, adopted.CreatedAt
-	if adopted != plan {
+	plan.ID, plan.SubjectID, plan.IsExternal, plan.CreatedAt = adopted.ID, adopted.SubjectID, adopted.IsExternal, adopted.CreatedAt
+	if plan.Roles.IsUnknown() {
+		plan.Roles = adopted.Roles
+	}
+	if !adopted.equal(plan) {
 		return userModel{}, fmt.Errorf("the user %s exists, and the server did not take over all of the configuration; import the user to see "+
 			"what differs", id)
 	}

@@ -46,6 +46,16 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+	if b := r.plannedBackend(ctx); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
+		p := planning{config: config, state: state, plan: plan, creates: req.State.Raw.IsNull(), resp: resp}
+		b.plan(ctx, &p)
+		plan = p.plan
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	r.PlanObject(ctx, req, resp, state.ID.ValueString())
 	switch {
 	case req.Plan.Raw.IsNull():
@@ -139,9 +149,7 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 func (r *userResource) planUpdate(ctx context.Context, config, plan, state userModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	prior := priorUser{
 		ID: state.ID.ValueString(), Username: state.Username.ValueString(), OnDestroy: state.OnDestroy.ValueString(),
-		Protected: state.DeletionProtection.ValueBool(),
-		Checked: !plan.Username.IsUnknown() && !plan.Username.Equal(state.Username) ||
-			!plan.ExternalID.IsUnknown() && plan.ExternalID.ValueString() != state.ExternalID.ValueString(),
+		Protected: state.DeletionProtection.ValueBool(), Checked: len(resp.RequiresReplace) > 0,
 	}
 	framework.SetPrivate(ctx, resp.Private, privatePrior, prior, &resp.Diagnostics)
 	if r.Run != nil {
@@ -169,7 +177,9 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 			}
 		}
 	}
-	resp.Diagnostics.Append(checkPassword(config, plan, state)...)
+	if b := r.plannedBackend(ctx); b != nil {
+		resp.Diagnostics.Append(b.checkPassword(config, plan, state)...)
+	}
 	r.checkDemotion(ctx, state, plan, &resp.Diagnostics)
 	if last := framework.GetPrivate[*bool](ctx, req.Private, privateActive, &resp.Diagnostics); !state.IsActive.ValueBool() && plan.IsActive.ValueBool() &&
 		(last == nil || *last) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -18,6 +20,26 @@ import (
 
 // rbacBackend keeps users with the RBAC API.
 type rbacBackend struct{ *run.Run }
+
+func (b rbacBackend) plan(_ context.Context, p *planning) {
+	if p.config.Email.IsNull() {
+		p.resp.Diagnostics.AddAttributeError(path.Root("email"), "Missing e-mail address",
+			"The RBAC API (platform 0.3 to 0.6) requires an e-mail address for each user. Set email.")
+	}
+	if p.config.IsSuperuser.IsNull() {
+		p.plan.IsSuperuser = types.BoolValue(false)
+	}
+	if p.config.ExternalID.IsNull() {
+		p.plan.ExternalID = p.state.ExternalID
+	}
+	p.plan.Roles, p.plan.IsExternal = types.SetNull(types.StringType), types.BoolNull()
+	p.replace("username", p.state.Username, p.plan.Username)
+	p.replace("external_id", p.state.ExternalID, p.plan.ExternalID)
+}
+
+func (b rbacBackend) checkPassword(config, plan, state userModel) diag.Diagnostics {
+	return checkPassword(config, plan, state)
+}
 
 func (b rbacBackend) byName(ctx context.Context, username string) (userModel, error) {
 	user, err := b.UserByName(ctx, username)
@@ -73,6 +95,8 @@ func (b rbacBackend) delete(ctx context.Context, state userModel) error {
 func userFromAPI(user rbac.User, prior userModel) userModel {
 	return userModel{
 		ID:             types.StringValue(user.ID),
+		SubjectID:      types.StringValue(user.ID),
+		Roles:          types.SetNull(types.StringType),
 		Username:       framework.SameFold(prior.Username, user.Username),
 		Email:          framework.SameFold(prior.Email, user.Email),
 		FullName:       framework.OptionalText(prior.FullName, user.FullName),

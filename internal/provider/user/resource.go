@@ -5,16 +5,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -38,6 +42,7 @@ func NewResource() resource.Resource { return &userResource{} }
 
 type userModel struct {
 	ID                types.String `tfsdk:"id"`
+	SubjectID         types.String `tfsdk:"subject_id"`
 	Username          types.String `tfsdk:"username"`
 	Email             types.String `tfsdk:"email"`
 	FullName          types.String `tfsdk:"full_name"`
@@ -48,6 +53,8 @@ type userModel struct {
 	Password          types.String `tfsdk:"password"`
 	PasswordWO        types.String `tfsdk:"password_wo"`
 	PasswordWOVersion types.String `tfsdk:"password_wo_version"`
+	Roles             types.Set    `tfsdk:"roles"`
+	IsExternal        types.Bool   `tfsdk:"is_external"`
 	CreatedAt         types.String `tfsdk:"created_at"`
 
 	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
@@ -58,10 +65,19 @@ type userModel struct {
 // Key returns the user's id and name.
 func (m userModel) Key() (id, name types.String) { return m.ID, m.Username }
 
+const typeName = "kamiwaza_user"
+
 var noun = framework.Noun{Name: "user", Advice: framework.Advice{
 	Lookup:   "A user can be imported by username too.",
 	Searched: "Among the users, none was found that is certainly the one that was asked for.",
 }}
+
+// equal compares all attributes.
+func (m userModel) equal(other userModel) bool {
+	roles := m.Roles.Equal(other.Roles)
+	other.Roles = m.Roles // whose order does not matter
+	return roles && reflect.DeepEqual(m, other)
+}
 
 // label is how messages name a user.
 func label(m userModel) string { return noun.Label(m.Key()) }
@@ -81,19 +97,26 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "A local user: a person or a machine that logs in with a username and a password. This resource does not manage the user's " +
 			"groups: add the user to groups with `kamiwaza_group_member`.\n\n" +
 			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: run.Annotate(typeName, map[string]schema.Attribute{
 			"id": framework.IDAttribute("user"),
+			"subject_id": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The id by which groups, grants and tokens know the user. With the gateway API it differs from `id`; with the RBAC API the two " +
+					"are the same.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
 			"username": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "The name to log in with, not empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
 					"lower case alone are ignored, because some servers store it in lower case.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}, framework.ReplaceIfOtherText()},
+				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}},
 			},
 			"email": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "The e-mail address, such as `ada@example.com`. Differences in upper and lower case alone are not drift.",
-				Validators:          []validator.String{framework.EmailValidator{}},
+				Optional: true,
+				MarkdownDescription: "The e-mail address, such as `ada@example.com`. The RBAC API requires it, and so does platform 0.12 and later. Differences in " +
+					"upper and lower case alone are not drift.",
+				Validators: []validator.String{framework.EmailValidator{}},
 			},
 			"full_name": schema.StringAttribute{
 				Optional:            true,
@@ -106,7 +129,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Validators: []validator.String{framework.UUIDValidator{}},
 			},
 			"is_superuser": schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				Optional: true, Computed: true,
 				MarkdownDescription: "Whether the user may do everything; `false` by default.",
 			},
 			"is_active": schema.BoolAttribute{
@@ -118,7 +141,17 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Optional: true, Computed: true,
 				MarkdownDescription: "The user's id in another system; none by default. Changing it, or clearing it with `\"\"`, replaces the user, because the API cannot change it. " +
 					"Omit it to keep the value of an existing user.",
-				PlanModifiers: []planmodifier.String{framework.KeepIfOmitted{}, framework.ReplaceIfOtherText()},
+			},
+			"roles": schema.SetAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The names of the user's platform roles, such as `admin`, `user`, `viewer` or `guest`. A change takes effect when the user next " +
+					"logs in. Omit it to keep the roles of an existing user; a new one then gets those that the server gives by default, usually `user`.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"is_external": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the user comes from an identity provider; null if the server does not say.",
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -162,7 +195,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"deactivated user keeps it.",
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyDelete, onDestroyDeactivate)},
 			},
-		},
+		}),
 	}
 }
 
@@ -239,20 +272,19 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	b, err := r.backend(ctx)
+	if err != nil {
+		framework.AddFailure(&resp.Diagnostics, "update", framework.Subject{Noun: noun.Name, Text: label(state)}, err)
+		return
+	}
 	// Once more, for passwords that were not known at plan time. Its warnings have been given by then.
-	if problems := checkPassword(config, plan, state); problems.HasError() {
+	if problems := b.checkPassword(config, plan, state); problems.HasError() {
 		resp.Diagnostics.Append(problems...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state userModel) (userModel, error) {
-		b, err := r.backend(ctx)
-		if err != nil {
-			return userModel{}, err
-		}
-		return b.update(ctx, plan, state)
-	})
+	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state userModel) (userModel, error) { return b.update(ctx, plan, state) })
 	r.afterWrite(ctx, resp.State, resp.Private, &resp.Diagnostics)
 }
 

@@ -109,7 +109,7 @@ func TestAccUsersDataSource(t *testing.T) {
 		resource.TestStep{
 			Config:      config(`inactive_since = "last year"`),
 			PlanOnly:    true,
-			ExpectError: acctest.Says(`inactive_since = "last year"`, `is not a time in the form of RFC 3339, such as "2026-01-31T00:00:00Z"`),
+			ExpectError: acctest.Says("Invalid RFC3339 String Value", `inactive_since = "last year"`, "Given Value: last year"),
 		},
 		resource.TestStep{
 			Config:      config(`group_id = "admins"`),
