@@ -275,13 +275,13 @@ func (w Workdir) Output(t *testing.T, exitCode int, arguments ...string) string 
 }
 
 // WorkdirFor is a directory with a configuration and the environment to reach the service.
-func WorkdirFor(t *testing.T, s Service, body string) Workdir {
+func WorkdirFor(t *testing.T, s Addressed, body string) Workdir {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "main.tf")
 	Must(t, os.WriteFile(file, []byte(body), 0o600))
 	w := NewCLI(t).Prepare(t, file)
 	w.Environment = append(slices.Clone(w.Environment),
-		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
+		"KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 	return w
 }
 

@@ -22,13 +22,16 @@ type Protocol struct {
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
+// Addressed is a service of either generation.
+type Addressed interface{ Address() string }
+
 // NewProtocol configures a provider for a service, as each run does, with the given pairs of argument and value besides.
-func NewProtocol(t testing.TB, s Service, pairs ...string) Protocol {
+func NewProtocol(t testing.TB, s Addressed, pairs ...string) Protocol {
 	t.Helper()
 	p := Unconfigured(t)
 	// Logged in with a password, because the owner of an API key is not a user who could be locked out.
 	config := map[string]string{
-		"base_url": s.URL, "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
+		"base_url": s.Address(), "username": authservertest.AdminUsername, "password": authservertest.AdminPassword,
 	}
 	for pair := range slices.Chunk(pairs, 2) {
 		config[pair[0]] = pair[1]

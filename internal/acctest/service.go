@@ -41,20 +41,27 @@ func Start(t testing.TB, config authserver.Config) Service {
 	return Service{instance, api}
 }
 
+// Address is the base URL.
+func (s Service) Address() string { return s.URL }
+
 // Config is a configuration with a provider block that reaches the service.
-func (s Service) Config(body string) string {
+func (s Service) Config(body string) string { return providerBlock(s.URL) + body }
+
+func providerBlock(url string) string {
 	return fmt.Sprintf(`
 provider "kamiwaza" {
   base_url = %q
   username = %q
   password = %q
 }
-`, s.URL, authservertest.AdminUsername, authservertest.AdminPassword) + body
+`, url, authservertest.AdminUsername, authservertest.AdminPassword)
 }
 
 // Count tells how many requests of a method and route the service has seen.
-func (s Service) Count(method, route string) (n int) {
-	for _, request := range s.Server.Requests() {
+func (s Service) Count(method, route string) int { return count(s.Server.Requests(), method, route) }
+
+func count(requests []authserver.Request, method, route string) (n int) {
+	for _, request := range requests {
 		if request.Method == method && request.Route == route {
 			n++
 		}

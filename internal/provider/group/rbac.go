@@ -15,6 +15,13 @@ import (
 // rbacBackend keeps groups with the RBAC API.
 type rbacBackend struct{ *run.Run }
 
+func (b rbacBackend) plan(_ context.Context, p *planning) {
+	if p.config.ForceDetach.IsNull() {
+		p.plan.ForceDetach = types.BoolValue(false)
+	}
+	p.plan.TenantID, p.plan.ManagedBy = types.StringNull(), types.StringNull()
+}
+
 func (b rbacBackend) create(ctx context.Context, plan groupModel) (groupModel, error) {
 	group, err := b.Directory.Groups.Create(ctx, rbac.GroupCreate{
 		Name:        plan.Name.ValueString(),

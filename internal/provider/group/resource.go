@@ -4,8 +4,12 @@ package group
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -27,6 +31,8 @@ type groupResource struct{ run.Resource }
 // NewResource returns kamiwaza_group.
 func NewResource() resource.Resource { return &groupResource{} }
 
+const typeName = "kamiwaza_group"
+
 var noun = framework.Noun{Name: "group", Advice: framework.Advice{
 	Lookup: "The API cannot list every group; its id shows in the platform's console and in the group_ids of its users.",
 	InUse:  detach.StillAssigned("group"),
@@ -47,7 +53,10 @@ type groupModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
+	TenantID    types.String `tfsdk:"tenant_id"`
+	ManagedBy   types.String `tfsdk:"managed_by"`
 	CreatedAt   types.String `tfsdk:"created_at"`
+	Cascade     types.String `tfsdk:"cascade"`
 	ForceDetach types.Bool   `tfsdk:"force_detach"`
 }
 
@@ -59,16 +68,36 @@ func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest
 }
 
 func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	forceDetach := users.Attribute("group")
+	forceDetach.Default = nil // which depends on the generation
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A group: users that share roles. This resource does not manage the group's assignments: add users with " +
-			"`kamiwaza_group_member` and roles with `kamiwaza_group_role`.",
-		Attributes: map[string]schema.Attribute{
-			"id":           framework.IDAttribute("group"),
-			"name":         framework.NameAttribute("group"),
-			"description":  framework.DescriptionAttribute("group"),
-			"created_at":   framework.CreatedAtAttribute("group"),
-			"force_detach": users.Attribute("group"),
-		},
+		MarkdownDescription: "A group of users. This resource does not manage the group's assignments: add users with `kamiwaza_group_member` or " +
+			"`kamiwaza_group_members` and, with the RBAC API, roles with `kamiwaza_group_role`.\n\n" +
+			"The gateway API cannot change a group: another name or description replaces the group, which loses its members and grants.",
+		Attributes: run.Annotate(typeName, map[string]schema.Attribute{
+			"id":          framework.IDAttribute("group"),
+			"name":        framework.NameAttribute("group"),
+			"description": framework.DescriptionAttribute("group"),
+			"tenant_id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The tenant of the group; null with the RBAC API.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"managed_by": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "Who manages the group, as the platform names it, such as `local`; null with the RBAC API. The members of a group that " +
+					"follows an identity provider may change when users log in.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"created_at": framework.CreatedAtAttribute("group"),
+			"cascade": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What destroying the group deletes with it, as the platform names it, such as `grants`; nothing by default. Some servers refuse to " +
+					"delete a group that has members or grants without it. Terraform uses the value in the state: set it and apply before you remove the group.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"force_detach": forceDetach,
+		}),
 	}
 }
 
@@ -76,8 +105,23 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	resp.IdentitySchema = framework.IdentitySchema("group")
 }
 
-// ModifyPlan notes whether the group stays, and lists what a destruction takes it from.
+// ModifyPlan adds the rules of the platform's generation, notes whether the group stays, and lists what a destruction takes it
+// from.
 func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+	if b := r.plannedBackend(ctx); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
+		p := planning{creates: req.State.Raw.IsNull(), resp: resp}
+		resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
+		if !p.creates {
+			resp.Diagnostics.Append(req.State.Get(ctx, &p.state)...)
+		}
+		b.plan(ctx, &p)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, p.plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	detach.Plan[groupModel](ctx, r.Run, noun, users, req, resp)
 }
 

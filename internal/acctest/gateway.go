@@ -1,0 +1,45 @@
+package acctest
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+)
+
+// Gateway is a development AuthService with the gateway API, of a test's own. Its session changes things behind Terraform's
+// back.
+type Gateway struct {
+	authservertest.GatewaySession
+	url string
+}
+
+// StartGateway starts a service with the gateway API; what the configuration leaves open has defaults for tests.
+func StartGateway(t testing.TB, config authserver.Config) Gateway {
+	t.Helper()
+	instance := authservertest.StartGateway(t, config)
+	session := authservertest.GatewaySession{Caller: authservertest.NewCaller(t, instance.URL), Server: instance.Server}
+	return Gateway{session, instance.URL}
+}
+
+// Address is the base URL.
+func (s Gateway) Address() string { return s.url }
+
+// Config is a configuration with a provider block that reaches the service.
+func (s Gateway) Config(body string) string { return providerBlock(s.url) + body }
+
+// Count tells how many requests of a method and route the service has seen.
+func (s Gateway) Count(method, route string) int { return count(s.Server.Requests(), method, route) }
+
+// CanLogIn tells whether the user can log in with the password.
+func (s Gateway) CanLogIn(username, password string) bool {
+	form := url.Values{"username": {username}, "password": {password}}
+	resp, err := http.PostForm(s.url+"/auth/token", form) //nolint:gosec,noctx // It is the test's own service.
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
