@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Shows the provider at work: builds it, starts the development AuthService on a free port, and leads examples/demo
-# through its life with Terraform or OpenTofu (terraform-cli.sh says which). Anything unexpected is a failure.
-# It works in a temporary directory and leaves nothing behind but bin/.
+# Runs a demo of the provider: builds it, starts the development AuthService on a free port, and creates, changes,
+# repairs, imports and destroys examples/demo with Terraform or OpenTofu (see terraform-cli.sh). An unexpected result
+# is an error. The demo runs in a temporary directory and only changes bin/.
 set -eu
 
 fail() {
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 cli=$(scripts/terraform-cli.sh)
 case $cli in /*) ;; *) cli=$PWD/$cli ;; esac
 
-# What the developer or make has set for other work must not reach the demo.
+# Settings of the developer or of make must not affect the demo.
 for variable in MAKEFLAGS MFLAGS MAKELEVEL $(awk 'BEGIN {
   for (name in ENVIRON) if (name ~ /^(TF|TOFU|KAMIWAZA|AUTHSERVER)_[A-Za-z0-9_]+$/) print name
 }'); do
@@ -22,7 +22,7 @@ done
 
 server=
 tmp=$(mktemp -d)
-export TMPDIR="$tmp" # for what the commands would leave behind when they are interrupted
+export TMPDIR="$tmp" # Interrupted commands may leave files behind.
 clean_up() {
   trap '' HUP INT TERM
   if [ -n "$server" ]; then
@@ -47,7 +47,7 @@ heading() {
   printf '\n%s=== %s%s\n' "$bold" "$*" "$plain"
 }
 
-# quote prints a command's words as one would type them.
+# quote prints the words of a command, quoted for the shell.
 quote() {
   local word
   for word; do
@@ -62,8 +62,8 @@ announce() {
   printf '\n%s$ %s%s\n' "$bold" "$*" "$plain"
 }
 
-# tf runs the CLI, which must end with the given exit code; with another one, all that it printed is shown.
-# Else it shows the lines that match $keep, or all but the noise where $keep is empty.
+# tf runs the CLI, which must end with the given exit code. It prints the lines that match $keep, or all lines without
+# the noise if $keep is empty. With another exit code, it prints all output and fails.
 keep=
 noise=': (Refreshing state|Creating|Modifying|Destroying)[.][.][.]|Import prepared!|Prepared .* for import'
 noise="$noise|^The resources that were imported|^your .* state and will henceforth be managed"
@@ -75,7 +75,7 @@ tf() {
   "$cli" "$@" >"$tmp/log" 2>&1 || code=$?
   if [ "$code" -ne "$expected" ]; then
     cat "$tmp/log"
-    fail "$name $1 ended with exit code $code; $expected was expected"
+    fail "$name $1 ended with exit code $code instead of $expected"
   fi
   awk -v keep="$keep" -v noise="$noise" '
     { text = $0; gsub(/\033\[[0-9;]*m/, "", text) }
@@ -84,12 +84,13 @@ tf() {
     { print (begun ? gap : "") $0 (text == $0 ? "" : "\033[0m"); begun = 1; gap = "" }' "$tmp/log"
 }
 
-# id prints the id that the state holds for an address.
+# id prints the id of a resource in the state.
 id() {
   "$cli" state show -no-color "$1" | awk '$1 == "id" { gsub(/"/, "", $3); print $3 }'
 }
 
-# call asks the AuthService itself, behind Terraform's back. Bash alone can do that, so no HTTP client is needed.
+# call sends a request to the AuthService, to make a change outside Terraform. It uses only bash, so that the demo needs
+# no HTTP client.
 call() {
   local method=$1 path=$2 content=${3:-} response status
   exec 3<>"/dev/tcp/${address/://}"
@@ -139,7 +140,7 @@ provider_installation {
 END
 export TF_CLI_CONFIG_FILE="$tmp/cli.tfrc" TF_INPUT=0 TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
 export KAMIWAZA_BASE_URL="$url" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD="$AUTHSERVER_ADMIN_PASSWORD"
-export KAMIWAZA_MAX_RETRIES=0 # Ctrl-C ends the AuthService too, and Terraform need not wait for its return
+export KAMIWAZA_MAX_RETRIES=0 # Ctrl-C also stops the AuthService; Terraform must not wait for it.
 TF_VAR_password_seed=$(random)
 export TF_VAR_password_seed
 cp -R examples/demo "$tmp/demo"
@@ -148,44 +149,44 @@ cd "$tmp/demo"
 heading "Initialize a copy of examples/demo, with $version"
 keep='Install|initialized' tf 0 init
 
-heading 'Create a company (of each object, only the address is shown here)'
+heading 'Create a company (the output shows only the addresses)'
 keep='will be created|Plan:' tf 0 plan -out=create.tfplan
 keep='Apply complete!' tf 0 apply create.tfplan
 objects=$("$cli" state list | wc -l)
 
-heading 'Plan again: there is nothing to do'
+heading 'Plan again: no changes'
 tf 0 plan -detailed-exitcode
 
-heading 'Look for passwords in the state: there are none'
+heading 'Check that the state contains no passwords'
 announce "grep -E '\"password(_wo)?\":' terraform.tfstate | sort | uniq -c"
 grep -E '"password(_wo)?":' terraform.tfstate | sort | uniq -c
-if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 'there is a password in the state'; fi
+if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 'the state contains a password'; fi
 
-heading "Change things behind Terraform's back"
+heading 'Make changes outside Terraform'
 jonas=$(id 'kamiwaza_user.this["jonas"]')
 elif=$(id 'kamiwaza_user.this["elif"]')
 science=$(id 'kamiwaza_group.this["data-science"]')
 auditor=$(id 'kamiwaza_role.this["auditor"]')
 audit_read=$(id 'kamiwaza_right.this["audit.read"]')
 on_call=$(id kamiwaza_group.on_call)
-printf '\n# The intern becomes a superuser.\n'
+printf '\n# Make the intern a superuser.\n'
 call PUT "/auth/users/$jonas" '{"is_superuser": true}'
-printf '\n# Elif is removed from her group.\n'
+printf '\n# Remove Elif from her group.\n'
 call DELETE "/auth/users/$elif/groups/$science"
-printf '\n# The intern joins those on call, whose group is kept as a whole set.\n'
+printf '\n# Add the intern to the on-call group, whose members are managed as a whole set.\n'
 call POST "/auth/users/$jonas/groups/$on_call"
-printf '\n# A right is taken from its role and deleted.\n'
+printf '\n# Remove a right from its role, and delete it.\n'
 call DELETE "/auth/roles/$auditor/rights/$audit_read"
 call DELETE "/auth/rights/$audit_read"
 
-heading 'Plan: all of it shows, with what repairs it'
+heading 'Plan: detect the drift'
 tf 2 plan -detailed-exitcode -compact-warnings -out=repair.tfplan
 
-heading 'Repair it'
+heading 'Apply: repair the drift'
 tf 0 apply repair.tfplan
 tf 0 plan -detailed-exitcode
 
-heading 'Ask what a user may do, and why'
+heading 'Review the rights of a user'
 cat >review.tf <<'END'
 data "kamiwaza_user_access" "elif" {
   username = "elif"
@@ -202,19 +203,19 @@ cat review.tf
 tf 0 apply -auto-approve
 rm review.tf
 
-heading 'Forget a user and an assignment, and import them: by username and by id'
+heading 'Remove a user and an assignment from the state, and import them by username and by id'
 assignment=$(id 'kamiwaza_role_right.this["auditor/audit.read"]')
 tf 0 state rm 'kamiwaza_user.this["greta"]' 'kamiwaza_role_right.this["auditor/audit.read"]'
 tf 0 import 'kamiwaza_user.this["greta"]' greta
 tf 0 import 'kamiwaza_role_right.this["auditor/audit.read"]' "$assignment"
 
-heading 'Apply: the state takes note of what an import cannot know, the version of the password'
+heading 'Apply: store the version of the password, which an import cannot read'
 tf 0 apply -auto-approve -compact-warnings
 tf 0 plan -detailed-exitcode
 
 heading 'Destroy everything'
 keep='Destroy complete!' tf 0 destroy -auto-approve
-printf '\n# Who is left?\n'
+printf '\n# List the remaining users.\n'
 call GET /auth/users/
 usernames=$(grep -o '"username":"[^"]*"' <<<"$body")
 echo "$usernames"
@@ -223,9 +224,9 @@ if [ "$usernames" != '"username":"admin"' ]; then fail 'not all users were destr
 heading "Summary ($SECONDS seconds, $version)"
 cat <<END
 
-  $((objects)) objects were created; the plan after it was empty, and the state holds no password.
-  A user's superuser flag, a membership, a whole set and a right were changed behind Terraform's back; one apply put them right.
-  The rights of a user were listed, each with the groups and roles that it comes through.
-  A user and an assignment that the state had lost were imported, by username and by id.
-  Everything was destroyed again.
+  Created $((objects)) objects. The next plan was empty, and the state contains no password.
+  Changed a superuser flag, a membership, a whole set and a right outside Terraform. One apply repaired all of them.
+  Listed the rights of a user, with the groups and roles that grant them.
+  Imported a user by username and an assignment by id.
+  Destroyed all objects.
 END

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Writes docs/ from the provider's schema, templates/ and examples/. With --check it writes nothing
-# and fails when docs/ is not what it would write.
+# Writes docs/ from the provider's schema, templates/ and examples/. With --check, it writes nothing and fails if docs/
+# is stale.
 #
-# The schema is read by the pinned OpenTofu, whatever else is installed: what "providers schema" prints depends
-# on the CLI's version (Terraform before 1.12 leaves out resource identities), and docs must not.
+# It always reads the schema with the pinned OpenTofu, because the output of "providers schema" depends on the CLI's
+# version: Terraform before 1.12 leaves out resource identities.
 set -eu
 
 case $# in
@@ -52,7 +52,7 @@ if [ -n "$check" ]; then
   done
 fi
 
-# tfplugindocs tells each step it takes; that is worth reading only when it fails.
+# The output of tfplugindocs lists every step; it is shown only if a step fails.
 tfplugindocs() {
   go tool -modfile=tools/go.mod tfplugindocs "$@" --provider-dir "$dir" --provider-name kamiwaza \
     --providers-schema "$tmp/schema.json" >"$tmp/log" 2>&1 || {
@@ -65,4 +65,6 @@ if [ -n "$check" ] && ! diff -ruN docs "$dir/docs"; then
   echo "docs: docs/ is stale; run 'make generate' and commit what it writes" >&2
   exit 1
 fi
-tfplugindocs validate
+# A type that its template does not list has an empty subcategory, which is not allowed.
+tfplugindocs validate --allowed-guide-subcategories Guides \
+  --allowed-resource-subcategories 'Users,Groups,Roles and Rights,Assignments,Organizations,Auditing,Authentication'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds a release of the last commit as the release workflow does, with a key that lives as long as this script, and
-# uses it as its users do: checks the signature and the checksums, puts the archive into a filesystem mirror, and lets
-# terraform init, plan, apply and destroy work from it, against the released development AuthService.
-# It needs git, gpg, unzip and sha256sum besides Go, and builds for this platform alone; ALL=1 builds for all.
+# Builds a release of the last commit in the same way as the release workflow, with a temporary key, and uses it in the
+# same way as users do: verifies the signatures and the checksums, puts the archive into a filesystem mirror, and runs
+# terraform init, plan, apply and destroy with it, against the released development AuthService.
+# It needs Go, git, gpg, unzip and sha256sum. It builds only for this platform; with ALL=1, for all platforms.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,13 +15,13 @@ heading() {
 }
 
 for program in git gpg unzip sha256sum; do
-  command -v "$program" >/dev/null || fail "$program is needed and not on PATH"
+  command -v "$program" >/dev/null || fail "$program is required, but not on PATH"
 done
 cli=$(scripts/terraform-cli.sh)
 case $cli in /*) ;; *) cli=$PWD/$cli ;; esac
-[ -z "$(git status --porcelain)" ] || echo 'release-check: what is not committed is not in the release' >&2
+[ -z "$(git status --porcelain)" ] || echo 'release-check: the release does not contain uncommitted changes' >&2
 
-# What the developer or make has set for other work must not reach the release.
+# Settings of the developer or of make must not affect the release.
 for variable in MAKEFLAGS MFLAGS MAKELEVEL GOFLAGS $(compgen -e | grep -E '^(TF|TOFU|KAMIWAZA|AUTHSERVER)_' || true); do
   unset "$variable"
 done
@@ -48,10 +48,10 @@ cd "$tmp/source"
 tool() { go tool -modfile=tools/release/go.mod "$@"; }
 tool goreleaser check
 
-heading 'Make a key for this run'
+heading 'Generate a temporary key'
 export GNUPGHOME="$tmp/gnupg"
 mkdir -m 700 "$GNUPGHOME"
-# The Registry takes RSA.
+# The Registry requires an RSA key.
 gpg --batch --quiet --passphrase '' --quick-generate-key 'Release Check <release-check@example.com>' rsa3072 sign 1d
 GPG_FINGERPRINT=$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" { print $10; exit }')
 export GPG_FINGERPRINT
@@ -74,20 +74,20 @@ heading 'Verify the signatures and the checksums'
 sums=terraform-provider-kamiwaza_${version}_SHA256SUMS
 gpg --batch --quiet --verify "$sums.sig" "$sums"
 gpg --batch --quiet --verify "authserver_${version}_${os}_$arch.zip.sig" "authserver_${version}_${os}_$arch.zip"
-# The manifest is under its own name in the sources, and under the release's name in the checksums.
+# In the repository, the manifest has a different name than in the checksums.
 cp ../terraform-registry-manifest.json "terraform-provider-kamiwaza_${version}_manifest.json"
 sha256sum --check --strict "$sums"
-grep -q "  $archive\$" "$sums" || fail "$sums does not have $archive"
-grep -q "_manifest.json\$" "$sums" || fail "$sums does not have the manifest"
-if grep -q authserver "$sums"; then fail "$sums has more than the Registry expects"; fi
+grep -q "  $archive\$" "$sums" || fail "$sums does not contain $archive"
+grep -q "_manifest.json\$" "$sums" || fail "$sums does not contain the manifest"
+if grep -q authserver "$sums"; then fail "$sums contains the AuthService, which the Registry does not expect"; fi
 for sbom in ./*.cdx.json; do
   gpg --batch --quiet --verify "$sbom.sig" "$sbom"
-  grep -q '"bomFormat": "CycloneDX"' "$sbom" || fail "$sbom is no SBOM"
-  grep -q '"name": "golang.org/x/' "$sbom" || fail "$sbom names no module"
+  grep -q '"bomFormat": "CycloneDX"' "$sbom" || fail "$sbom is not an SBOM"
+  grep -q '"name": "golang.org/x/' "$sbom" || fail "$sbom does not contain modules"
 done
 cd ..
 
-heading 'Build it again elsewhere: the bytes must be the same'
+heading 'Check that the build is reproducible'
 unzip -q -d "$tmp/provider" "dist/$archive"
 unzip -q -d "$tmp/authserver" "dist/authserver_${version}_${os}_$arch.zip"
 elsewhere="$tmp/a much longer name for the same sources"
@@ -129,7 +129,7 @@ export KAMIWAZA_BASE_URL="${line##* at }" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSW
 export TF_VAR_amara_password='correct horse battery staple'
 cp -R examples/getting-started "$tmp/module"
 cd "$tmp/module"
-# A snapshot is a prerelease, which no constraint means unless it says so.
+# A snapshot is a prerelease, which Terraform selects only if the constraint names it exactly.
 sed -i.bak "s|source = \"kamiwaza-ai/kamiwaza\"|&\n      version = \"$version\"|" main.tf
 "$cli" init
 cmp "$provider" ".terraform/providers/$host/kamiwaza-ai/kamiwaza/$version/${os}_$arch/terraform-provider-kamiwaza_v$version"
@@ -138,4 +138,4 @@ cmp "$provider" ".terraform/providers/$host/kamiwaza-ai/kamiwaza/$version/${os}_
 "$cli" plan -detailed-exitcode
 "$cli" destroy -auto-approve
 
-heading "Summary ($SECONDS s): $archive is installed, signed, reproducible, and works with $("$cli" version | head -n 1)"
+heading "Summary ($SECONDS s): $archive is signed and reproducible, and works with $("$cli" version | head -n 1)"

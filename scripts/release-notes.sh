@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints what CHANGELOG.md says about a version, such as v1.2.3. A version that is not there is an error; a prerelease
-# is described by what is unreleased.
+# Prints the section of CHANGELOG.md for a version, such as v1.2.3. For a prerelease, it prints the section Unreleased.
+# A missing section is an error.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ notes=$(awk -v version="$version" '
   inside
 ' CHANGELOG.md)
 if [ -z "$(printf '%s' "$notes" | tr -d '[:space:]')" ]; then
-  echo "release-notes: CHANGELOG.md says nothing about $version" >&2
+  echo "release-notes: CHANGELOG.md has no entries for $version" >&2
   exit 1
 fi
 printf '%s\n' "$notes"

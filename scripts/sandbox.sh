@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Opens a shell in bin/sandbox in which terraform (or tofu) uses the provider of these sources against a development
-# AuthService of its own. It begins with examples/getting-started; what is changed there stays, and so do the state and
-# the AuthService's data, until "make clean". A new "make build" counts from the next command on; no init is needed.
+# Opens a shell in bin/sandbox in which terraform (or tofu) uses the provider built from this repository, with a
+# separate development AuthService. The sandbox starts as a copy of examples/getting-started. The configuration, the
+# state and the data of the AuthService are kept until "make clean". After "make build", the next command uses the new
+# provider; no init is needed.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -46,8 +47,8 @@ cd "$sandbox"
 cat <<END
 
 $line
-You are in bin/sandbox. Try "$name apply", change the configuration, and "$name apply" again. Requests that are refused are in
-authserver.log. "exit" ends it.
+You are in bin/sandbox. Run "$name apply", change the configuration, and run "$name apply" again. authserver.log contains the
+requests that the server refused. To leave the sandbox, run "exit".
 
 END
-"${SHELL:-bash}" || true # a shell ends with the status of its last command
+"${SHELL:-bash}" || true # The shell returns the status of its last command.

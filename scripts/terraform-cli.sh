@@ -1,14 +1,14 @@
 #!/bin/sh
-# Prints the path of the Terraform-compatible CLI to use. The first of these wins:
+# Prints the path of the Terraform-compatible CLI to use. The first match is used:
 #
 #   CLI=terraform          terraform from PATH
-#   CLI=tofu               tofu from PATH, else the pinned OpenTofu
-#   CLI=pinned             the pinned OpenTofu, the same on every machine
-#   TF_ACC_TERRAFORM_PATH  this very program
-#   otherwise              terraform from PATH, else as CLI=tofu
+#   CLI=tofu               tofu from PATH, or else the pinned OpenTofu
+#   CLI=pinned             the pinned OpenTofu, which is the same on every machine
+#   TF_ACC_TERRAFORM_PATH  the program at this path
+#   otherwise              terraform from PATH, or else as with CLI=tofu
 #
-# The pinned OpenTofu is built from its Go module (tools/opentofu/go.mod), once for each version, into the
-# user's cache directory. It needs nothing but Go; two cores take some minutes.
+# The pinned OpenTofu is built from its Go module (tools/opentofu/go.mod), once for each version, and stored in the
+# user's cache directory. The build needs only Go, and takes some minutes on two cores.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,7 +26,7 @@ pinned() {
   if [ ! -x "$tofu" ]; then
     echo "terraform-cli: building OpenTofu $version from its Go module, once; this takes some minutes" >&2
     mkdir -p "$dir"
-    # Another build may run at the same time, and this one may be interrupted: the name appears when it is whole.
+    # Builds may run in parallel or be interrupted, so the file gets its name when it is complete.
     part=$(mktemp "$dir/tofu.XXXXXX")
     trap 'rm -f "$part"' EXIT
     trap 'exit 1' HUP INT TERM
@@ -39,7 +39,7 @@ pinned() {
 }
 
 case ${CLI:-} in
-terraform) command -v terraform || fail "CLI=terraform, but there is no terraform on PATH" ;;
+terraform) command -v terraform || fail "CLI=terraform, but terraform is not on PATH" ;;
 tofu) command -v tofu || pinned ;;
 pinned) pinned ;;
 '')
@@ -52,5 +52,5 @@ pinned) pinned ;;
     command -v terraform || command -v tofu || pinned
   fi
   ;;
-*) fail "CLI=$CLI is unknown: use terraform, tofu or pinned" ;;
+*) fail "CLI=$CLI is not valid: use terraform, tofu or pinned" ;;
 esac

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Runs the acceptance tests on one CLI after the other, and says for each what passed, and what was skipped and why.
+# Runs the acceptance tests on several CLIs, one after the other, and prints the results and the skipped tests with the
+# reasons for each.
 #
-#   test-matrix.sh terraform pinned      what CLI= in terraform-cli.sh takes, or the path of a terraform or tofu
+#   test-matrix.sh terraform pinned      values of CLI (see terraform-cli.sh), or paths of terraform or tofu
 #
-# All of them run, even after one has failed; any failure fails the whole.
+# If one CLI fails, the others still run, and the script fails at the end.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# skipped prints the reasons of skipped tests, and for each the tests. It reads what go test -json writes.
+# skipped prints the skipped tests by reason, from the output of go test -json.
 skipped() {
   awk '
     function value(key) {
@@ -35,7 +36,7 @@ for entry in "$@"; do
   *) export CLI="$entry" TF_ACC_TERRAFORM_PATH='' ;;
   esac
   if ! cli=$(scripts/terraform-cli.sh); then
-    summary+=("$entry: there is no such CLI")
+    summary+=("$entry: CLI not found")
     failed=1
     continue
   fi
@@ -45,7 +46,7 @@ for entry in "$@"; do
   outcome=passed
   if ! make --no-print-directory testacc TESTARGS='-count=1 -json' >"$tmp/log"; then
     outcome=FAILED failed=1
-    # What the failed tests and the compiler said.
+    # The output of failed tests and of the compiler.
     awk -F '"Output":"' '/"Action":"(output|build-output)"/ { sub(/"}$/, "", $2); gsub(/\\n$/, "", $2); gsub(/\\"/, "\"", $2); gsub(/\\t/, "\t", $2)
       if ($2 !~ /^ *(=== |--- (PASS|SKIP))/) print $2 }' "$tmp/log"
   fi

@@ -1,18 +1,18 @@
-# Reads and validates access.yaml. Optional keys and sections may be missing or empty. Anything else that is wrong is an
-# error that names the entry, and nothing is planned.
+# Reads and validates access.yaml. Optional keys and sections may be missing or empty. Any other problem is an error that
+# names the entry, and Terraform plans no changes.
 
 locals {
   text = replace(file("${path.module}/access.yaml"), "\r", "")
-  file = yamldecode(can(regex("(?m)^[^#\\s]", local.text)) ? local.text : "null") # yamldecode fails if there is no document
+  file = yamldecode(can(regex("(?m)^[^#\\s]", local.text)) ? local.text : "null") # yamldecode fails if the file has no document
 
-  # The keys of an entry in each section, and what they hold. An entry of rights is its description and has no keys.
+  # The keys of the entries in each section, with the types of their values. An entry of rights is only a description.
   keys = {
     rights = {}
     roles  = { description = "text", rights = "names" }
     groups = { description = "text", roles = "names" }
     people = { name = "text", email = "text", active = "flag", superuser = "flag", until = "date", groups = "names" }
   }
-  membership = { name = "text", until = "date" } # in a person's groups: a name, or {name: audit, until: 2026-12-31}
+  membership = { name = "text", until = "date" } # An item of a person's groups is a name or such a mapping.
 
   kinds = {
     text  = "text"
@@ -28,7 +28,7 @@ locals {
     if section != "rights"
   }
 
-  # Every value of every entry, with its location for error messages.
+  # All values of all entries, with their locations for error messages.
   values = concat(
     flatten([
       for section, entries in local.entries : [
@@ -47,7 +47,7 @@ locals {
     ]),
   )
 
-  # Every item of every list, with its location. The name is null if the item is not a name.
+  # All items of all lists, with their locations. The name is null if the item is not a name.
   names = flatten([
     for value in local.values : [
       for item in try([for item in value.value : item], []) : {
@@ -59,8 +59,8 @@ locals {
     ] if lookup(value.keys, value.key, "") == "names"
   ])
 
-  # yamldecode accepts duplicate keys and keeps the last one, so duplicate entries of a section are found in the text:
-  # the lines that are indented like the section's first entry.
+  # yamldecode accepts duplicate keys and keeps the last one. To find duplicate entries of a section, this searches the
+  # text for lines with the same indentation as the first entry of the section.
   lines = {
     for section, _ in local.keys : section => regexall(
       "\n( +)[\"']?([^\\s#\"':-][^\"':\n]*)[\"']?:(?:\\s|$)",
@@ -73,7 +73,7 @@ locals {
     }
   }
 
-  # While a section is missing, an unknown one is probably that section misspelt. Otherwise it may hold YAML anchors.
+  # If a section is missing, an unknown section is probably a misspelt name. Otherwise, it may contain YAML anchors.
   missing = [for section, _ in local.keys : section if !can(local.file[section])]
   unknown = try(setsubtract(keys(local.file), keys(local.keys)), [])
 
@@ -112,7 +112,7 @@ locals {
       if !lookup({
         text = can(tostring(value.value))
         flag = value.value == null || value.value == true || value.value == false
-        # An unquoted date comes from yamldecode as 2026-12-31T00:00:00Z.
+        # yamldecode returns an unquoted date as 2026-12-31T00:00:00Z.
         date  = can(timeadd(replace(value.value, "/^[0-9-]{10}$/", "$${0}T00:00:00Z"), "0s"))
         names = value.value == null || can([for item in value.value : item]) && !can(keys(value.value))
       }, lookup(value.keys, value.key, ""), true)
@@ -132,13 +132,13 @@ locals {
     ],
   )
 
-  # The dates that have passed. A date includes its whole day, in UTC.
+  # The dates in the past. The day itself, in UTC, is not in the past.
   passed = [
     for value in local.values : value.value
     if value.key == "until" && try(timecmp(plantimestamp(), timeadd("${substr(value.value, 0, 10)}T00:00:00Z", "24h")) >= 0, false)
   ]
 
-  # The file with defaults. A list that is not in the file stays null: it is not managed.
+  # The file with defaults. A missing list is null, and not managed.
   access = {
     rights = { for name, description in local.sections.rights : name => { description = try(tostring(description), null) } }
     roles = {
@@ -168,7 +168,7 @@ locals {
   }
 }
 
-# All resources depend on this one, so that they are planned only if the file is valid. It manages nothing itself.
+# All resources depend on this one, so that Terraform plans them only if the file is valid. It manages no object.
 resource "terraform_data" "file" {
   lifecycle {
     precondition {

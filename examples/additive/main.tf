@@ -1,5 +1,5 @@
-# Each resource manages one assignment and leaves all others as they are: other members of the group, and other roles
-# of it, may come from the console, another configuration or a login through an identity provider.
+# Each resource manages a single assignment. The group may have other members and roles, from the console, from another
+# configuration or from logins through an identity provider.
 
 variable "group_id" {
   description = "A group that is also managed elsewhere."

@@ -1,12 +1,12 @@
-# Each resource manages a whole set: what is not listed here is removed, no matter who added it.
+# Each resource manages a whole set. Terraform removes all members and roles that are not listed here.
 
 variable "group_id" {
-  description = "A group that is managed only here."
+  description = "A group that only this configuration manages."
   type        = string
 }
 
 variable "role_ids" {
-  description = "All roles of that group."
+  description = "All roles of the group."
   type        = set(string)
 }
 

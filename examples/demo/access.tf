@@ -2,7 +2,7 @@
 
 locals {
   rights = {
-    "audit.read"       = "Read who did what"
+    "audit.read"       = "Read the audit log"
     "clusters.restart" = "Restart a cluster"
     "datasets.read"    = "Read a data set"
     "datasets.write"   = "Change a data set"
@@ -12,18 +12,18 @@ locals {
   }
 
   roles = {
-    auditor   = { description = "Looks, and changes nothing", rights = ["audit.read", "datasets.read"] }
+    auditor   = { description = "Has read-only access", rights = ["audit.read", "datasets.read"] }
     developer = { description = "Builds models", rights = ["datasets.read", "datasets.write", "models.query", "models.train"] }
     operator  = { description = "Keeps models and clusters running", rights = ["clusters.restart", "models.deploy", "models.query"] }
-    user      = { description = "Uses what is deployed", rights = ["models.query"] }
+    user      = { description = "Uses deployed models", rights = ["models.query"] }
   }
 
   groups = {
     audit        = { description = "Internal audit", roles = ["auditor"] }
-    consultants  = { description = "People from outside", roles = ["user"] }
+    consultants  = { description = "External consultants", roles = ["user"] }
     data-science = { description = "Trains the models", roles = ["developer", "user"] }
     platform     = { description = "Runs the clusters", roles = ["operator", "user"] }
-    product      = { description = "Builds on the models", roles = ["user"] }
+    product      = { description = "Builds products on the models", roles = ["user"] }
     support      = { description = "Helps customers", roles = ["user"] }
   }
 }
@@ -49,8 +49,8 @@ resource "kamiwaza_group" "this" {
   description = each.value.description
 }
 
-# The keys of the assignments, such as "operator/models.deploy" and "amara/platform", are readable in a plan. They are
-# computed here and not in for_each, because Terraform evaluates for_each again for each instance.
+# The keys of the assignments, such as "operator/models.deploy" and "amara/platform", are readable in a plan. A local value
+# is computed once; Terraform evaluates for_each again for each instance.
 
 locals {
   role_rights   = provider::kamiwaza::assignments({ for role, r in local.roles : role => r.rights })

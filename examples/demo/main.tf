@@ -8,6 +8,5 @@ terraform {
   }
 }
 
-# The address and the credentials come from the environment:
-# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD.
+# The environment variables KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD configure the connection.
 provider "kamiwaza" {}

@@ -1,9 +1,9 @@
-# The on-call group is managed completely: members and roles that are not listed here are removed, no matter who added
-# them.
+# The members and roles of the on-call group are managed as whole sets: Terraform removes all members and roles that are
+# not listed here.
 
 resource "kamiwaza_group" "on_call" {
   name        = "on-call"
-  description = "May repair things at night"
+  description = "Handles incidents at night"
 }
 
 resource "kamiwaza_group_members" "on_call" {

@@ -1,4 +1,4 @@
-# Organizations, and the users in them.
+# Organizations and their users.
 
 locals {
   organizations = {
@@ -33,14 +33,14 @@ locals {
 }
 
 variable "password_seed" {
-  description = "A secret of 32 random characters or more, from which each user's first password is derived."
+  description = "A random secret of at least 32 characters. The first password of each user is derived from it."
   type        = string
   sensitive   = true
   ephemeral   = true
 
   validation {
     condition     = length(var.password_seed) >= 32
-    error_message = "The seed needs 32 characters or more."
+    error_message = "The seed must have at least 32 characters."
   }
 }
 
@@ -60,7 +60,8 @@ resource "kamiwaza_user" "this" {
   organization_id = kamiwaza_organization.this[each.value.organization].id
   is_superuser    = contains(local.superusers, each.key)
 
-  # Another password for each user. No plan or state holds one: the variable is ephemeral, the argument write-only.
+  # Each user gets a different password. The variable is ephemeral and the argument is write-only, so Terraform does not
+  # store the passwords in plans or states.
   password_wo         = sha256("${var.password_seed}/${each.key}")
   password_wo_version = 1
 }

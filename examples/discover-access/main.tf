@@ -1,5 +1,6 @@
-# Finds existing objects. The API lists only users, so this follows users to groups, groups to roles, and roles to rights.
-# Groups without members, roles without groups and rights without roles cannot be found this way.
+# Finds existing objects. The API can only list users, so this configuration follows the users to their groups, the groups
+# to their roles, and the roles to their rights. It does not find groups without members, roles without groups, and rights
+# without roles.
 
 data "kamiwaza_users" "all" {}
 
@@ -26,7 +27,7 @@ data "kamiwaza_organization" "all" {
 data "kamiwaza_current_user" "me" {}
 
 locals {
-  # The user that Terraform authenticates as is left out, so that Terraform cannot lock itself out.
+  # Excludes the user that Terraform authenticates as, so that Terraform cannot lock itself out.
   users = { for user in data.kamiwaza_users.all.users : user.id => user.username if user.id != data.kamiwaza_current_user.me.id }
 
   objects = concat(
@@ -35,15 +36,15 @@ locals {
     [for o in data.kamiwaza_group.all : { type = "group", name = o.name, id = o.id }],
     [for o in data.kamiwaza_role.all : { type = "role", name = o.name, id = o.id }],
     [for o in data.kamiwaza_right.all : { type = "right", name = o.name, id = o.id }],
-    # The whole sets of assignments.
+    # Whole sets of assignments.
     [for id, name in local.users : { type = "user_groups", name = name, id = id }],
     [for o in data.kamiwaza_group.all : { type = "group_roles", name = o.name, id = o.id }],
     [for o in data.kamiwaza_role.all : { type = "role_rights", name = o.name, id = o.id }],
   )
 }
 
-# One import block for each object. Names are not always unique and may contain characters that an address must not, so
-# an address consists of the valid characters of the name and the beginning of the id.
+# One import block for each object. Names are not always unique, and may contain characters that are not valid in an
+# address. Addresses therefore consist of the valid characters of the name and the beginning of the id.
 output "imports" {
   value = join("\n", [
     for o in local.objects : <<-END

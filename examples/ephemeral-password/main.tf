@@ -15,11 +15,11 @@ terraform {
 provider "kamiwaza" {}
 
 variable "keep_password" {
-  description = "A command that stores the password, which is in the environment variable PASSWORD."
+  description = "A command that saves the password from the environment variable PASSWORD."
   type        = string
 }
 
-# A new value in each plan and each apply. It is never stored.
+# Generates a new password in each plan and apply. Terraform does not store it.
 ephemeral "random_password" "ci" {
   length = 32
 }
@@ -30,7 +30,7 @@ resource "kamiwaza_user" "ci" {
   password_wo         = ephemeral.random_password.ci.result
   password_wo_version = 1
 
-  # Runs once, after the user has been created. The password cannot be read later.
+  # Runs once, after Terraform has created the user. The password cannot be read later.
   provisioner "local-exec" {
     command     = var.keep_password
     environment = { PASSWORD = ephemeral.random_password.ci.result }

@@ -1,4 +1,4 @@
-# Rights, and the roles that contain them.
+# A right, and a role that contains it.
 
 resource "kamiwaza_right" "deploy" {
   name        = "models.deploy"
@@ -15,7 +15,7 @@ resource "kamiwaza_role_right" "operator_deploys" {
   right_id = kamiwaza_right.deploy.id
 }
 
-# Groups, and the users in them.
+# A group that has the role, and a member of the group.
 
 resource "kamiwaza_group" "platform" {
   name        = "platform"

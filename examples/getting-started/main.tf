@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD configure the connection.
+# The environment variables KAMIWAZA_BASE_URL, KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD configure the connection.
 provider "kamiwaza" {}
 
 data "kamiwaza_current_user" "me" {}

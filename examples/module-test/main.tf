@@ -1,4 +1,4 @@
-# The module under test: a team with a role of its own.
+# The module under test: a team with its own role.
 
 terraform {
   required_providers {
@@ -14,7 +14,7 @@ variable "team" {
 
   validation {
     condition     = can(regex("^[a-z][a-z-]*$", var.team))
-    error_message = "The name of a team is in lower case: letters and hyphens."
+    error_message = "The name of a team must consist of lower-case letters and hyphens."
   }
 }
 

@@ -1,4 +1,4 @@
-# Was: resource "restapi_object" "platform" { path = "/auth/groups/", data = jsonencode({ name = "platform" }) }
+# Before: resource "restapi_object" "platform" { path = "/auth/groups/", data = jsonencode({ name = "platform" }) }
 resource "kamiwaza_group" "platform" {
   name = "platform"
 }

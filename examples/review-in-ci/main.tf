@@ -23,7 +23,7 @@ data "kamiwaza_users" "dormant" {
   inactive_since = timeadd(plantimestamp(), "-2160h")
 }
 
-# A failed check is a warning. It does not stop an apply.
+# A failed check is a warning, and does not stop an apply.
 
 check "superusers_are_known" {
   assert {
@@ -33,7 +33,7 @@ check "superusers_are_known" {
 }
 
 variable "deletes_nothing" {
-  description = "Users who must not be able to delete models, through any group or role."
+  description = "The usernames of users who must not have the right to delete models."
   type        = set(string)
 }
 
@@ -54,6 +54,6 @@ check "who_deletes_models" {
 }
 
 output "dormant" {
-  description = "Active users who have not logged in for 90 days, or never."
+  description = "Active users who have never logged in, or not for 90 days."
   value       = data.kamiwaza_users.dormant.usernames
 }

@@ -3,6 +3,6 @@ data "kamiwaza_current_user" "me" {}
 check "terraform_is_superuser" {
   assert {
     condition     = data.kamiwaza_current_user.me.is_superuser
-    error_message = "Terraform logs in as ${data.kamiwaza_current_user.me.username}, who cannot change anything: writing needs a superuser."
+    error_message = "${data.kamiwaza_current_user.me.username} is not a superuser, so Terraform cannot make changes."
   }
 }

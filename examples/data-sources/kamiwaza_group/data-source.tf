@@ -11,7 +11,7 @@ resource "kamiwaza_group_role" "operator" {
   role_id  = kamiwaza_role.operator.id
 }
 
-# Usually the id comes from elsewhere, such as a variable or the group_ids of a user.
+# In practice, the id usually comes from a variable or the group_ids of a user.
 data "kamiwaza_group" "platform" {
   id         = kamiwaza_group.platform.id
   depends_on = [kamiwaza_group_role.operator]

@@ -7,7 +7,7 @@ resource "kamiwaza_organization" "larkspur" {
   }
 }
 
-# Usually the id comes from elsewhere: from a variable, or from the organization_id of a user.
+# In practice, the id usually comes from a variable or the organization_id of a user.
 data "kamiwaza_organization" "larkspur" {
   id = kamiwaza_organization.larkspur.id
 }

@@ -3,11 +3,11 @@ resource "kamiwaza_right" "deploy" {
   description = "Start and stop models."
 }
 
-# Usually the id comes from elsewhere, such as a variable or the right_ids of a role.
+# In practice, the id usually comes from a variable or the right_ids of a role.
 data "kamiwaza_right" "deploy" {
   id = kamiwaza_right.deploy.id
 }
 
-output "deploy_means" {
+output "description_of_deploy" {
   value = data.kamiwaza_right.deploy.description
 }

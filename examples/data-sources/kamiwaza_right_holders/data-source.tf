@@ -9,6 +9,6 @@ data "kamiwaza_right_holders" "delete" {
 check "who_deletes_models" {
   assert {
     condition     = length(setsubtract(data.kamiwaza_right_holders.delete.usernames, ["amara"])) == 0
-    error_message = "More than amara may delete models: ${join(", ", data.kamiwaza_right_holders.delete.usernames)}."
+    error_message = "Only amara should be able to delete models, but these users can: ${join(", ", data.kamiwaza_right_holders.delete.usernames)}."
   }
 }

@@ -11,7 +11,7 @@ resource "kamiwaza_role_right" "deploy" {
   right_id = kamiwaza_right.deploy.id
 }
 
-# Usually the id comes from elsewhere, such as a variable or the role_ids of a group.
+# In practice, the id usually comes from a variable or the role_ids of a group.
 data "kamiwaza_role" "operator" {
   id         = kamiwaza_role.operator.id
   depends_on = [kamiwaza_role_right.deploy]

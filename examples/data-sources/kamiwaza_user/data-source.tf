@@ -11,7 +11,7 @@ resource "kamiwaza_user" "amara" {
   password_wo_version = 1
 }
 
-# By username, by e-mail address or by id.
+# Look up a user by username, e-mail address or id.
 data "kamiwaza_user" "amara" {
   username = kamiwaza_user.amara.username
 }

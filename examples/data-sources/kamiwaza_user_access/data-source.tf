@@ -42,7 +42,7 @@ resource "kamiwaza_role_right" "deploy" {
 data "kamiwaza_user_access" "chen" {
   username = kamiwaza_user.chen.username
 
-  # Read after all assignments of this configuration have been made.
+  # Read the access after Terraform has applied all assignments.
   depends_on = [kamiwaza_group_member.chen, kamiwaza_group_role.operator, kamiwaza_role_right.deploy]
 }
 
@@ -54,7 +54,7 @@ check "chen_deletes_nothing" {
 }
 
 # ["models.deploy: platform as operator"]
-output "what_chen_may_do_and_why" {
+output "access_of_chen" {
   value = [
     for grant in data.kamiwaza_user_access.chen.grants :
     "${grant.right_name}: ${join("; ", [for path in grant.paths : "${path.group_name} as ${path.role_name}"])}"

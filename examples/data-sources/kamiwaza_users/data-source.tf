@@ -1,4 +1,4 @@
-# Active users who have not logged in for 90 days, or never.
+# Active users who have never logged in, or not for 90 days.
 data "kamiwaza_users" "dormant" {
   is_active      = true
   inactive_since = timeadd(plantimestamp(), "-2160h")
@@ -7,7 +7,7 @@ data "kamiwaza_users" "dormant" {
 check "no_dormant_superusers" {
   assert {
     condition     = !anytrue(data.kamiwaza_users.dormant.users[*].is_superuser)
-    error_message = "Superusers who do not log in: ${join(", ", [for user in data.kamiwaza_users.dormant.users : user.username if user.is_superuser])}."
+    error_message = "Dormant superusers: ${join(", ", [for user in data.kamiwaza_users.dormant.users : user.username if user.is_superuser])}."
   }
 }
 

@@ -12,18 +12,18 @@ resource "kamiwaza_user" "amara" {
 }
 
 ephemeral "kamiwaza_access_token" "amara" {
-  # The id is not known before the user exists, which defers the login until then.
+  # The id is unknown until the user exists. Terraform defers the login until then.
   username = kamiwaza_user.amara.id == "" ? "" : kamiwaza_user.amara.username
   password = var.amara_password
 }
 
-# Use the token where it is not stored: in a provider configuration or a write-only argument.
+# Use the token in a provider configuration or a write-only argument, which Terraform does not store.
 provider "kamiwaza" {
   alias   = "amara"
   api_key = ephemeral.kamiwaza_access_token.amara.access_token
 }
 
-# What amara is told about herself.
+# The permissions that the server reports for amara.
 data "kamiwaza_current_permissions" "amara" {
   provider   = kamiwaza.amara
   depends_on = [kamiwaza_user.amara]

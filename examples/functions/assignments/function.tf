@@ -1,11 +1,11 @@
 locals {
-  # Which group has which roles.
+  # The roles of each group.
   roles_of_groups = {
     platform = ["operator", "viewer"]
     research = ["viewer"]
   }
 
-  # Computed here and not in for_each, which Terraform evaluates again for each instance.
+  # A local value is computed once. Terraform evaluates for_each again for each instance.
   group_roles = provider::kamiwaza::assignments(local.roles_of_groups)
 }
 
@@ -19,7 +19,7 @@ resource "kamiwaza_role" "all" {
   name     = each.key
 }
 
-# kamiwaza_group_role.all["platform/operator"], ["platform/viewer"] and ["research/viewer"].
+# Creates the instances "platform/operator", "platform/viewer" and "research/viewer".
 resource "kamiwaza_group_role" "all" {
   for_each = local.group_roles
 

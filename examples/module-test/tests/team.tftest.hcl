@@ -28,11 +28,11 @@ run "a_bad_name_is_refused" {
 run "the_team_is_made" {
   assert {
     condition     = kamiwaza_group.team.name == "platform"
-    error_message = "The group has another name than the team."
+    error_message = "The group does not have the name of the team."
   }
 }
 
-# Reads the result from the service.
+# Reads the result from the server.
 run "a_member_may_deploy" {
   module {
     source = "./tests/access"

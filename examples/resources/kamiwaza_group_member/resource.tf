@@ -18,7 +18,7 @@ resource "kamiwaza_user" "platform" {
   password_wo_version = 1
 }
 
-# One membership for each of these users. Other members of the group stay as they are.
+# Adds each of these users to the group. Other members of the group do not change.
 resource "kamiwaza_group_member" "platform" {
   for_each = kamiwaza_user.platform
 

@@ -18,7 +18,7 @@ resource "kamiwaza_user" "platform" {
   password_wo_version = 1
 }
 
-# The complete set of members.
+# Manages all members of the group, and removes those that are not listed.
 resource "kamiwaza_group_members" "platform" {
   group_id = kamiwaza_group.platform.id
   user_ids = [for user in kamiwaza_user.platform : user.id]

@@ -8,7 +8,7 @@ resource "kamiwaza_role" "this" {
   name = each.key
 }
 
-# One assignment for each of these roles. Other roles of the group stay as they are.
+# Adds each of these roles to the group. Other roles of the group do not change.
 resource "kamiwaza_group_role" "platform" {
   for_each = kamiwaza_role.this
 

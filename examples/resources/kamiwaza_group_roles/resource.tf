@@ -8,7 +8,7 @@ resource "kamiwaza_role" "this" {
   name = each.key
 }
 
-# The complete set of roles.
+# Manages all roles of the group, and removes those that are not listed.
 resource "kamiwaza_group_roles" "platform" {
   group_id = kamiwaza_group.platform.id
   role_ids = [for role in kamiwaza_role.this : role.id]

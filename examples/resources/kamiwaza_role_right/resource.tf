@@ -8,7 +8,7 @@ resource "kamiwaza_right" "operator" {
   name = each.key
 }
 
-# One assignment for each of these rights. Other rights of the role stay as they are.
+# Adds each of these rights to the role. Other rights of the role do not change.
 resource "kamiwaza_role_right" "operator" {
   for_each = kamiwaza_right.operator
 

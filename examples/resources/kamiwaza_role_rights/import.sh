@@ -1,2 +1,2 @@
-# The id of the role.
+# The import id is the id of the role.
 terraform import kamiwaza_role_rights.operator 6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48

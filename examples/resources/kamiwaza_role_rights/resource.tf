@@ -8,7 +8,7 @@ resource "kamiwaza_right" "operator" {
   name = each.key
 }
 
-# The complete set of rights.
+# Manages all rights of the role, and removes those that are not listed.
 resource "kamiwaza_role_rights" "operator" {
   role_id   = kamiwaza_role.operator.id
   right_ids = [for right in kamiwaza_right.operator : right.id]

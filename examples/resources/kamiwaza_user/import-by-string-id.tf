@@ -1,4 +1,4 @@
-# The id is the username or the user's own id, a UUID.
+# The import id is the username or the id of the user.
 import {
   to = kamiwaza_user.amara
   id = "amara"

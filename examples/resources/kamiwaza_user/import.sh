@@ -1,5 +1,5 @@
-# By username.
+# Import by username.
 terraform import kamiwaza_user.amara amara
 
-# By id.
+# Import by id.
 terraform import kamiwaza_user.amara 6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48

@@ -14,7 +14,7 @@ resource "kamiwaza_user" "amara" {
   full_name       = "Amara Okafor"
   organization_id = kamiwaza_organization.larkspur.id
 
-  # Used when the user is created, and never stored.
+  # Used only when the user is created, and not stored in plans or states.
   password_wo         = var.amara_password
   password_wo_version = 1
 }

@@ -17,7 +17,7 @@ resource "kamiwaza_user" "amara" {
   password_wo_version = 1
 }
 
-# The complete set of groups.
+# Manages all groups of the user, and removes those that are not listed.
 resource "kamiwaza_user_groups" "amara" {
   user_id   = kamiwaza_user.amara.id
   group_ids = [kamiwaza_group.this["audit"].id, kamiwaza_group.this["platform"].id]

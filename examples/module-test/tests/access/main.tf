@@ -1,4 +1,4 @@
-# Reads what a user may do.
+# Reads the access of a user.
 
 terraform {
   required_providers {
@@ -13,7 +13,7 @@ variable "username" {
 }
 
 variable "group_id" {
-  description = "Not used. The reference makes this run depend on the module's."
+  description = "Not used. The reference makes this run depend on the run of the module."
   type        = string
 }
 

@@ -36,7 +36,7 @@ run "every_user_becomes_a_member" {
   }
 }
 
-# The test sets the values that it depends on.
+# Overrides the id that the test depends on.
 run "a_member_is_looked_up_by_name" {
   override_data {
     target = data.kamiwaza_user.member
@@ -47,6 +47,6 @@ run "a_member_is_looked_up_by_name" {
 
   assert {
     condition     = kamiwaza_group_member.team["chen"].user_id == "10000000-0000-4000-8000-000000000001"
-    error_message = "The member is another user than the one that was looked up."
+    error_message = "The member is not the user that was looked up."
   }
 }

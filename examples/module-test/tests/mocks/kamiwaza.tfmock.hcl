@@ -1,7 +1,7 @@
-# The values that the platform computes, for every type of the provider. Without them, Terraform generates random strings,
-# which are not valid ids. Add what your tests depend on with override_resource and override_data.
+# The computed values of each resource and data source. Without them, Terraform generates random strings, which are not
+# valid ids. To set values that your tests depend on, use override_resource and override_data.
 #
-# All objects of one type have the same id.
+# All objects of a type have the same id.
 
 mock_resource "kamiwaza_group" {
   defaults = {

@@ -1,4 +1,4 @@
-# Users for the tests, which the module does not create.
+# Creates users for the tests, because the module does not create any.
 
 terraform {
   required_providers {
