@@ -96,6 +96,9 @@ func (s *session) logIn(ctx context.Context, grant Grant, login *pendingLogin, r
 	s.failure = err
 	if err != nil {
 		s.failureEnds = endOfFailure(err, now)
+		if replaces {
+			s.token = "" // which was refused
+		}
 		return
 	}
 	s.token, s.renewAt = token.AccessToken, time.Time{}

@@ -250,7 +250,9 @@ func TestRefreshTokenStaysOut(t *testing.T) {
 	const old, current, other = "the/first+refresh token", "the/second+refresh token", "another/one's+refresh token"
 	issued := []string{old, current}
 	answers := map[string]http.HandlerFunc{
-		"echo":     func(w http.ResponseWriter, r *http.Request) { clienttest.Says(400, "text/plain", everythingAbout(r))(w, r) },
+		"echo": func(w http.ResponseWriter, r *http.Request) {
+			clienttest.Says(400, "text/plain", everythingAbout(r))(w, r)
+		},
 		"a detail": clienttest.Says(401, "application/json", `{"detail":"refused `+old+` `+current+`"}`),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example.com"+r.RequestURI, http.StatusTemporaryRedirect)
