@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -91,6 +92,7 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		user.NewDataSource,
 		user.NewUsersDataSource,
 		group.NewDataSource,
+		group.NewGroupsDataSource,
 		role.NewDataSource,
 		right.NewDataSource,
 		access.NewUserAccessDataSource,
@@ -155,8 +157,9 @@ func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
 func newRun(c *client.Client, config configuration) *run.Run {
 	platform := newPlatform(c, config.api)
 	return run.New(run.Config{
-		Client:           c.Guarded(platform.refuseGateway),
+		Client:           c,
 		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
+		Gateway:          directory.NewGateway(gateway.New(c.Guarded(platform.requireGateway)), config.readMode),
 		Generation:       platform.generation,
 		GenerationOnce:   platform.generationOnce,
 		AllowSelfLockout: config.allowSelfLockout,

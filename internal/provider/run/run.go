@@ -38,9 +38,10 @@ type Run struct {
 
 // Config is what a run is made of.
 type Config struct {
-	// Client is for the clock and for logins of others; all else goes through the directory.
+	// Client is for the clock and for logins of others; all else goes through the directory of the platform's generation.
 	Client    *client.Client
-	Directory *directory.Directory
+	Directory *directory.Directory // of the RBAC API
+	Gateway   *directory.Gateway
 	// Generation finds out which API the platform has. GenerationOnce does the same without repeating a request.
 	Generation, GenerationOnce func(context.Context) (Generation, error)
 	// AllowSelfLockout lets the run take away what the provider's own user needs.
