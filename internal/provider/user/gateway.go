@@ -256,6 +256,8 @@ func (b gatewayBackend) find(ctx context.Context, config userDataModel) (userDat
 	return userDataFromGateway(user)
 }
 
+func (b gatewayBackend) groupIDProblem(string) string { return "" }
+
 func (b gatewayBackend) list(ctx context.Context, groupID string) ([]userDataModel, error) {
 	users, err := b.Gateway.Users.List(ctx)
 	if err != nil {
