@@ -152,6 +152,9 @@ func (c *Client) allowed(ctx context.Context) error {
 	return c.guard(ctx)
 }
 
+// Username returns the user that this client logs in as, "" if it has an API key instead.
+func (c *Client) Username() string { return c.config.Username }
+
 // BaseURL returns the address that this client calls.
 func (c *Client) BaseURL() string {
 	if c.base == nil {

@@ -29,7 +29,7 @@ type API[T Object, C any, U comparable] interface {
 type Collection[T Object, C any, U comparable] struct {
 	api    API[T, C, U]
 	direct bool
-	pause  func(context.Context, time.Duration) error
+	pause  pauser
 	// fetch reads one object from the server.
 	fetch func(ctx context.Context, id string) (T, error)
 	// deleted, when set, is told of every delete that was sent.
@@ -39,7 +39,10 @@ type Collection[T Object, C any, U comparable] struct {
 	memory  *memory[T]
 }
 
-func newCollection[T Object, C any, U comparable](pause func(context.Context, time.Duration) error, api API[T, C, U], mode ReadMode) *Collection[T, C, U] {
+// pauser waits for the given time, or until the context ends, whose error it then returns.
+type pauser = func(context.Context, time.Duration) error
+
+func newCollection[T Object, C any, U comparable](pause pauser, api API[T, C, U], mode ReadMode) *Collection[T, C, U] {
 	return &Collection[T, C, U]{api: api, direct: mode == Direct, pause: pause, fetch: api.Get, memory: newMemory[T]()}
 }
 
@@ -124,7 +127,11 @@ func (c *Collection[T, C, U]) Update(ctx context.Context, id string, body U) (T,
 
 // Delete removes the object. ErrNotFound means that it was gone already.
 func (c *Collection[T, C, U]) Delete(ctx context.Context, id string) error {
-	err := c.api.Delete(ctx, id)
+	return c.wroteDelete(id, c.api.Delete(ctx, id))
+}
+
+// wroteDelete notes that a delete of the object has ended, and with which error, which it returns.
+func (c *Collection[T, C, U]) wroteDelete(id string, err error) error {
 	if err == nil {
 		c.memory.remove(id)
 	} else {

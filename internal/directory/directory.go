@@ -33,7 +33,7 @@ type Directory struct {
 	UserGroups, GroupRoles, RoleRights *Edges
 
 	api *rbac.API
-	me  me
+	me  remembered[rbac.User]
 }
 
 // Organizations are the organizations as one run sees them.
@@ -61,13 +61,13 @@ func New(api *rbac.API, mode ReadMode) *Directory {
 	d.Users.memory.leavesOut = func(user rbac.User) bool { return user.Groups == nil }
 	d.Groups.memory.leavesOut = func(group rbac.Group) bool { return group.Roles == nil }
 	d.Roles.memory.leavesOut = func(role rbac.Role) bool { return role.Rights == nil }
-	d.UserGroups = newEdges(d.Users.Collection, func(user rbac.User) client.IDs { return user.Groups },
+	d.UserGroups = newEdges(d.Users.Collection, func(user rbac.User) []string { return user.Groups },
 		func(groups []string) rbac.UserUpdate { return rbac.UserUpdate{Groups: client.Set(groups)} },
 		api.Users.AddGroup, api.Users.RemoveGroup)
-	d.GroupRoles = newEdges(d.Groups, func(group rbac.Group) client.IDs { return group.Roles },
+	d.GroupRoles = newEdges(d.Groups, func(group rbac.Group) []string { return group.Roles },
 		func(roles []string) rbac.GroupUpdate { return rbac.GroupUpdate{Roles: client.Set(roles)} },
 		api.Groups.AddRole, api.Groups.RemoveRole)
-	d.RoleRights = newEdges(d.Roles, func(role rbac.Role) client.IDs { return role.Rights },
+	d.RoleRights = newEdges(d.Roles, func(role rbac.Role) []string { return role.Rights },
 		func(rights []string) rbac.RoleUpdate { return rbac.RoleUpdate{Rights: client.Set(rights)} },
 		api.Roles.AddRight, api.Roles.RemoveRight)
 	// What hangs on an object may go with it: whether servers clean up behind a delete is not documented.

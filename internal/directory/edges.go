@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 )
@@ -26,16 +28,17 @@ var ErrNoList = errors.New("the server's answer leaves out the list of what is a
 //	  Remove first: the edge goes, and Add brings it back
 //	  Add first:    the edge is kept from then on, and Remove leaves it alone
 //
-// Changes of one owner's edges run one after the other, so that the two never overlap.
+// Changes of one edge run one after the other, so that the two never overlap.
 type Edges struct {
 	// add and remove change one edge; list reads all of an owner, from memory where that is up to date; fetch asks
 	// the server; replace writes all of them and returns what the server holds then.
 	add, remove func(ctx context.Context, owner, element string) error
 	list, fetch func(ctx context.Context, owner string) ([]string, error)
-	replace     func(ctx context.Context, owner string, elements []string) ([]string, error)
-	expect      func(owner, element string)
+	// replace is nil where the API has no such call.
+	replace func(ctx context.Context, owner string, elements []string) ([]string, error)
+	expect  func(owner, element string)
 
-	turns Turns // by owner
+	turns Turns // by owner or, without replace, by edge
 
 	mu sync.Mutex
 	// kept and removed are the edges that this run has written, or wants as they are, and those that it has removed.
@@ -44,9 +47,10 @@ type Edges struct {
 
 type edge struct{ owner, element string }
 
-// newEdges returns the edges that the objects of a collection keep in a list.
+// newEdges returns the edges that the objects of a collection keep in a list. update is the body that replaces the list, nil
+// where the API has no such call.
 func newEdges[T Object, C any, U comparable](
-	owners *Collection[T, C, U], held func(T) client.IDs, update func(elements []string) U,
+	owners *Collection[T, C, U], held func(T) []string, update func(elements []string) U,
 	add, remove func(ctx context.Context, owner, element string) error,
 ) *Edges {
 	has := func(element string) func(T) bool {
@@ -58,22 +62,33 @@ func newEdges[T Object, C any, U comparable](
 		}
 		return held(owner), err
 	}
-	return &Edges{
+	e := &Edges{
 		add: func(ctx context.Context, owner, element string) error {
 			return owners.wroteEdge(owner, element, add(ctx, owner, element), has(element))
 		},
 		remove: func(ctx context.Context, owner, element string) error {
 			return owners.wroteEdge(owner, element, remove(ctx, owner, element), not(has(element)))
 		},
-		list:  func(ctx context.Context, owner string) ([]string, error) { return elements(owners.Get(ctx, owner)) },
-		fetch: func(ctx context.Context, owner string) ([]string, error) { return elements(owners.fresh(ctx, owner)) },
-		replace: func(ctx context.Context, owner string, want []string) ([]string, error) {
-			return elements(owners.Update(ctx, owner, update(want)))
-		},
+		list:    func(ctx context.Context, owner string) ([]string, error) { return elements(owners.Get(ctx, owner)) },
+		fetch:   func(ctx context.Context, owner string) ([]string, error) { return elements(owners.fresh(ctx, owner)) },
 		expect:  func(owner, element string) { owners.memory.expectEdge(owner, element, has(element)) },
 		kept:    map[edge]bool{},
 		removed: map[edge]bool{},
 	}
+	if update != nil {
+		e.replace = func(ctx context.Context, owner string, want []string) ([]string, error) {
+			return elements(owners.Update(ctx, owner, update(want)))
+		}
+	}
+	return e
+}
+
+// turn waits for the turn to change the edge. Where all edges of an owner can be written at once, they share one.
+func (e *Edges) turn(changed edge) (end func()) {
+	if e.replace == nil {
+		return e.turns.Take(changed.owner + "\x00" + changed.element)
+	}
+	return e.turns.Take(changed.owner)
 }
 
 // List returns the elements that are assigned to the owner. ErrNotFound means that there is no such owner, and
@@ -91,22 +106,24 @@ func (e *Edges) Expect(owner, element string) { e.expect(owner, element) }
 
 // Add assigns the element to the owner. That it was assigned already is not an error.
 func (e *Edges) Add(ctx context.Context, owner, element string) error {
-	defer e.turns.Take(owner)()
-	return e.addInTurn(ctx, edge{owner, element})
+	added := edge{owner, element}
+	defer e.turn(added)()
+	return e.addInTurn(ctx, added)
 }
 
 // Remove takes the element from the owner, unless this run has assigned it or keeps it. That it was not assigned is
 // not an error, nor that the owner is gone.
 func (e *Edges) Remove(ctx context.Context, owner, element string) error {
-	defer e.turns.Take(owner)()
-	return e.removeInTurn(ctx, edge{owner, element})
+	removed := edge{owner, element}
+	defer e.turn(removed)()
+	return e.removeInTurn(ctx, removed)
 }
 
 // Keep says that a resource of this run wants the assignment to stay: no Remove takes it from then on. One that this
 // run has already removed is made again.
 func (e *Edges) Keep(ctx context.Context, owner, element string) error {
-	defer e.turns.Take(owner)()
 	kept := edge{owner, element}
+	defer e.turn(kept)()
 	if e.keep(kept) {
 		return e.addInTurn(ctx, kept)
 	}
@@ -120,6 +137,9 @@ const fewChanges = 2
 // Change assigns the elements of want to the owner, unless it has them already, and removes those of drop, unless this
 // run keeps them. What else the owner has stays. have is what the owner was last known to have.
 func (e *Edges) Change(ctx context.Context, owner string, have, want, drop []string) error {
+	if e.replace == nil {
+		return e.changeEach(ctx, owner, have, want, drop)
+	}
 	defer e.turns.Take(owner)()
 	var gone, remove []string
 	for _, element := range want {
@@ -147,6 +167,22 @@ func (e *Edges) Change(ctx context.Context, owner string, have, want, drop []str
 		}
 	}
 	return nil
+}
+
+// changeEach changes the edges one by one, as many at a time as the client lets through. After the first failure it begins no
+// more.
+func (e *Edges) changeEach(ctx context.Context, owner string, have, want, drop []string) error {
+	changes, ctx := errgroup.WithContext(ctx)
+	for _, element := range idlist.Without(want, have) {
+		changes.Go(func() error { return e.Add(ctx, owner, element) })
+	}
+	for _, element := range idlist.Common(want, have) {
+		changes.Go(func() error { return e.Keep(ctx, owner, element) })
+	}
+	for _, element := range drop {
+		changes.Go(func() error { return e.Remove(ctx, owner, element) })
+	}
+	return changes.Wait()
 }
 
 // rewrite writes all of the owner's edges at once: what the server has now, with the elements of want and without those

@@ -19,7 +19,7 @@ const mostLookups = 200
 func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]string, error) {
 	switch noun {
 	case "user":
-		if len(ids) > fewUsers {
+		if len(ids) > fewObjects {
 			// The lookups below find nearly all in memory then. Where the list fails, they ask for one after the other.
 			if _, err := d.Users.all(ctx); errors.Is(err, client.ErrLogin) {
 				return nil, err
@@ -37,6 +37,9 @@ func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]s
 	}
 	return nil, fmt.Errorf("there are no objects called %q", noun)
 }
+
+// Missing returns those of the group's ids that name no group, as Directory.Missing does.
+func (g *GatewayGroups) Missing(ctx context.Context, ids []string) ([]string, error) { return g.missing(ctx, ids) }
 
 func (c *Collection[T, C, U]) missing(ctx context.Context, ids []string) ([]string, error) {
 	var unknown []string

@@ -12,43 +12,41 @@ import (
 // errNobody: what the server answers about the caller names nobody.
 var errNobody = errors.New("the server does not say who the provider is logged in as")
 
-// me remembers the answer to Me.
-type me struct {
-	flights flights[rbac.User]
+// remembered is an answer that is asked for once in a run, also when that fails. The zero value is ready for use.
+type remembered[T any] struct {
+	flights flights[T]
 
 	mu    sync.Mutex
 	asked bool
-	user  rbac.User
+	value T
 	err   error
 }
 
-func (m *me) get() (user rbac.User, asked bool, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.user, m.asked, m.err
+func (r *remembered[T]) known() (value T, asked bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.value, r.asked, r.err
 }
 
-func (m *me) set(user rbac.User, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.user, m.asked, m.err = user, true, err
+func (r *remembered[T]) get(ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
+	if value, asked, err := r.known(); asked {
+		return value, err
+	}
+	return r.flights.do(ctx, "", func(ctx context.Context) (T, error) {
+		if value, asked, err := r.known(); asked { // since the look above
+			return value, err
+		}
+		value, err := ask(ctx)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.value, r.asked, r.err = value, true, err
+		return value, err
+	})
 }
 
 // Me returns the user that the client is logged in as, with at least its id. It is asked for once in a run, also when that
 // fails, because the check of each user's destruction needs it.
-func (d *Directory) Me(ctx context.Context) (rbac.User, error) {
-	if user, asked, err := d.me.get(); asked {
-		return user, err
-	}
-	return d.me.flights.do(ctx, "", func(ctx context.Context) (rbac.User, error) {
-		if user, asked, err := d.me.get(); asked { // since the look above
-			return user, err
-		}
-		user, err := d.askMe(ctx)
-		d.me.set(user, err)
-		return user, err
-	})
-}
+func (d *Directory) Me(ctx context.Context) (rbac.User, error) { return d.me.get(ctx, d.askMe) }
 
 func (d *Directory) askMe(ctx context.Context) (rbac.User, error) {
 	user, err := d.api.Users.Me(ctx)

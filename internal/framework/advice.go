@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -16,6 +17,8 @@ type Advice struct {
 	Lookup string
 	// Searched says what was done to find out whether a create without an answer has succeeded.
 	Searched string
+	// Unsupported says which releases of the platform offer the noun.
+	Unsupported string
 	// InUse says what to do when the server refuses to delete an object because something has it.
 	InUse string
 }
@@ -54,11 +57,19 @@ func advise(err error, verb string, s Subject) string {
 		return loginAdvice(err, status)
 	case errors.Is(err, client.ErrUnauthorized):
 		return "The server does not accept the credentials. An API key may have expired or been revoked, and the user may have been deactivated."
+	case errors.Is(err, client.ErrAdminRequired):
+		return "The provider needs the platform role admin. A personal access token has that role only if it was created with the scope admin, whatever " +
+			"the roles of its owner are."
 	case errors.Is(err, client.ErrForbidden):
 		return "The identity that the provider logs in as may not do this; writing needs a superuser."
+	case errors.Is(err, client.ErrDisabled):
+		return "The platform offers this call, but its operator has switched it off. Nothing was removed from the state."
+	case errors.Is(err, client.ErrUnavailable):
+		return "The platform cannot do this at the moment. Apply again in a minute."
 	case errors.Is(err, client.ErrUnsupported):
-		return "The server does not offer this call. This version of the provider manages the RBAC API of platform 0.3 to 0.6; check " +
-			"the platform's version and base_url."
+		return strings.Join(slices.DeleteFunc([]string{
+			"The server does not offer this call.", s.Advice.Unsupported, "Check the platform's version and base_url.",
+		}, func(sentence string) bool { return sentence == "" }), " ")
 	case errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrConflict), status == http.StatusBadRequest:
 		return refusalAdvice(err, verb, s)
 	case status == http.StatusTooManyRequests:

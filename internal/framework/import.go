@@ -25,6 +25,16 @@ func ImportByID(ctx context.Context, noun string, req resource.ImportStateReques
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, objectIdentity{id})...)
 }
 
+// ImportByText is ImportByID for ids that are free text.
+func ImportByText(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := types.StringValue(req.ID)
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, objectIdentity{id})...)
+}
+
 // FromRESTAPI moves an object from a restapi_object of the provider Mastercard/restapi, whose id is the server's. The
 // refresh that follows a move reads all the rest.
 func FromRESTAPI(noun string) resource.StateMover {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -70,26 +69,28 @@ func (p *platform) generationBy(isGateway func() (bool, error)) (run.Generation,
 	return run.RBAC, nil
 }
 
-// refuseGateway guards the logins of other users, which need no login of the provider's own.
-func (p *platform) refuseGateway(ctx context.Context) error {
-	generation, err := p.generation(ctx)
-	if err == nil && generation == run.Gateway {
-		err = &gatewayError{p}
-	}
-	return err
-}
-
 // requireRBAC guards the calls of the RBAC API.
 func (p *platform) requireRBAC(ctx context.Context) error {
-	if err := p.refuseGateway(ctx); err != nil || p.configured == apiRBAC {
+	if err := p.require(ctx, run.RBAC); err != nil || p.configured == apiRBAC {
 		return err
 	}
 	_, err := p.isRBAC.get(ctx, p.client, p.askOrganization)
 	return err
 }
 
+// requireGateway guards the calls of the gateway API.
+func (p *platform) requireGateway(ctx context.Context) error { return p.require(ctx, run.Gateway) }
+
+func (p *platform) require(ctx context.Context, needed run.Generation) error {
+	generation, err := p.generation(ctx)
+	if err == nil && generation != needed {
+		err = &generationError{p, generation, needed}
+	}
+	return err
+}
+
 // supported says what this version of the provider is for.
-const supported = "this version of the provider manages the RBAC API of platform 0.3 to 0.6."
+const supported = "the provider manages platform 0.3 to 1.2."
 
 // askHealth asks, without a login, for what only the gateway has.
 func (p *platform) askHealth(ctx context.Context) (isGateway bool, err error) {
@@ -169,23 +170,29 @@ type platformError struct{ text, todo string }
 func (e *platformError) Error() string  { return e.text }
 func (e *platformError) Advice() string { return e.todo }
 
-// gatewayError says that the platform is of the generation that this version of the provider does not manage.
-type gatewayError struct{ platform *platform }
+// generationError says that a call needs the API that the platform does not have.
+type generationError struct {
+	platform    *platform
+	has, needed run.Generation
+}
 
-func (e *gatewayError) Error() string {
-	if e.platform.configured == apiGateway {
-		return `the provider is configured with api = "gateway", which this version of the provider does not manage`
+func (e *generationError) Error() string {
+	if e.platform.configured != apiAuto {
+		return fmt.Sprintf("this needs the %s, but the provider is configured with api = %q", e.needed, e.platform.configured)
 	}
-	return fmt.Sprintf("the platform at %s has the gateway API, which this version of the provider does not manage", e.platform.client.BaseURL())
+	return fmt.Sprintf("this needs the %s, but the platform at %s has the %s", e.needed, e.platform.client.BaseURL(), e.has)
 }
 
 // Advice is given once: all resources have the same error.
-func (e *gatewayError) Advice() string {
+func (e *generationError) Advice() string {
 	if e.platform.explained.Swap(true) {
 		return ""
 	}
-	return framework.Capitalize(supported) + " Platform 0.7 and later have the gateway API, without organizations, " +
-		"roles and rights. Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
+	advice := "Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
+	if e.needed == run.RBAC {
+		advice += " Organizations, roles and rights exist with the RBAC API alone."
+	}
+	return advice
 }
 
 // finding is a yes or no that is found out once. Callers that come meanwhile wait for it.

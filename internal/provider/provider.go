@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -32,6 +34,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithActions            = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*kamiwazaProvider)(nil)
@@ -82,6 +85,7 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		assignment.NewUserGroupsResource,
 		assignment.NewGroupRolesResource,
 		assignment.NewRoleRightsResource,
+		session.NewPersonalAccessTokenResource,
 	}
 }
 
@@ -91,17 +95,24 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		user.NewDataSource,
 		user.NewUsersDataSource,
 		group.NewDataSource,
+		group.NewGroupsDataSource,
 		role.NewDataSource,
 		right.NewDataSource,
 		access.NewUserAccessDataSource,
 		access.NewRightHoldersDataSource,
 		user.NewCurrentUserDataSource,
 		access.NewCurrentPermissionsDataSource,
+		session.NewPersonalAccessTokensDataSource,
+		session.NewPATConfigDataSource,
 	}
 }
 
 func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{session.NewAccessTokenEphemeral}
+	return []func() ephemeral.EphemeralResource{session.NewAccessTokenEphemeral, session.NewPersonalAccessTokenEphemeral}
+}
+
+func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction}
 }
 
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {
@@ -148,15 +159,16 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 }
 
 func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = r, r, r
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = r, r, r, r
 }
 
 // newRun connects the run to the platform, whose generation is found out before the first call.
 func newRun(c *client.Client, config configuration) *run.Run {
 	platform := newPlatform(c, config.api)
 	return run.New(run.Config{
-		Client:           c.Guarded(platform.refuseGateway),
+		Client:           c,
 		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
+		Gateway:          directory.NewGateway(gateway.New(c.Guarded(platform.requireGateway)), config.readMode),
 		Generation:       platform.generation,
 		GenerationOnce:   platform.generationOnce,
 		AllowSelfLockout: config.allowSelfLockout,

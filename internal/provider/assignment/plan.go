@@ -18,14 +18,14 @@ import (
 
 // planAssignments notes what the plan of an instance comes to, warns of what it and others do to each other, and sees to
 // it that no assignment goes that another instance has. unchanged says that the plan has nothing to do.
-func (r *relation) planAssignments(ctx context.Context, run *run.Run, p assignmentPlan, unchanged bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *relation) planAssignments(ctx context.Context, in *run.Run, p assignmentPlan, unchanged bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	p.instance = framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
-	contact := claimsOf(run).notePlan(p, &resp.Diagnostics)
+	contact := claimsOf(in).notePlan(p, &resp.Diagnostics)
 	if len(p.gives) > 0 {
 		framework.SetPrivate(ctx, resp.Private, privateKeep, r.ids(contact.kept), &resp.Diagnostics)
 	}
 	// During an apply, the plan has said so; or it is the instance's own replacement that has the assignments.
-	if !run.IsApplying() {
+	if !in.IsApplying() {
 		if contact.keptBy != "" && p.ends {
 			addMoved(&resp.Diagnostics, r, contact.kept, p.typeName, contact.keptBy)
 		}
@@ -48,9 +48,9 @@ func (r *relation) planAssignments(ctx context.Context, run *run.Run, p assignme
 }
 
 // readAssignments notes what an instance has in the state.
-func readAssignments(ctx context.Context, run *run.Run, typeName string, has []assignment, req resource.ReadRequest, resp *resource.ReadResponse) {
+func readAssignments(ctx context.Context, in *run.Run, typeName string, has []assignment, req resource.ReadRequest, resp *resource.ReadResponse) {
 	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
-	givenUp := claimsOf(run).noteRead(instance, typeName, has)
+	givenUp := claimsOf(in).noteRead(instance, typeName, has)
 	if givenUp != framework.GetPrivate[bool](ctx, req.Private, privateConfirm, &resp.Diagnostics) {
 		framework.SetPrivate(ctx, resp.Private, privateConfirm, givenUp, &resp.Diagnostics)
 	}
@@ -99,10 +99,10 @@ func (r *relation) list(assignments []assignment) string {
 // only where the old object goes: it may turn out to be the same, and where it does not, the assignment is changed in place.
 // So it is during an apply, because Terraform cannot turn an update into a replacement then. A plan without a refresh looks
 // the same as an apply.
-func replaceEnd(ctx context.Context, run *run.Run, at path.Path, state, plan types.String, resp *resource.ModifyPlanResponse) {
+func replaceEnd(ctx context.Context, in *run.Run, at path.Path, state, plan types.String, resp *resource.ModifyPlanResponse) {
 	switch {
 	case state.IsNull() || plan.IsNull() || plan.Equal(state):
-	case run.IsApplying(), !run.IsRefreshing(), plan.IsUnknown() && !run.GoesAway(state.ValueString()):
+	case in.IsApplying(), !in.IsRefreshing(), plan.IsUnknown() && !in.GoesAway(state.ValueString()):
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	default:
 		resp.RequiresReplace.Append(at)

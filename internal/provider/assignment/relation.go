@@ -6,7 +6,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
 // relation is one kind of assignments: one group has one user as a member, for example.
@@ -14,25 +21,94 @@ type relation struct {
 	name string // of the type of single assignments, without its prefix
 	// from and to are the nouns at the two ends; attributes are named after them, and ids are written in this order.
 	from, to string
-	edges    func(*directory.Directory) *directory.Edges
-	// keptByTo says that the API keeps the assignment with the object at the end "to".
-	keptByTo bool
+	// rbac and gateway are where the two generations of the API keep the assignments; gateway is nil where it has none.
+	rbac    func(*directory.Directory) keeper
+	gateway func(*directory.Gateway) keeper
+}
+
+// keeper is where one generation keeps the assignments of a relation.
+type keeper struct {
+	*directory.Edges
+	// byTo says that the API keeps the assignment with the object at the end "to".
+	byTo bool
 }
 
 var (
 	groupMember = &relation{
-		name: "group_member", from: "group", to: "user", keptByTo: true,
-		edges: func(d *directory.Directory) *directory.Edges { return d.UserGroups },
+		name: "group_member", from: "group", to: "user",
+		rbac:    func(d *directory.Directory) keeper { return keeper{d.UserGroups, true} },
+		gateway: func(g *directory.Gateway) keeper { return keeper{g.GroupMembers, false} },
 	}
 	groupRole = &relation{
 		name: "group_role", from: "group", to: "role",
-		edges: func(d *directory.Directory) *directory.Edges { return d.GroupRoles },
+		rbac: func(d *directory.Directory) keeper { return keeper{d.GroupRoles, false} },
 	}
 	roleRight = &relation{
 		name: "role_right", from: "role", to: "right",
-		edges: func(d *directory.Directory) *directory.Edges { return d.RoleRights },
+		rbac: func(d *directory.Directory) keeper { return keeper{d.RoleRights, false} },
 	}
 )
+
+// keeper returns that of the platform's generation. For a relation that the platform does not have, it is one whose calls
+// say so.
+func (r *relation) keeper(ctx context.Context, in *run.Run) (keeper, error) {
+	if r.gateway != nil {
+		switch generation, err := in.Generation(ctx); {
+		case err != nil:
+			return keeper{}, err
+		case generation == run.Gateway:
+			return r.gateway(in.Gateway), nil
+		}
+	}
+	return r.rbac(in.Directory), nil
+}
+
+// idOf describes the id of a noun; onGateway says whether the type exists with the gateway API, too.
+func idOf(noun string, onGateway bool) string {
+	switch {
+	case !onGateway:
+		return fmt.Sprintf("id of the %s, a UUID in lower case", noun)
+	case noun == "user":
+		return "subject id of the user (the attribute `subject_id` of `kamiwaza_user`); with the RBAC API, a UUID in lower case"
+	}
+	return fmt.Sprintf("id of the %s; with the RBAC API, a UUID in lower case", noun)
+}
+
+// freeIDs tells whether ids are free text, which with the gateway API they are.
+func (r *relation) freeIDs(ctx context.Context, in *run.Run) bool {
+	return r.gateway != nil && in.PlannedGeneration(ctx) == run.Gateway
+}
+
+// idProblem says what keeps a text from being an id; "" means nothing does.
+func (r *relation) idProblem(ctx context.Context, in *run.Run, id string) string {
+	switch {
+	case !r.freeIDs(ctx, in):
+		return framework.UUIDProblem(id)
+	case id == "":
+		return "it is empty"
+	}
+	return ""
+}
+
+// idValidators check an id. With the gateway API, ids are free text; see checkIDs.
+func idValidators(onGateway bool) []validator.String {
+	if onGateway {
+		return []validator.String{stringvalidator.LengthAtLeast(1)}
+	}
+	return []validator.String{framework.UUIDValidator{}}
+}
+
+// checkIDs refuses ids that the platform cannot have.
+func (r *relation) checkIDs(ctx context.Context, in *run.Run, at path.Path, ids []string, diags *diag.Diagnostics) {
+	if r.gateway == nil || in.PlannedGeneration(ctx) != run.RBAC {
+		return
+	}
+	for _, id := range ids {
+		if problem := framework.UUIDProblem(id); problem != "" {
+			diags.AddAttributeError(at, "Invalid id", fmt.Sprintf("%s: %s.", at, problem))
+		}
+	}
+}
 
 // Keys of the private state, which the provider keeps beside each instance in the state.
 const (
@@ -53,35 +129,50 @@ func (r *relation) label(a assignment) string {
 }
 
 // owner returns the ids as the API keeps them: the assignment is in the owner's list of elements.
-func (r *relation) owner(a assignment) (owner, element string) {
-	if r.keptByTo {
+func (k keeper) owner(a assignment) (owner, element string) {
+	if k.byTo {
 		return a.to, a.from
 	}
 	return a.from, a.to
 }
 
-func (r *relation) add(ctx context.Context, d *directory.Directory, a assignment) error {
-	owner, element := r.owner(a)
-	return r.edges(d).Add(ctx, owner, element)
+func (r *relation) add(ctx context.Context, in *run.Run, a assignment) error {
+	k, err := r.keeper(ctx, in)
+	if err != nil {
+		return err
+	}
+	owner, element := k.owner(a)
+	return k.Add(ctx, owner, element)
 }
 
-func (r *relation) remove(ctx context.Context, d *directory.Directory, a assignment) error {
-	owner, element := r.owner(a)
-	return r.edges(d).Remove(ctx, owner, element)
+func (r *relation) remove(ctx context.Context, in *run.Run, a assignment) error {
+	k, err := r.keeper(ctx, in)
+	if err != nil {
+		return err
+	}
+	owner, element := k.owner(a)
+	return k.Remove(ctx, owner, element)
 }
 
-func (r *relation) keep(ctx context.Context, d *directory.Directory, a assignment) error {
-	owner, element := r.owner(a)
-	return r.edges(d).Keep(ctx, owner, element)
+func (r *relation) keep(ctx context.Context, in *run.Run, a assignment) error {
+	k, err := r.keeper(ctx, in)
+	if err != nil {
+		return err
+	}
+	owner, element := k.owner(a)
+	return k.Keep(ctx, owner, element)
 }
 
-// has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it.
-func (r *relation) has(ctx context.Context, d *directory.Directory, a assignment) (bool, error) {
-	owner, element := r.owner(a)
-	return r.edges(d).Has(ctx, owner, element)
-}
-
-func (r *relation) expect(d *directory.Directory, a assignment) {
-	owner, element := r.owner(a)
-	r.edges(d).Expect(owner, element)
+// has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it. A
+// recent one was made only moments ago, so that a read may miss it still.
+func (r *relation) has(ctx context.Context, in *run.Run, a assignment, recent bool) (bool, error) {
+	k, err := r.keeper(ctx, in)
+	if err != nil {
+		return false, err
+	}
+	owner, element := k.owner(a)
+	if recent {
+		k.Expect(owner, element)
+	}
+	return k.Has(ctx, owner, element)
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -79,8 +78,8 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	end := func(noun string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the assignment.", noun),
-			Validators:          []validator.String{framework.UUIDValidator{}},
+			MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the assignment.", idOf(noun, r.gateway != nil)),
+			Validators:          idValidators(r.gateway != nil),
 		}
 	}
 	resp.Schema = schema.Schema{
@@ -99,7 +98,7 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 func (r *assignmentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	end := func(noun string) identityschema.StringAttribute {
-		return identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The id of the %s, a UUID.", noun)}
+		return identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", idOf(noun, r.gateway != nil))}
 	}
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		r.from + "_id": end(r.from),
@@ -147,6 +146,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 			continue
 		}
 		plan.single = append(plan.single, end{r.name, e.noun, e.new.ValueString()})
+		r.checkIDs(ctx, r.Run, e.at, []string{e.new.ValueString()}, &resp.Diagnostics)
 		if !e.new.Equal(e.old) {
 			r.WarnOfMissing(ctx, e.at, e.noun, []string{e.new.ValueString()}, &resp.Diagnostics)
 		}
@@ -161,8 +161,8 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	r.planAssignments(ctx, r.Run, plan, from.Equal(oldFrom) && to.Equal(oldTo), req, resp)
 	if r.relation == groupMember && len(plan.gives) > 0 {
-		if me, err := r.Directory.Me(ctx); err == nil && me.ID == old.to {
-			addLeaving(&resp.Diagnostics, me.Username, []string{old.from})
+		if id, username, err := r.Self(ctx); err == nil && id == old.to {
+			addLeaving(&resp.Diagnostics, username, []string{old.from})
 		}
 	}
 }
@@ -174,7 +174,7 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	created := r.assignment(from.ValueString(), to.ValueString())
-	if err := r.add(ctx, r.Directory, created); err != nil {
+	if err := r.add(ctx, r.Run, created); err != nil {
 		framework.AddFailure(&resp.Diagnostics, "create", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(created)}, err)
 		return
 	}
@@ -194,10 +194,7 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	r.Refreshing()
 	read := r.assignment(from.ValueString(), to.ValueString())
-	if r.IsRecent(made) {
-		r.expect(r.Directory, read)
-	}
-	exists, err := r.has(ctx, r.Directory, read)
+	exists, err := r.has(ctx, r.Run, read, r.IsRecent(made))
 	switch {
 	case errors.Is(err, client.ErrNotFound), err == nil && !exists:
 		r.Gone(&resp.Diagnostics, r.label(read))
@@ -222,9 +219,9 @@ func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	old, wanted := r.assignment(oldFrom.ValueString(), oldTo.ValueString()), r.assignment(from.ValueString(), to.ValueString())
 	var err error
 	if wanted == old {
-		err = r.keep(ctx, r.Directory, wanted)
-	} else if err = r.add(ctx, r.Directory, wanted); err == nil {
-		err = r.remove(ctx, r.Directory, old)
+		err = r.keep(ctx, r.Run, wanted)
+	} else if err = r.add(ctx, r.Run, wanted); err == nil {
+		err = r.remove(ctx, r.Run, old)
 	}
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "update", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(old)}, err)
@@ -244,7 +241,7 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	deleted := r.assignment(from.ValueString(), to.ValueString())
-	if err := r.remove(ctx, r.Directory, deleted); err != nil {
+	if err := r.remove(ctx, r.Run, deleted); err != nil {
 		framework.AddFailure(&resp.Diagnostics, "delete", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(deleted)}, err)
 	}
 }
@@ -256,7 +253,7 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 		from, to = r.ends(ctx, req.Identity, &resp.Diagnostics)
 	} else {
 		first, second, found := strings.Cut(req.ID, "/")
-		if !found || strings.Contains(second, "/") {
+		if !found || strings.Contains(second, "/") && !r.freeIDs(ctx, r.Run) {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
 				"A kamiwaza_%s is imported as <%s_id>/<%s_id>: the id of the %s, a slash, and the id of the %s. %q is not of that form.",
 				r.name, r.from, r.to, r.from, r.to, req.ID))
@@ -268,7 +265,7 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 		noun string
 		id   types.String
 	}{{r.from, from}, {r.to, to}} {
-		if problem := framework.UUIDProblem(end.id.ValueString()); problem != "" {
+		if problem := r.idProblem(ctx, r.Run, end.id.ValueString()); problem != "" {
 			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
 				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.name, r.from, r.to, end.noun, problem))
 		}

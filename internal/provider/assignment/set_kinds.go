@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
 // NewGroupMembersResource returns kamiwaza_group_members.
@@ -46,38 +46,53 @@ func NewRoleRightsResource() resource.Resource {
 	})
 }
 
-// keptByOwner completes a set whose assignments the API keeps with the set's own owner.
+// keptByOwner completes a set whose assignments the RBAC API keeps with the set's own owner.
 func keptByOwner(r *assignmentsResource) *assignmentsResource {
-	r.list = func(ctx context.Context, d *directory.Directory, owner string) ([]string, error) {
-		return r.edges(d).List(ctx, owner)
+	r.list = func(ctx context.Context, in *run.Run, owner string) ([]string, error) {
+		return r.rbac(in.Directory).List(ctx, owner)
 	}
-	r.change = func(ctx context.Context, d *directory.Directory, owner string, have, want, drop []string) error {
-		return r.edges(d).Change(ctx, owner, have, want, drop)
+	r.change = func(ctx context.Context, in *run.Run, owner string, have, want, drop []string) error {
+		return r.rbac(in.Directory).Change(ctx, owner, have, want, drop)
 	}
 	return r
 }
 
-// listMembers reads the group too, because a group without members and one that is gone look alike in the users.
-func listMembers(ctx context.Context, d *directory.Directory, group string) ([]string, error) {
-	if _, err := d.Groups.Get(ctx, group); err != nil {
+// listMembers reads the group too where the API keeps the assignments with the users, because a group without members and
+// one that is gone look alike in the users.
+func listMembers(ctx context.Context, in *run.Run, group string) ([]string, error) {
+	k, err := groupMember.keeper(ctx, in)
+	switch {
+	case err != nil:
+		return nil, err
+	case !k.byTo:
+		return k.List(ctx, group)
+	}
+	if _, err := in.Directory.Groups.Get(ctx, group); err != nil {
 		return nil, err
 	}
-	members, err := d.Users.Members(ctx, group)
+	members, err := in.Directory.Users.Members(ctx, group)
 	return idlist.NonNil(members), err
 }
 
 // changeMembers changes the memberships one by one, as many at a time as the client lets through. After the first failure it
 // begins no more.
-func changeMembers(ctx context.Context, d *directory.Directory, group string, have, want, drop []string) error {
+func changeMembers(ctx context.Context, in *run.Run, group string, have, want, drop []string) error {
+	k, err := groupMember.keeper(ctx, in)
+	switch {
+	case err != nil:
+		return err
+	case !k.byTo:
+		return k.Change(ctx, group, have, want, drop)
+	}
 	changes, ctx := errgroup.WithContext(ctx)
 	for _, user := range idlist.Without(want, have) {
-		changes.Go(func() error { return d.UserGroups.Add(ctx, user, group) })
+		changes.Go(func() error { return k.Add(ctx, user, group) })
 	}
 	for _, user := range idlist.Common(want, have) {
-		changes.Go(func() error { return d.UserGroups.Keep(ctx, user, group) })
+		changes.Go(func() error { return k.Keep(ctx, user, group) })
 	}
 	for _, user := range drop {
-		changes.Go(func() error { return d.UserGroups.Remove(ctx, user, group) })
+		changes.Go(func() error { return k.Remove(ctx, user, group) })
 	}
 	return changes.Wait()
 }

@@ -71,6 +71,11 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if plan.set == nil {
 		return
 	}
+	r.checkIDs(ctx, r.Run, r.ownerID(), []string{plan.set.id}, &resp.Diagnostics)
+	r.checkIDs(ctx, r.Run, r.elementIDs(), slices.Sorted(slices.Values(after.Some())), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if req.State.Raw.IsNull() {
 		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
 		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
@@ -96,7 +101,7 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	if want.IsUnknown() {
 		return
 	}
-	held, err := r.list(ctx, r.Directory, owner)
+	held, err := r.list(ctx, r.Run, owner)
 	if err != nil {
 		return // Whatever it is, the apply will say so; that the owner is missing has been said.
 	}
@@ -120,12 +125,12 @@ func (r *assignmentsResource) warnOfLeaving(ctx context.Context, owner types.Str
 	if r.relation != groupMember || len(lost) == 0 {
 		return
 	}
-	me, err := r.Directory.Me(ctx)
+	id, username, err := r.Self(ctx)
 	switch {
 	case err != nil:
-	case r.owner == "user" && owner.ValueString() == me.ID:
-		addLeaving(diags, me.Username, lost)
-	case r.owner == "group" && slices.Contains(lost, me.ID):
-		addLeaving(diags, me.Username, []string{owner.ValueString()})
+	case r.owner == "user" && owner.ValueString() == id:
+		addLeaving(diags, username, lost)
+	case r.owner == "group" && slices.Contains(lost, id):
+		addLeaving(diags, username, []string{owner.ValueString()})
 	}
 }

@@ -13,11 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
@@ -44,15 +42,18 @@ type assignmentsResource struct {
 	owner, element string
 
 	// list reads the whole set; ErrNotFound means that the owner is gone, and its assignments with it.
-	list func(ctx context.Context, d *directory.Directory, owner string) ([]string, error)
+	list func(ctx context.Context, in *run.Run, owner string) ([]string, error)
 	// change assigns the elements of want that are not in have, makes sure of the others, and removes those of drop.
-	change func(ctx context.Context, d *directory.Directory, owner string, have, want, drop []string) error
+	change func(ctx context.Context, in *run.Run, owner string, have, want, drop []string) error
 }
 
 func (r *assignmentsResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.typeName
 	resp.ResourceBehavior.MutableIdentity = true // see Update
 }
+
+// onGateway tells whether the gateway API has these sets: it keeps the members of groups alone.
+func (r *assignmentsResource) onGateway() bool { return r.gateway != nil && r.owner == r.from }
 
 func (r *assignmentsResource) ownerID() path.Path    { return path.Root(r.owner + "_id") }
 func (r *assignmentsResource) elementIDs() path.Path { return path.Root(r.element + "_ids") }
@@ -82,13 +83,13 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			r.owner + "_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID in lower case. Changing it replaces the resource.", r.owner),
-				Validators:          []validator.String{framework.UUIDValidator{}},
+				MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the resource.", idOf(r.owner, r.onGateway())),
+				Validators:          idValidators(r.onGateway()),
 			},
 			r.element + "_ids": framework.NewIDSetAttribute(schema.SetAttribute{
 				Required: true,
-				MarkdownDescription: fmt.Sprintf("The ids of all %ss, UUIDs in lower case; an empty set for none. Terraform compares every pair of elements of a set, so "+
-					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element),
+				MarkdownDescription: fmt.Sprintf("All %ss: each element is the %s. An empty set stands for none. Terraform compares every pair of elements of a set, so "+
+					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element, idOf(r.element, r.onGateway())),
 			}),
 		},
 	}
@@ -96,7 +97,7 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 
 func (r *assignmentsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		r.owner + "_id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The id of the %s, a UUID.", r.owner)},
+		r.owner + "_id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", idOf(r.owner, r.onGateway()))},
 	}}
 }
 
@@ -121,7 +122,11 @@ func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.V
 		resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("An element of %s is null.", r.elementIDs()))
 	}
 	for _, id := range slices.Sorted(slices.Values(ids.Some())) {
-		if problem := framework.UUIDProblem(id); problem != "" {
+		problem := framework.UUIDProblem(id)
+		if r.onGateway() && id != "" {
+			problem = "" // ModifyPlan knows which ids the platform has.
+		}
+		if problem != "" {
 			resp.Diagnostics.AddAttributeError(r.elementIDs(), "Invalid id", fmt.Sprintf("%s: %s.", r.elementIDs(), problem))
 		}
 	}
@@ -136,9 +141,9 @@ func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	want := elements.Known()
-	have, err := r.list(ctx, r.Directory, owner.ValueString())
+	have, err := r.list(ctx, r.Run, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.Directory, owner.ValueString(), have, want, idlist.Without(have, want))
+		err = r.change(ctx, r.Run, owner.ValueString(), have, want, idlist.Without(have, want))
 	}
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "create", r.subject(owner), err)
@@ -157,7 +162,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	r.Refreshing()
-	held, err := r.list(ctx, r.Directory, owner.ValueString())
+	held, err := r.list(ctx, r.Run, owner.ValueString())
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		r.Gone(&resp.Diagnostics, fmt.Sprintf("%s %s", r.owner, owner.ValueString()))
@@ -183,9 +188,9 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	have, want := before.Known(), after.Known()
 	var err error
 	if owner.Equal(oldOwner) {
-		err = r.change(ctx, r.Directory, owner.ValueString(), have, want, idlist.Without(have, want))
-	} else if err = r.change(ctx, r.Directory, owner.ValueString(), nil, want, nil); err == nil {
-		err = r.change(ctx, r.Directory, oldOwner.ValueString(), have, nil, have)
+		err = r.change(ctx, r.Run, owner.ValueString(), have, want, idlist.Without(have, want))
+	} else if err = r.change(ctx, r.Run, owner.ValueString(), nil, want, nil); err == nil {
+		err = r.change(ctx, r.Run, oldOwner.ValueString(), have, nil, have)
 	}
 	if err != nil && !owner.Equal(oldOwner) {
 		framework.AddFailure(&resp.Diagnostics, "update", r.subject(oldOwner), err)
@@ -194,7 +199,7 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "update", r.subject(owner), err)
 		// Part of it may have been done. What cannot be told stays in the state as it was.
-		if want, err = r.list(ctx, r.Directory, owner.ValueString()); err != nil {
+		if want, err = r.list(ctx, r.Run, owner.ValueString()); err != nil {
 			return
 		}
 	}
@@ -219,15 +224,15 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 		return kept[a.from+"/"+a.to]
 	})
 	// Those that are gone already need no call, and with many elements a list is cheaper than asking for each.
-	have, err := r.list(ctx, r.Directory, owner.ValueString())
+	have, err := r.list(ctx, r.Run, owner.ValueString())
 	if err == nil {
-		err = r.change(ctx, r.Directory, owner.ValueString(), have, nil, idlist.Common(ours, have))
+		err = r.change(ctx, r.Run, owner.ValueString(), have, nil, idlist.Common(ours, have))
 	}
 	if err == nil || errors.Is(err, client.ErrNotFound) {
 		return
 	}
 	framework.AddFailure(&resp.Diagnostics, "delete", r.subject(owner), err)
-	if held, err := r.list(ctx, r.Directory, owner.ValueString()); err == nil {
+	if held, err := r.list(ctx, r.Run, owner.ValueString()); err == nil {
 		r.set(ctx, &resp.State, owner, idlist.Common(ours, held), &resp.Diagnostics)
 	}
 }
@@ -238,7 +243,7 @@ func (r *assignmentsResource) ImportState(ctx context.Context, req resource.Impo
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, r.ownerID(), &owner)...)
 	}
-	if problem := framework.UUIDProblem(owner.ValueString()); problem != "" {
+	if problem := r.idProblem(ctx, r.Run, owner.ValueString()); problem != "" {
 		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("A kamiwaza_%s is imported by the id of its %s: %s.", r.typeName, r.owner, problem))
 		return
 	}

@@ -3,7 +3,9 @@ package group
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -18,6 +20,11 @@ type backend interface {
 	// update changes what differs between the two.
 	update(ctx context.Context, plan, state groupModel) (groupModel, error)
 	delete(ctx context.Context, state groupModel) error
+
+	// importID returns the id of the group that an import names.
+	importID(ctx context.Context, wanted string) (string, error)
+	// find returns the group that the configuration of a data source names.
+	find(ctx context.Context, config groupDataModel) (groupDataModel, error)
 }
 
 // planning is the plan of a group that is created or stays; what backends change in it becomes the plan.
@@ -35,21 +42,21 @@ func (p *planning) replace(attribute string, state, plan types.String) {
 }
 
 // plannedBackend returns the one of the platform, or nil where a plan cannot find it out.
-func (r *groupResource) plannedBackend(ctx context.Context) backend {
+func plannedBackend(ctx context.Context, r *run.Run) backend {
 	switch r.PlannedGeneration(ctx) {
 	case run.RBAC:
-		return rbacBackend{r.Run}
+		return rbacBackend{r}
 	case run.Gateway:
-		return gatewayBackend{r.Run}
+		return gatewayBackend{r}
 	}
 	return nil
 }
 
-// backend returns the one of the platform.
-func (r *groupResource) backend(ctx context.Context) (backend, error) {
+// backendOf returns the one of the platform.
+func backendOf(ctx context.Context, r *run.Run) (backend, error) {
 	generation, err := r.Generation(ctx)
 	if generation == run.Gateway {
-		return gatewayBackend{r.Run}, err
+		return gatewayBackend{r}, err
 	}
-	return rbacBackend{r.Run}, err
+	return rbacBackend{r}, err
 }

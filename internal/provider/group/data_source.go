@@ -2,47 +2,84 @@ package group
 
 import (
 	"context"
+	"fmt"
+	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
-var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*groupDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*groupDataSource)(nil)
+)
 
-type dataSource struct{ run.DataSource }
+type groupDataSource struct{ run.DataSource }
 
 // NewDataSource returns the data source kamiwaza_group.
-func NewDataSource() datasource.DataSource { return &dataSource{} }
+func NewDataSource() datasource.DataSource { return &groupDataSource{} }
 
-type dataModel struct {
+type groupDataModel struct {
 	named.Data
-	RoleIDs framework.IDSet `tfsdk:"role_ids"`
+	TenantID  types.String    `tfsdk:"tenant_id"`
+	ManagedBy types.String    `tfsdk:"managed_by"`
+	MemberIDs framework.IDSet `tfsdk:"member_ids"`
+	RoleIDs   framework.IDSet `tfsdk:"role_ids"`
 }
 
-func (m dataModel) Label() string { return "group " + m.ID.ValueString() }
+func (m groupDataModel) Label() string {
+	if m.ID.IsNull() {
+		return fmt.Sprintf("group %q", m.Name.ValueString())
+	}
+	return "group " + m.ID.ValueString()
+}
 
-func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func groupDataAttributes() map[string]schema.Attribute {
+	attributes := named.DataAttributes("group")
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"tenant_id":  framework.ComputedText("The tenant of the group; null with the RBAC API."),
+		"managed_by": framework.ComputedText("Who manages the group, as the platform names it, such as `local`; null with the RBAC API."),
+		"member_ids": framework.NewIDSetDataAttribute("The subject ids of the members."),
+		"role_ids":   framework.NewIDSetDataAttribute("The ids of the group's roles; null with the gateway API, which has no such roles."),
+	})
+	return attributes
+}
+
+func (d *groupDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_group"
 }
 
-func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := groupDataAttributes()
+	attributes["id"] = framework.LookupText("The id of the group. Exactly one of `id` and `name` must be set; the RBAC API cannot look up a group by name.")
+	attributes["name"] = framework.LookupText("The name of the group.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A group, by its id, with the roles that it gives to its members. The API cannot look it up by name.",
-		Attributes:          named.DataAttributes("group"),
+		MarkdownDescription: "A group, by its id or, with the gateway API, by its name; with its members and the roles that it gives to them.",
+		Attributes:          attributes,
 	}
-	resp.Schema.Attributes["role_ids"] = framework.NewIDSetDataAttribute("The ids of the group's roles.")
 }
 
-func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	framework.ReadData(ctx, req, resp, func(config dataModel) (dataModel, error) {
-		group, err := d.Directory.Groups.Get(ctx, config.ID.ValueString())
+func (d *groupDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
+}
+
+func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	d.CheckGeneration(ctx, "data.kamiwaza_group", req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	framework.ReadData(ctx, req, resp, func(config groupDataModel) (groupDataModel, error) {
+		b, err := backendOf(ctx, d.Run)
 		if err != nil {
 			return config, err
 		}
-		return dataFromAPI(group)
+		return b.find(ctx, config)
 	})
 }

@@ -2,9 +2,12 @@ package group
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/named"
@@ -82,4 +85,47 @@ func groupFromGateway(group gateway.Group, prior groupModel) groupModel {
 		CreatedAt:   framework.Timestamp(group.CreatedAt),
 		Cascade:     prior.Cascade,
 	}
+}
+
+func dataFields(group gateway.Group) named.Data {
+	return named.Fields{
+		ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt, UpdatedAt: group.UpdatedAt,
+	}.Data()
+}
+
+func (b gatewayBackend) importID(ctx context.Context, wanted string) (string, error) {
+	_, err := b.Gateway.Groups.Get(ctx, wanted)
+	if !errors.Is(err, client.ErrNotFound) {
+		return wanted, err
+	}
+	group, err := b.Gateway.Groups.ByName(ctx, wanted)
+	return group.ID, err
+}
+
+func (b gatewayBackend) find(ctx context.Context, config groupDataModel) (groupDataModel, error) {
+	var group gateway.Group
+	var err error
+	if config.ID.IsNull() {
+		group, err = b.Gateway.Groups.ByName(ctx, config.Name.ValueString())
+	} else {
+		group, err = b.Gateway.Groups.Get(ctx, config.ID.ValueString())
+	}
+	if err != nil {
+		return config, err
+	}
+	members, err := b.Gateway.GroupMembers.List(ctx, group.ID)
+	return groupDataModel{
+		Data: dataFields(group), TenantID: framework.TextOrNull(group.TenantID), ManagedBy: framework.TextOrNull(group.ManagedBy),
+		MemberIDs: framework.NewIDSet(members),
+	}, err
+}
+
+// listGroups returns all groups, which only the gateway API can list.
+func listGroups(ctx context.Context, r *run.Run) ([]listedGroupModel, error) {
+	groups, err := r.Gateway.Groups.List(ctx)
+	all := make([]listedGroupModel, len(groups))
+	for i, group := range groups {
+		all[i] = listedGroupModel{dataFields(group), framework.TextOrNull(group.TenantID), framework.TextOrNull(group.ManagedBy)}
+	}
+	return all, err
 }

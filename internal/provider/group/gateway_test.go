@@ -109,12 +109,13 @@ func TestAccGroup_gatewayReplaced(t *testing.T) {
 	t.Parallel()
 	s := acctest.StartGateway(t, authserver.Config{})
 	p := acctest.NewProtocol(t, s)
-	made, _ := p.Made("kamiwaza_group", acctest.Fields{"name": "analysts"})
-	plan := p.PlanOf(made, acctest.Fields{"name": "readers"})
+	p.Made("kamiwaza_group", acctest.Fields{"name": "analysts"})
+	p = acctest.NewProtocol(t, s)
+	plan := p.PlanOf(p.Imported("kamiwaza_group", "analysts"), acctest.Fields{"name": "readers"})
 	if len(plan.RequiresReplace) != 1 {
 		t.Errorf("the plan replaces for %v", plan.RequiresReplace)
 	}
-	if warnings := p.Warnings(plan.Diagnostics); !slices.ContainsFunc(warnings, acctest.Says("loses its members").MatchString) {
+	if warnings := p.Warnings(plan.Diagnostics); !slices.ContainsFunc(warnings, acctest.Says("drops its members").MatchString) {
 		t.Errorf("the plan warns %q", warnings)
 	}
 }

@@ -2,6 +2,7 @@ package group
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -60,8 +61,21 @@ func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 	}
 }
 
-func dataFromAPI(group rbac.Group) (dataModel, error) {
+// importID takes an id alone: the API cannot look up a group by name.
+func (b rbacBackend) importID(_ context.Context, wanted string) (string, error) { return wanted, nil }
+
+func (b rbacBackend) find(ctx context.Context, config groupDataModel) (groupDataModel, error) {
+	if problem := framework.UUIDProblem(config.ID.ValueString()); problem != "" {
+		return config, fmt.Errorf("invalid id: %s", problem)
+	}
+	group, err := b.Directory.Groups.Get(ctx, config.ID.ValueString())
+	if err != nil {
+		return config, err
+	}
 	roles, err := directory.RolesOf(group)
+	if err != nil {
+		return config, err
+	}
 	fields := named.Fields{ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt, UpdatedAt: group.UpdatedAt}
-	return dataModel{Data: fields.Data(), RoleIDs: framework.NewIDSet(roles)}, err
+	return groupDataModel{Data: fields.Data(), RoleIDs: framework.NewIDSet(roles)}, nil
 }

@@ -3,6 +3,7 @@ package group
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -34,8 +35,9 @@ func NewResource() resource.Resource { return &groupResource{} }
 const typeName = "kamiwaza_group"
 
 var noun = framework.Noun{Name: "group", Advice: framework.Advice{
-	Lookup: "The API cannot list every group; its id shows in the platform's console and in the group_ids of its users.",
-	InUse:  detach.StillAssigned("group"),
+	Lookup:      "With the RBAC API, which cannot list every group, its id shows in the platform's console and in the group_ids of its users.",
+	Unsupported: "Platform 0.7 to 1.0 has no groups; 1.2 and later have them, and so have 0.3 to 0.6.",
+	InUse:       detach.StillAssigned("group"),
 }}
 
 // users are the members, from whom force_detach takes a group.
@@ -109,7 +111,7 @@ func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 // from.
 func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
-	if b := r.plannedBackend(ctx); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
+	if b := plannedBackend(ctx, r.Run); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
 		p := planning{creates: req.State.Raw.IsNull(), resp: resp}
 		resp.Diagnostics.Append(req.Config.Get(ctx, &p.config)...)
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &p.plan)...)
@@ -127,7 +129,7 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	framework.Create(ctx, r.Run, noun, req, resp, func(plan groupModel) (groupModel, error) {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return groupModel{}, err
 		}
@@ -137,7 +139,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	framework.Read(ctx, r.Run, noun, req, resp, func(state groupModel) (groupModel, error) {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return groupModel{}, err
 		}
@@ -147,7 +149,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 
 func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	framework.Update(ctx, r.Run, noun, req, resp, func(plan, state groupModel) (groupModel, error) {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return groupModel{}, err
 		}
@@ -157,7 +159,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state groupModel) error {
-		b, err := r.backend(ctx)
+		b, err := backendOf(ctx, r.Run)
 		if err != nil {
 			return err
 		}
@@ -168,8 +170,21 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	})
 }
 
+// ImportState takes an id or, with the gateway API, a name, which may look like an id.
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportByID(ctx, "group", req, resp)
+	b, err := backendOf(ctx, r.Run)
+	if err == nil && req.ID != "" {
+		req.ID, err = b.importID(ctx, req.ID)
+	}
+	if err != nil {
+		framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: noun.Name, Text: fmt.Sprintf("group %q", req.ID), Advice: noun.Advice}, err)
+		return
+	}
+	if _, free := b.(gatewayBackend); free {
+		framework.ImportByText(ctx, req, resp)
+		return
+	}
+	framework.ImportByID(ctx, noun.Name, req, resp)
 }
 
 // MoveState takes the object over from the generic REST provider.

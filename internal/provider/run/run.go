@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -38,9 +39,10 @@ type Run struct {
 
 // Config is what a run is made of.
 type Config struct {
-	// Client is for the clock and for logins of others; all else goes through the directory.
+	// Client is for the clock and for logins of others; all else goes through the directory of the platform's generation.
 	Client    *client.Client
-	Directory *directory.Directory
+	Directory *directory.Directory // of the RBAC API
+	Gateway   *directory.Gateway
 	// Generation finds out which API the platform has. GenerationOnce does the same without repeating a request.
 	Generation, GenerationOnce func(context.Context) (Generation, error)
 	// AllowSelfLockout lets the run take away what the provider's own user needs.
@@ -126,4 +128,12 @@ type Ephemeral struct{ *Run }
 // Configure takes the run that the provider's own Configure has made.
 func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	e.Run, _ = req.ProviderData.(*Run)
+}
+
+// Action is the same for actions.
+type Action struct{ *Run }
+
+// Configure takes the run that the provider's own Configure has made.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.Run, _ = req.ProviderData.(*Run)
 }

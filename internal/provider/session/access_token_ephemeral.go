@@ -122,7 +122,15 @@ func (e *accessTokenEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	}
 	// Before the login, so that the token never ends earlier than announced.
 	issued := time.Now().UTC()
-	token, err := e.Client.Login(ctx, model.login())
+	api := e.Client
+	generation, err := e.Generation(ctx)
+	if generation == run.Gateway {
+		api = api.WithGrant(client.GatewayGrant)
+	}
+	var token client.Token
+	if err == nil {
+		token, err = api.Login(ctx, model.login())
+	}
 	if err != nil {
 		addLoginError(&resp.Diagnostics, model.Username.ValueString(), err)
 		return

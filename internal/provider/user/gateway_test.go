@@ -151,8 +151,8 @@ func TestAccUser_gatewayLacks(t *testing.T) {
 	s := acctest.StartGateway(t, authserver.Config{})
 	user := fmt.Sprintf("username = \"ada\"\nemail = \"ada@example.com\"\npassword = %q\n", firstPassword)
 	for argument, advice := range map[string]string{
-		"full_name = \"Ada Lovelace\"": "full_name", "is_superuser = true": `Use roles = ["admin"]`,
-		"organization_id = \"6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48\"": "organizations", "external_id = \"e1\"": "external_id",
+		"full_name = \"Ada Lovelace\"": "identity provider", "is_superuser = true": `Use roles = ["admin"]`,
+		"organization_id = \"6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48\"": "has no organizations", "external_id = \"e1\"": "sets it itself",
 	} {
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories,
