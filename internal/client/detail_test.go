@@ -32,7 +32,8 @@ func TestCodesAreReadFromEveryDetail(t *testing.T) {
 		"a message with it":   {404, `{"reason":"rebac_disabled","message":"off: rebac_disabled"}`, []error{client.ErrDisabled}, "rebac_disabled", "off: rebac_disabled"},
 		"a remediation": {
 			404, `{"reason":"rebac_disabled","message":"ReBAC is off","remediation":"Turn it on."}`,
-			[]error{client.ErrDisabled}, "rebac_disabled", "ReBAC is off (rebac_disabled). Turn it on.",
+			[]error{client.ErrDisabled},
+			"rebac_disabled", "ReBAC is off (rebac_disabled). Turn it on.",
 		},
 		"a message alone":     {409, `{"message":"The room is bound."}`, []error{client.ErrConflict}, "", "The room is bound."},
 		"another code":        {404, `{"reason":"subject_not_found"}`, []error{client.ErrNotFound}, "subject_not_found", `{"reason":"subject_not_found"}`},
