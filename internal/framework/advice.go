@@ -45,7 +45,7 @@ func advise(err error, verb string, s Subject) string {
 	switch {
 	case errors.Is(err, client.ErrNotAPI):
 		return "Something other than the AuthService's API answered. Check base_url: it usually ends in /api, and " +
-			"without it the platform's web console answers." + doubt(err, s)
+			"without it, it is the address of the platform's web console." + doubt(err, s)
 	case badCertificate:
 		return "The server's certificate could not be verified. If the platform uses a private certificate authority, set ca_cert_file " +
 			"(or ca_cert_pem) in the provider's configuration to its certificate."
@@ -73,7 +73,7 @@ func advise(err error, verb string, s Subject) string {
 	case errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrConflict), status == http.StatusBadRequest:
 		return refusalAdvice(err, verb, s)
 	case status == http.StatusTooManyRequests:
-		return "The server limits how many requests it takes. Lower max_concurrent_requests or raise max_retries in the provider's configuration."
+		return "The server limits the rate of requests. Decrease max_concurrent_requests or increase max_retries in the provider's configuration."
 	case called && (status == 0 || status >= http.StatusInternalServerError):
 		return "If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in the provider's configuration. " +
 			"If it has never answered, check base_url."
@@ -90,7 +90,7 @@ func loginAdvice(err error, status int) string {
 		return "The provider could not log in. If the service is only slow or restarting, apply again, or raise request_timeout and max_retries in " +
 			"the provider's configuration. If it has never answered, check base_url."
 	case status == http.StatusTooManyRequests:
-		return "The server limits how often one may log in. Wait, and apply again."
+		return "The server limits the rate of logins. Wait, and apply again."
 	}
 	return "The provider could not log in. Check username, password and login_method in the provider's configuration, or KAMIWAZA_USERNAME and " +
 		"KAMIWAZA_PASSWORD in the environment."
@@ -109,14 +109,14 @@ func refusalAdvice(err error, verb string, s Subject) string {
 		return ""
 	case verb == "create" && errors.Is(err, client.ErrConflict):
 		return fmt.Sprintf("There probably is %s of that name already. Choose another name, or import the existing one "+
-			"(terraform import, or an import block) with its id. If it is this resource's own %s, because the resource is tainted or replaced "+
+			"(terraform import, or an import block) with its id. If it is the %s of this resource, because the resource is tainted or replaced "+
 			"with create_before_destroy, run: terraform untaint ADDRESS. ", Article(s.Noun), s.Noun) + s.Advice.Lookup
 	case verb == "create":
-		return fmt.Sprintf("If the server means that the name is taken, choose another name, or import the existing %s (terraform import, or an "+
+		return fmt.Sprintf("If the name is taken, choose another name, or import the existing %s (terraform import, or an "+
 			"import block) with its id. ", s.Noun) + s.Advice.Lookup
 	case verb == "update":
-		return fmt.Sprintf("If the server means that another %[1]s has this name or address: two objects that exchange their names need an apply in "+
-			"between, in which one of them has a name of its own.", s.Noun)
+		return fmt.Sprintf("If another %[1]s has this name or address: to swap the names of two objects, first apply "+
+			"a temporary name for one of them.", s.Noun)
 	case verb == "delete":
 		return s.Advice.InUse
 	}
@@ -132,7 +132,7 @@ func doubt(err error, s Subject) string {
 	if s.Advice.Searched != "" {
 		searched = s.Advice.Searched + " "
 	}
-	return fmt.Sprintf("\n\nThe request was sent but no usable answer came back, so the %s may exist on the server now, and Terraform does not "+
-		"know about it. %sLook for it there before you apply again: if it exists, import it with its id (terraform import, or an import "+
+	return fmt.Sprintf("\n\nThe provider sent the request but received no valid response, so the %s may exist on the server now, and it is not "+
+		"in the state. %sLook for it before you apply again: if it exists, import it with its id (terraform import, or an import "+
 		"block), or delete it. ", s.Text, searched) + s.Advice.Lookup
 }

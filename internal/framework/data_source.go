@@ -33,7 +33,7 @@ func ReadData[M DataModel](ctx context.Context, req datasource.ReadRequest, resp
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		resp.Diagnostics.AddError("Could not find "+config.Label(), Capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
-			"value that it looks for. If this configuration creates the object, use the resource's own attribute here, so that it is created first.")
+			"lookup value. If this configuration creates the object, refer to an attribute of the resource, so that Terraform creates it first.")
 	case err != nil:
 		AddFailure(&resp.Diagnostics, "read", Subject{Text: config.Label()}, err)
 	default:
@@ -80,7 +80,7 @@ func ComputedText(description string) schema.StringAttribute {
 
 // ComputedTime is the same for a time. The description gets its form and a full stop.
 func ComputedTime(description string) schema.StringAttribute {
-	return ComputedText(description + ". UTC, in the form of RFC 3339.")
+	return ComputedText(description + ", in UTC (RFC 3339).")
 }
 
 // WantedID is the argument of data sources that look for one object by its id.

@@ -77,10 +77,10 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s Subje
 		if of := planned[name].Type(); !problems.HasError() && !attribute.IsSensitive() && (of.Is(tftypes.String) || of.Is(tftypes.Bool)) {
 			wanted, returned = ": planned was "+show(planned[name]), ", and it returned "+show(held[name])
 		}
-		detail := fmt.Sprintf("The server answered with success but holds another value of %s than planned%s%s.", name, wanted, returned)
+		detail := fmt.Sprintf("The server reported success, but its value of %s differs from the plan%s%s.", name, wanted, returned)
 		if planned[name].IsNull() && verb == "update" {
-			detail = fmt.Sprintf("The server answered with success but kept the old value of %[1]s instead of clearing it: it does not let "+
-				"this value be removed. Set %[1]s to another value, keep the old one in the configuration, or recreate the %[2]s "+
+			detail = fmt.Sprintf("The server reported success, but kept the old value of %[1]s instead of clearing it. It does not allow "+
+				"removing this value. Set %[1]s to another value, keep the old value in the configuration, or recreate the %[2]s "+
 				"(terraform apply -replace=ADDRESS).", name, s.Noun)
 		}
 		diags.AddAttributeError(path.Root(name), Capitalize(s.Text)+" differs from the plan", detail+" The state has what the server holds.")

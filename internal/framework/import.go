@@ -18,7 +18,7 @@ func ImportByID(ctx context.Context, noun string, req resource.ImportStateReques
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
 	if problem := UUIDProblem(id.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%s is imported by its id: %s.", Capitalize(Article(noun)), problem))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of %s is its id: %s.", Capitalize(Article(noun)), problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
@@ -47,12 +47,12 @@ func FromRESTAPI(noun string) resource.StateMover {
 				ID string `json:"id"`
 			}
 			if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-				resp.Diagnostics.AddError("Could not read the restapi_object", "Its state is not what that provider writes: "+err.Error())
+				resp.Diagnostics.AddError("Could not read the restapi_object", "Its state does not have the expected format: "+err.Error())
 				return
 			}
 			if problem := UUIDProblem(source.ID); problem != "" {
 				resp.Diagnostics.AddError("Could not move the restapi_object",
-					fmt.Sprintf("Its id is not the id of %s: %s. Point id_attribute of the restapi_object to the server's id first.", Article(noun), problem))
+					fmt.Sprintf("Its id is not the id of %s: %s. First set id_attribute of the restapi_object to the attribute with the server's id.", Article(noun), problem))
 				return
 			}
 			id := types.StringValue(source.ID)

@@ -10,7 +10,9 @@ import (
 // IgnoreCase plans no change where only upper and lower case differ, or white space at the ends.
 type IgnoreCase struct{}
 
-func (IgnoreCase) Description(context.Context) string               { return "ignores a change of case alone" }
+func (IgnoreCase) Description(context.Context) string {
+	return "ignores changes of upper and lower case"
+}
 func (m IgnoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 func (IgnoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -22,7 +24,7 @@ func (IgnoreCase) PlanModifyString(_ context.Context, req planmodifier.StringReq
 // ReplaceIfOtherText replaces the object when the text becomes another one; "" and null are one and the same here. One
 // that is not known yet may turn out to be the same.
 func ReplaceIfOtherText() planmodifier.String {
-	const description = "another value replaces the object"
+	const description = "changing it replaces the object"
 	return stringplanmodifier.RequiresReplaceIf(
 		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 			resp.RequiresReplace = !req.PlanValue.IsUnknown() && req.PlanValue.ValueString() != req.StateValue.ValueString()
@@ -32,7 +34,9 @@ func ReplaceIfOtherText() planmodifier.String {
 // KeepIfOmitted leaves alone what the configuration leaves out. A new object gets none.
 type KeepIfOmitted struct{}
 
-func (KeepIfOmitted) Description(context.Context) string               { return "omitting it leaves it as it is" }
+func (KeepIfOmitted) Description(context.Context) string {
+	return "omitting it keeps the existing value"
+}
 func (m KeepIfOmitted) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 func (KeepIfOmitted) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -45,7 +49,7 @@ func (KeepIfOmitted) PlanModifyString(_ context.Context, req planmodifier.String
 type KeepSameJSON struct{}
 
 func (KeepSameJSON) Description(context.Context) string {
-	return "omitting it leaves it as it is, and its spelling does not matter"
+	return "omitting it keeps the existing value, and equivalent JSON is not a change"
 }
 func (m KeepSameJSON) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 

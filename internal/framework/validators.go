@@ -85,7 +85,7 @@ func (DurationValidator) ValidateString(_ context.Context, req validator.StringR
 
 // NotADuration says what is wrong with a text that should be a duration.
 func NotADuration(text string) string {
-	return fmt.Sprintf("%q is not a duration above zero with a unit, such as \"45s\" or \"2m\".", text)
+	return fmt.Sprintf("%q is not a duration greater than zero with a unit, such as \"45s\" or \"2m\".", text)
 }
 
 // JSONObjectValidator validates a text that must be a JSON object.

@@ -100,7 +100,7 @@ func CreatedAtAttribute(noun string) schema.StringAttribute {
 func NameAttribute(noun string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: fmt.Sprintf("The name of the %s, not empty. It can be changed in place. Some servers require it to be unique.",
+		MarkdownDescription: fmt.Sprintf("The name of the %s. Must not be empty. Changes are made in place. Some servers require unique names.",
 			noun),
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
@@ -125,7 +125,7 @@ func IdentitySchema(noun string) identityschema.Schema {
 func DeletionProtectionAttribute(noun string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: fmt.Sprintf("Whether plans that would destroy or replace the %s are refused; `false` by default. It does not protect against changes "+
+		MarkdownDescription: fmt.Sprintf("Whether to refuse plans that destroy or replace the %s. Defaults to `false`. It does not protect against changes "+
 			"outside Terraform. To destroy a protected %s, set this to `false` and apply first.", noun, noun),
 	}
 }

@@ -38,11 +38,11 @@ var (
 		name:        "api",
 		variables:   []string{"KAMIWAZA_API"},
 		standard:    apiAuto,
-		description: "Which API the platform has",
+		description: "The API of the platform",
 		choices: []choice{
-			{apiAuto, "the provider finds out when it first needs the platform"},
+			{apiAuto, "the provider detects it before its first request"},
 			{apiRBAC, "platform 0.3 to 0.6"},
-			{apiGateway, "platform 0.7 and later, which this version of the provider does not manage"},
+			{apiGateway, "platform 0.7 and later, which this version of the provider does not support"},
 		},
 	}
 	settingUsername = setting{
@@ -65,7 +65,7 @@ var (
 		variables: []string{"KAMIWAZA_API_KEY", "KAMIWAZA_API_TOKEN"},
 		required:  "required without `username` and `password`",
 		sensitive: true,
-		description: "A bearer token to call the API with, instead of `username` and `password`. It is sent unchanged and cannot be " +
+		description: "An API key, sent as a bearer token, instead of `username` and `password`. It cannot be " +
 			"renewed.",
 		validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
@@ -76,13 +76,13 @@ var (
 		description: "How to log in",
 		choices: []choice{
 			{string(client.LoginToken), "the OAuth 2 password grant"},
-			{string(client.LoginLocal), "the platform's local login, which sends the password in the query string, where a proxy's access log may keep it"},
+			{string(client.LoginLocal), "the platform's local login, which sends the password in the query string, where proxies may log it"},
 		},
 	}
 	settingClientID = setting{
 		name:        "client_id",
 		variables:   []string{"KAMIWAZA_CLIENT_ID"},
-		description: "The OAuth 2 client for `login_method = \"token\"`; only needed if the platform asks for one.",
+		description: "The OAuth 2 client id for `login_method = \"token\"`, if the platform requires one.",
 	}
 	settingClientSecret = setting{
 		name:        "client_secret",
@@ -93,19 +93,19 @@ var (
 	settingScope = setting{
 		name:        "scope",
 		variables:   []string{"KAMIWAZA_SCOPE"},
-		description: "The OAuth 2 scopes to ask for, separated by spaces.",
+		description: "The OAuth 2 scopes to request, separated by spaces.",
 	}
 	settingCACertFile = setting{
 		name:      "ca_cert_file",
 		variables: []string{"KAMIWAZA_CA_CERT_FILE"},
-		description: "A file of PEM certificates to trust in addition to the system's, for a platform with a private certificate " +
-			"authority. Not together with `ca_cert_pem`.",
+		description: "The path of a PEM file with certificates to trust in addition to those of the system, for a private certificate " +
+			"authority. Conflicts with `ca_cert_pem`.",
 		validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))},
 	}
 	settingCACertPEM = setting{
 		name:        "ca_cert_pem",
 		variables:   []string{"KAMIWAZA_CA_CERT_PEM"},
-		description: "The same as `ca_cert_file`, as a string.",
+		description: "PEM certificates to trust in addition to those of the system. Conflicts with `ca_cert_file`.",
 	}
 	settingInsecureSkipVerify = setting{
 		name:            "insecure_skip_verify",
@@ -114,7 +114,7 @@ var (
 		variableNote:    "`false`, `0` or `no` disables the verification",
 		variableNegates: true,
 		standard:        "false",
-		description: "Whether to accept any certificate. Anyone who intercepts the connection can then read the credentials; prefer " +
+		description: "Whether to disable the verification of certificates. Anyone who intercepts the connection can then read the credentials; prefer " +
 			"`ca_cert_file`.",
 	}
 	settingRequestTimeout = setting{
@@ -130,8 +130,8 @@ var (
 		variables: []string{"KAMIWAZA_MAX_RETRIES"},
 		standard:  strconv.Itoa(client.DefaultMaxRetries),
 		least:     0, most: 20,
-		description: "How often a request is repeated after a temporary failure (429, 502, 503, 504 or a broken connection), with increasing " +
-			"delays; `0` for never. A create is only repeated if the server cannot have acted on it.",
+		description: "The maximum number of retries after a temporary failure (429, 502, 503, 504 or a broken connection), with increasing " +
+			"delays; `0` disables retries. A create is only retried if the server cannot have processed it.",
 	}
 	settingMaxConcurrentRequests = setting{
 		name:      "max_concurrent_requests",
@@ -147,14 +147,14 @@ var (
 		variables:    []string{"KAMIWAZA_HEADERS"},
 		variableNote: "a JSON object with string values",
 		sensitive:    true,
-		description: "Headers to add to each request, for a proxy in front of the platform. Headers that the provider or the connection " +
-			"sets, such as `Authorization`, `Cookie`, `Content-Type`, `Host` and `User-Agent`, are refused, and so are idempotency keys.",
+		description: "Additional headers for each request, for example for a proxy in front of the platform. Headers that the provider or the connection " +
+			"sets, such as `Authorization`, `Cookie`, `Content-Type`, `Host` and `User-Agent`, and idempotency keys are not allowed.",
 	}
 	settingReadMode = setting{
 		name:        "read_mode",
 		variables:   []string{"KAMIWAZA_READ_MODE"},
 		standard:    string(directory.Shared),
-		description: "How the objects of one run are read",
+		description: "How the provider reads objects",
 		choices: []choice{
 			{string(directory.Shared), "reads each object once, and most users from one list"},
 			{string(directory.Direct), "sends a request for each resource and data source"},
@@ -165,7 +165,7 @@ var (
 		kind:      aSwitch,
 		variables: []string{"KAMIWAZA_ALLOW_SELF_LOCKOUT"},
 		standard:  "false",
-		description: "Whether a plan may delete or deactivate the user the provider authenticates as, or remove its superuser flag. Later runs " +
+		description: "Whether plans may delete or deactivate the user the provider authenticates as, or remove its superuser flag. Later runs " +
 			"could not undo this.",
 	}
 )
@@ -284,10 +284,10 @@ func (from source) logIn(config *client.Config) {
 			settingAPIKey.name, settingAPIKey.variables[0],
 			settingUsername.name, settingPassword.name, settingUsername.variables[0], settingPassword.variables[0]))
 	case username == "":
-		from.refuse(settingUsername, "No username", fmt.Sprintf("There is a password but no username. Set %s or the environment variable %s.",
+		from.refuse(settingUsername, "No username", fmt.Sprintf("A password is set, but no username. Set %s or the environment variable %s.",
 			settingUsername.name, settingUsername.variables[0]))
 	case password == "":
-		from.refuse(settingPassword, "No password", fmt.Sprintf("There is a username but no password. Set %s or the environment variable %s.",
+		from.refuse(settingPassword, "No password", fmt.Sprintf("A username is set, but no password. Set %s or the environment variable %s.",
 			settingPassword.name, settingPassword.variables[0]))
 	default:
 		config.Username, config.Password = username, password
@@ -406,6 +406,6 @@ func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root(settingBaseURL.name), "Credentials travel unencrypted",
-		fmt.Sprintf("The base URL, http://%s, is plain HTTP: whoever sits between this machine and %s can read the credentials and every "+
-			"answer. Use https:// if the platform offers it; for a certificate of your own authority, set ca_cert_file.", base.Host, host))
+		fmt.Sprintf("The base URL, http://%s, uses plain HTTP. Anyone who intercepts the connection between this machine and %s can read the credentials and all "+
+			"responses. Use https:// if the platform supports it. For a private certificate authority, set ca_cert_file.", base.Host, host))
 }

@@ -154,8 +154,8 @@ func undetermined(err error) error {
 	}
 	return &platformError{
 		fmt.Sprintf("%s: %s", text, err),
-		"This is not how a platform of any version answers. Check base_url, and whether a proxy in front of the platform refuses this request. " +
-			`If the platform is known to be of version 0.3 to 0.6, set api = "rbac" in the provider's configuration.`,
+		"This is not a response of the platform. Check base_url, and whether a proxy in front of the platform refuses this request. " +
+			`If the platform's version is 0.3 to 0.6, set api = "rbac" in the provider's configuration.`,
 	}
 }
 

@@ -121,9 +121,9 @@ func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function
 
 func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Keeps access to the Kamiwaza AI platform as code: organizations, users, groups, roles, rights and the " +
-			"assignments between them, in the AuthService of platform 0.3 to 0.6.\n\n" +
-			"Each argument can also be set in the environment; the configuration takes precedence.",
+		MarkdownDescription: "Manages access to the Kamiwaza AI platform: organizations, users, groups, roles, rights and the " +
+			"assignments between them. Supports the RBAC API of platform 0.3 to 0.6.\n\n" +
+			"You can also set each argument as an environment variable. The configuration takes precedence.",
 		Attributes: settingAttributes(),
 	}
 }
@@ -142,8 +142,8 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 	}
 	if len(config.unknown) > 0 {
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
-		p.share(newRun(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because objects that are yet to be "+
-			"created decide about these arguments: %s. Create those objects first (terraform apply -target=ADDRESS), or set the values "+
+		p.share(newRun(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because these arguments depend on resources that do not exist yet"+
+			": %s. Create those resources first (terraform apply -target=ADDRESS), or set the arguments "+
 			"directly", strings.Join(config.unknown, ", "))), config), resp)
 		return
 	}

@@ -33,7 +33,7 @@ func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, re
 type headers struct{}
 
 func (headers) Description(context.Context) string {
-	return "keys must be names of headers that the provider does not set itself, and values must not contain control characters"
+	return "keys must be names of headers that the provider does not set, and values must not contain control characters"
 }
 func (v headers) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
@@ -42,7 +42,7 @@ func (headers) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 	for name, element := range req.ConfigValue.Elements() {
 		if element.IsNull() {
 			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header",
-				fmt.Sprintf("The value of the header %q is null. Leave the header out, or set it to a string.", name))
+				fmt.Sprintf("The value of the header %q is null. Remove the header, or set it to a string.", name))
 		}
 		value, _ := element.(types.String)
 		values[name] = value.ValueString()

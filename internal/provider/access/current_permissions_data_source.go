@@ -33,8 +33,8 @@ func (d *currentPermissionsDataSource) Metadata(_ context.Context, req datasourc
 
 func (d *currentPermissionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The groups, roles and rights that the server reports for the user the provider authenticates as, by name. " +
-			"Names need not be unique. For other users, and for the groups and roles that give a right, see `kamiwaza_user_access`.",
+		MarkdownDescription: "The names of the groups, roles and rights that the server reports for the user the provider authenticates as. " +
+			"Names are not always unique. For other users, and for the groups and roles that grant a right, see `kamiwaza_user_access`.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": framework.ComputedText("The id of the user the provider authenticates as."),
 			"groups":  framework.NewIDSetDataAttribute("The names of the user's groups."),

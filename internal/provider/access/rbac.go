@@ -48,7 +48,7 @@ func userAccessFromAPI(user rbac.User, grants []directory.Grant) userAccessModel
 	model.Rights = framework.NewIDSet(names)
 	switch {
 	case !user.IsActive:
-		model.Note = types.StringValue(fmt.Sprintf("The user %q is inactive and so holds no rights, whatever its groups would give.", user.Username))
+		model.Note = types.StringValue(fmt.Sprintf("The user %q is inactive and has no rights, regardless of its groups.", user.Username))
 	case user.IsSuperuser:
 		model.Note = types.StringValue(fmt.Sprintf("The user %q is a superuser: the platform may allow more than the rights listed here.", user.Username))
 	}

@@ -67,18 +67,18 @@ func (d *rightHoldersDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All users who hold a right, each with the groups and roles that give it to them. It answers " +
+		MarkdownDescription: "All users who have a right, with the groups and roles that grant it. Use it for " +
 			"audits such as \"who may delete models?\".\n\n" +
-			"What superusers may do beyond the rights of their groups is up to the platform: they are listed separately, in `superusers`, and " +
-			"among the holders only if their groups give them the right.\n\n" +
-			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
-			"read before they are applied. It reads each group that has members and each of their roles once.",
+			"The platform decides what superusers may do in addition to the rights of their groups. `superusers` lists them separately, and they are " +
+			"holders only if their groups grant the right.\n\n" +
+			"The data source returns the access at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise Terraform may " +
+			"read it before it applies them. The provider reads each group with members, and each of their roles, once.",
 		Attributes: map[string]schema.Attribute{
 			"right_id":   framework.WantedID("right"),
 			"right_name": framework.ComputedText("The name of the right."),
 			"holders": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The active users who hold the right, sorted by username.",
+				MarkdownDescription: "The active users who have the right, sorted by username.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"user_id":  framework.ComputedText("The id of the user."),
 					"username": framework.ComputedText("The username."),
@@ -87,8 +87,8 @@ func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			},
 			"usernames": framework.NewIDSetDataAttribute("The usernames of the holders, for conditions such as `length(setsubtract(data.kamiwaza_right_holders.deploy.usernames, " +
 				"[\"ada\"])) == 0`."),
-			"inactive_usernames": framework.NewIDSetDataAttribute("The usernames of those who would hold the right, but are inactive and so hold nothing."),
-			"superusers":         framework.NewIDSetDataAttribute("The usernames of the active superusers, whether or not they hold the right."),
+			"inactive_usernames": framework.NewIDSetDataAttribute("The usernames of inactive users whose groups grant the right. Inactive users have no rights."),
+			"superusers":         framework.NewIDSetDataAttribute("The usernames of all active superusers, including those whose groups do not grant the right."),
 		},
 	}
 }

@@ -72,7 +72,7 @@ func pathsFromDirectory(paths []directory.Path) []pathModel {
 func pathsAttribute(subject string) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: fmt.Sprintf("Each group of %s and each of its roles that gives this right, sorted by the names of "+
+		MarkdownDescription: fmt.Sprintf("Each group of %s and each of its roles that grants this right, sorted by the names of "+
 			"group and role. The user loses the right only if all of them are removed.", subject),
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"group_id":   framework.ComputedText("The id of the group."),
@@ -89,22 +89,22 @@ func (d *userAccessDataSource) Metadata(_ context.Context, req datasource.Metada
 
 func (d *userAccessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The rights that a user holds, with the groups and roles that give each of " +
+		MarkdownDescription: "The rights of a user, with the groups and roles that grant each of " +
 			"them. Use it in `check` blocks, preconditions and outputs.\n\n" +
-			"An inactive user holds no rights. What a superuser may do beyond the rights of its groups is up to the platform and not listed.\n\n" +
-			"It shows the state at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise the data source may be " +
-			"read before they are applied.",
+			"Inactive users have no rights. The platform decides what superusers may do in addition to the rights of their groups; this is not listed.\n\n" +
+			"The data source returns the access at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise Terraform may " +
+			"read it before it applies them.",
 		Attributes: map[string]schema.Attribute{
 			"user_id": framework.LookupText("The id of the user, a UUID. Exactly one of `user_id` and `username` must be set.", framework.UUIDValidator{}),
-			"username": framework.LookupText("The username. If no user has exactly this name, one whose name differs only in upper and lower case " +
+			"username": framework.LookupText("The username. If no user has exactly this name, a user whose name differs only in upper and lower case " +
 				"is returned."),
-			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, there are no rights."},
-			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the platform lets the user do everything."},
-			"rights": framework.NewIDSetDataAttribute("The names of the rights that the user holds, as in `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
-				"Names need not be unique; `grants` has the ids."),
+			"is_active":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in. If not, the user has no rights."},
+			"is_superuser": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user is a superuser, who may do everything."},
+			"rights": framework.NewIDSetDataAttribute("The names of the user's rights, for conditions such as `contains(data.kamiwaza_user_access.ada.rights, \"models.deploy\")`. " +
+				"Names are not always unique; `grants` contains the ids."),
 			"grants": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The rights that the user holds, sorted by name. Rights that share a name are listed separately.",
+				MarkdownDescription: "The rights of the user, sorted by name. Rights with the same name are listed separately.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"right_id":   framework.ComputedText("The id of the right."),
 					"right_name": framework.ComputedText("The name of the right."),

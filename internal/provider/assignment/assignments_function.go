@@ -33,20 +33,20 @@ func (assignmentsFunction) Metadata(_ context.Context, _ function.MetadataReques
 
 func (assignmentsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Turns a map of sets into single assignments for for_each",
-		MarkdownDescription: "Turns a map of sets, such as the roles of each group, into one element for each assignment, for the `for_each` of " +
+		Summary: "Converts a map of sets to single assignments for for_each",
+		MarkdownDescription: "Converts a map of sets, such as the roles of each group, to a map with one element for each assignment, for the `for_each` of " +
 			"`kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`: `{ admins = [\"operator\", \"viewer\"] }` becomes " +
 			"`{ \"admins/operator\" = { from = \"admins\", to = \"operator\" }, \"admins/viewer\" = { from = \"admins\", to = \"viewer\" } }`.\n\n" +
-			"Use names or other strings that are known in advance, not the ids of objects of the same configuration: the keys of `for_each` must be " +
-			"known at plan time. The ids are then looked up as in `kamiwaza_group.all[each.value.from].id`.\n\n" +
+			"Use names or other known strings instead of the ids of objects in the same configuration, because the keys of `for_each` must be " +
+			"known at plan time. To get an id, use a reference such as `kamiwaza_group.all[each.value.from].id`.\n\n" +
 			"Keep the result in a local value, as below, and not in `for_each` itself. Terraform evaluates `for_each` again for each instance, but " +
-			"a local value only once. With many assignments, this saves most of the time of a plan.",
+			"a local value only once. With many assignments, this makes plans much faster.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:        "map_of_sets",
 				ElementType: types.SetType{ElemType: types.StringType},
-				MarkdownDescription: "What is assigned to each key, such as the roles of each group. A key must not contain a slash, because the keys of the result are " +
-					"`<key>/<element>`; neither keys nor elements may be empty or null.",
+				MarkdownDescription: "The elements that are assigned to each key, such as the roles of each group. Keys must not contain a slash, because the keys of the result are " +
+					"`<key>/<element>`. Keys and elements must not be empty or null.",
 			},
 		},
 		Return: function.MapReturn{ElementType: types.ObjectType{AttrTypes: assignmentEndsTypes}},
@@ -67,11 +67,11 @@ func (assignmentsFunction) Run(ctx context.Context, req function.RunRequest, res
 		case from == "":
 			problem = "One of the keys is empty. A key is the name of what something is assigned to"
 		case strings.Contains(from, "/"):
-			problem = fmt.Sprintf("The key %q has a slash, which would make the result's keys, <key>/<element>, ambiguous. Use a key without one", from)
+			problem = fmt.Sprintf("The key %q contains a slash, which makes the keys of the result, <key>/<element>, ambiguous. Use a key without a slash", from)
 		case sets[from] == nil:
 			problem = fmt.Sprintf("The set of %q is null. Write [] for no assignments", from)
 		case slices.Contains(sets[from], nil):
-			problem = fmt.Sprintf("The set of %q has a null element. Leave it out", from)
+			problem = fmt.Sprintf("The set of %q contains null. Remove it", from)
 		}
 		if problem != "" {
 			resp.Error = function.NewArgumentFuncError(0, problem)

@@ -140,7 +140,7 @@ func (c *claims) notePlan(p assignmentPlan, diags *diag.Diagnostics) contact {
 		return other.typeName == p.typeName && c.planned[other.instance]
 	}) {
 		diags.AddWarning(fmt.Sprintf("Two %s resources manage the same assignment: %s", p.typeName, p.label),
-			"If one of them is removed from the configuration, the assignment stays for the other. Use one resource for it.")
+			"If you remove one of them from the configuration, the assignment stays for the other. Use only one resource for it.")
 	}
 	return found
 }
@@ -183,8 +183,8 @@ func (c *claims) planSet(p assignmentPlan, mine claim, diags *diag.Diagnostics) 
 	if len(disagreeing) > 0 {
 		slices.Sort(disagreeing)
 		diags.AddWarning(fmt.Sprintf("%s and %s disagree about assignments of %s %s", p.typeName, otherType, at.noun, at.id),
-			fmt.Sprintf("This %s of %s %s and the %s of %s %s manage the same assignments from their two ends, but one has an assignment that the "+
-				"other lacks. They undo each other's changes in every apply. Manage these assignments from one end only.",
+			fmt.Sprintf("This %s of %s %s and the %s of %s %s manage the same assignments from both sides, but one contains an assignment that the "+
+				"other does not. They undo each other's changes in every apply. Manage these assignments from one side only.",
 				p.typeName, at.noun, at.id, otherType, p.element, idlist.Short(disagreeing)))
 	}
 }
@@ -197,11 +197,11 @@ func (c *claims) addSecondSet(p assignmentPlan, mine, other claim, diags *diag.D
 	}
 	if agree {
 		diags.AddWarning(fmt.Sprintf("Two %s resources manage all %ss of %s %s", p.typeName, p.element, p.set.noun, p.set.id),
-			"They agree, but a change of one of them would be undone by the other. Use one resource for it.")
+			"They have the same elements, but if you change only one of them, the other undoes the change. Use only one resource.")
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("Two %s disagree about %s %s", p.typeName, p.set.noun, p.set.id),
-		fmt.Sprintf("Both manage all assignments of this %s, but not the same ones. They undo each other's changes in every apply. "+
+		fmt.Sprintf("Both manage all assignments of this %s, but they have different elements. They undo each other's changes in every apply. "+
 			"Use one resource for it.", p.set.noun))
 }
 
@@ -210,7 +210,7 @@ func addFight(diags *diag.Diagnostics, typeName, otherType string, at end) {
 	slices.Sort(names)
 	// The names stand in the summary, because Terraform shows only the first of several warnings with one summary.
 	diags.AddWarning(fmt.Sprintf("%s both manage assignments of %s %s", strings.Join(names, " and "), at.noun, at.id),
-		fmt.Sprintf("The set removes what it does not list, and the single assignment puts it back, in every "+
+		fmt.Sprintf("In every apply, the set removes the assignment and the other resource adds it again, "+
 			"apply. Use one of the two types for this %s.", at.noun))
 }
 

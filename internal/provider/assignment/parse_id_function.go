@@ -26,8 +26,8 @@ func (parseIDFunction) Definition(_ context.Context, _ function.DefinitionReques
 	resp.Definition = function.Definition{
 		Summary: "Splits the id of an assignment into its two ids",
 		MarkdownDescription: "Splits the id of a `kamiwaza_group_member`, `kamiwaza_group_role` or `kamiwaza_role_right`, which is also its import id, " +
-			"into the ids of its two ends: `\"<first>/<second>\"` becomes `{ from = \"<first>\", to = \"<second>\" }`. Anything else is an error, so it " +
-			"also validates ids.",
+			"into its two ids: `\"<first>/<second>\"` becomes `{ from = \"<first>\", to = \"<second>\" }`. Other values are errors, so the function " +
+			"also validates an id.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "id",
@@ -51,12 +51,12 @@ func (parseIDFunction) Run(ctx context.Context, req function.RunRequest, resp *f
 		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has no slash. %s", id, form))
 		return
 	default:
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has %d slashes, not one. %s", id, len(ends)-1, form))
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q has %d slashes instead of one. %s", id, len(ends)-1, form))
 		return
 	}
 	for i, end := range ends {
 		if problem := framework.UUIDProblem(end); problem != "" {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The %s id is wrong: %s. %s", []string{"first", "second"}[i], problem, form))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The %s id is not valid: %s. %s", []string{"first", "second"}[i], problem, form))
 			return
 		}
 	}

@@ -42,7 +42,7 @@ func (r *relation) planAssignments(ctx context.Context, in *run.Run, p assignmen
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
 	case len(contact.taken) > 0 && !contact.wasRead:
 		resp.Diagnostics.AddError("This plan needs a refresh",
-			fmt.Sprintf("Another %s gives up assignments that this %s has: %s. Without a refresh, the apply could lose them. Plan again without "+
+			fmt.Sprintf("Another %s no longer manages assignments that this %s manages: %s. Without a refresh, the apply could remove them. Plan again without "+
 				"-refresh=false.", contact.takenFrom, p.typeName, r.list(contact.taken)))
 	}
 }
@@ -58,7 +58,7 @@ func readAssignments(ctx context.Context, in *run.Run, typeName string, has []as
 
 // addMoved says that what one resource gives up stays, because another one has it.
 func addMoved(diags *diag.Diagnostics, r *relation, moved []assignment, from, to string) {
-	advice := fmt.Sprintf("If you only renamed or moved the resource, add a moved block instead. Terraform then has nothing to destroy or create:\n\n"+
+	advice := fmt.Sprintf("If you have renamed or moved the resource, add a moved block. Terraform then does not destroy or create anything:\n\n"+
 		"moved {\n  from = %s.OLD\n  to   = %s.NEW\n}", from, to)
 	if from != to {
 		advice = fmt.Sprintf("Between resources of one type, a moved block avoids the destroy and the create. From %s to %s, use a removed block with "+
@@ -111,6 +111,6 @@ func replaceEnd(ctx context.Context, in *run.Run, at path.Path, state, plan type
 
 func addLeaving(diags *diag.Diagnostics, username string, groups []string) {
 	diags.AddWarning("The provider's own user leaves a group",
-		fmt.Sprintf("This plan removes %q, the user that the provider logs in as, from the group %s. If that group gives the provider its "+
-			"rights, later runs will fail.", username, strings.Join(groups, ", ")))
+		fmt.Sprintf("This plan removes %q, the user the provider authenticates as, from the group %s. If this group grants the user its "+
+			"permissions, later runs will fail.", username, strings.Join(groups, ", ")))
 }

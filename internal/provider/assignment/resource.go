@@ -40,7 +40,7 @@ type assignmentResource struct {
 func NewGroupMemberResource() resource.Resource {
 	return &assignmentResource{
 		relation:    groupMember,
-		description: "One user's membership of one group. It manages this membership alone and leaves all others as they are.",
+		description: "A user's membership in a group. Additive: this resource does not change other memberships.",
 	}
 }
 
@@ -48,7 +48,7 @@ func NewGroupMemberResource() resource.Resource {
 func NewGroupRoleResource() resource.Resource {
 	return &assignmentResource{
 		relation:    groupRole,
-		description: "One role of one group: every member of the group has the role. It manages this assignment alone and leaves all others as they are.",
+		description: "A role of a group. Every member of the group has the role. Additive: this resource does not change other assignments.",
 	}
 }
 
@@ -56,7 +56,7 @@ func NewGroupRoleResource() resource.Resource {
 func NewRoleRightResource() resource.Resource {
 	return &assignmentResource{
 		relation:    roleRight,
-		description: "One right of one role. It manages this assignment alone and leaves all others as they are.",
+		description: "A right of a role. Additive: this resource does not change other assignments.",
 	}
 }
 
@@ -87,7 +87,7 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: fmt.Sprintf("The two ids as `<%s_id>/<%s_id>`, which is also the import id.", r.from, r.to),
+				MarkdownDescription: fmt.Sprintf("The id of the assignment, `<%s_id>/<%s_id>`, which is also its import id.", r.from, r.to),
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			r.from + "_id": end(r.from),

@@ -14,9 +14,9 @@ import (
 func NewGroupMembersResource() resource.Resource {
 	return &assignmentsResource{
 		relation: groupMember, typeName: "group_members", owner: "group", element: "user",
-		description: "All members of one group. Users who are in the group but not in `user_ids` are removed from it.\n\n" +
-			"The API has no call for all members of a group at once: they are read from the list of all users and changed one by one, " +
-			"in parallel. For large sets that change a lot, `kamiwaza_user_groups` takes fewer requests.",
+		description: "All members of a group. Authoritative: users who are not in `user_ids` are removed from the group.\n\n" +
+			"The API has no endpoint for all members of a group. The provider reads the members from the list of all users and changes them one by one, " +
+			"in parallel. For large sets with many changes, `kamiwaza_user_groups` needs fewer requests.",
 		list:   listMembers,
 		change: changeMembers,
 	}
@@ -26,7 +26,7 @@ func NewGroupMembersResource() resource.Resource {
 func NewUserGroupsResource() resource.Resource {
 	return keptByOwner(&assignmentsResource{
 		relation: groupMember, typeName: "user_groups", owner: "user", element: "group",
-		description: "All groups of one user. The user is removed from groups that are not in `group_ids`.",
+		description: "All groups of a user. Authoritative: the user is removed from groups that are not in `group_ids`.",
 	})
 }
 
@@ -34,7 +34,7 @@ func NewUserGroupsResource() resource.Resource {
 func NewGroupRolesResource() resource.Resource {
 	return keptByOwner(&assignmentsResource{
 		relation: groupRole, typeName: "group_roles", owner: "group", element: "role",
-		description: "All roles of one group. Roles that the group has but that are not in `role_ids` are removed from it.",
+		description: "All roles of a group. Authoritative: roles that are not in `role_ids` are removed from the group.",
 	})
 }
 
@@ -42,7 +42,7 @@ func NewGroupRolesResource() resource.Resource {
 func NewRoleRightsResource() resource.Resource {
 	return keptByOwner(&assignmentsResource{
 		relation: roleRight, typeName: "role_rights", owner: "role", element: "right",
-		description: "All rights of one role. Rights that the role has but that are not in `right_ids` are removed from it.",
+		description: "All rights of a role. Authoritative: rights that are not in `right_ids` are removed from the role.",
 	})
 }
 

@@ -112,11 +112,11 @@ func (r *assignmentsResource) warnOfRemoval(ctx context.Context, owner string, w
 	slices.Sort(extra)
 	unless := ""
 	if want.UnknownElements() > 0 {
-		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are not known yet", want.UnknownElements(), r.element)
+		unless = fmt.Sprintf(", unless they are among the %d %s(s) that are still unknown", want.UnknownElements(), r.element)
 	}
 	diags.AddAttributeWarning(r.elementIDs(), fmt.Sprintf("Creating this removes %ss that the %s has", r.element, r.owner),
-		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration, and this resource manages all of them. They will be removed%s: %s.\n\n"+
-			"To keep them, add them to %s_ids. To see such changes as differences in the plan, import the resource first.",
+		fmt.Sprintf("The %s %s has %d %s(s) that are not in the configuration. This resource is authoritative, so the apply removes them%s: %s.\n\n"+
+			"To keep them, add them to %s_ids. To see the removals as a diff in the plan, import the resource first.",
 			r.owner, owner, len(extra), r.element, unless, idlist.Short(extra), r.element))
 }
 

@@ -68,11 +68,11 @@ func (r *assignmentsResource) subject(owner types.String) framework.Subject {
 
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("%s\n\nDo not use it together with `kamiwaza_%s` for the same %s: the two would undo each other's changes. "+
-			"Assignments that are added between plan and apply stay until the next plan shows them. Destroying this resource removes the %ss in its state, "+
-			"which after a refresh are all that the server has, but keeps those that another resource of the configuration manages.\n\n"+
-			"If one apply deletes a %s and removes it from this set, Terraform deletes it first, which servers may refuse. With `lifecycle { "+
-			"create_before_destroy = true }` in the resource of the %s, Terraform updates the set first. The setting must be applied before the apply that "+
+		MarkdownDescription: fmt.Sprintf("%s\n\nDo not use it together with `kamiwaza_%s` for the same %s, because they undo each other's changes. "+
+			"Assignments that are added between plan and apply stay, and the next plan shows them. Destroying this resource removes the %ss in its state, "+
+			"except those that another resource of the configuration manages.\n\n"+
+			"If one apply deletes a %s and removes it from this set, Terraform deletes it first, which some servers refuse. With `lifecycle { "+
+			"create_before_destroy = true }` in the resource of the %s, Terraform updates the set first. Apply this setting before the apply that "+
 			"deletes the object.",
 			r.description, r.name, r.owner, r.element, r.element, r.element),
 		Attributes: map[string]schema.Attribute{
@@ -89,7 +89,7 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			r.element + "_ids": framework.NewIDSetAttribute(schema.SetAttribute{
 				Required: true,
 				MarkdownDescription: fmt.Sprintf("All %ss: each element is the %s. An empty set stands for none. Terraform compares every pair of elements of a set, so "+
-					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element, idOf(r.element, r.onGateway())),
+					"large sets are slow: applying thousands of elements takes seconds, and ten thousand elements take minutes.", r.element, idOf(r.element, r.onGateway())),
 			}),
 		},
 	}
@@ -244,7 +244,7 @@ func (r *assignmentsResource) ImportState(ctx context.Context, req resource.Impo
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, r.ownerID(), &owner)...)
 	}
 	if problem := r.idProblem(ctx, r.Run, owner.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("A kamiwaza_%s is imported by the id of its %s: %s.", r.typeName, r.owner, problem))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of a kamiwaza_%s is the id of its %s: %s.", r.typeName, r.owner, problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)

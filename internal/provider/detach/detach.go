@@ -42,23 +42,23 @@ type Holders struct {
 func (h Holders) Attribute(noun string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first removes it from the %[2]ss that have it, which the plan lists in a warning; `false` by default: "+
-			"some servers then refuse to delete %[3]s in use. Only %[2]ss that can be found from the list of users are included. Terraform uses the "+
+		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first removes it from the %[2]ss that have it. The plan lists them in a warning. Defaults to `false`: "+
+			"some servers then refuse to delete %[3]s in use. Only %[2]ss that the provider can find from the list of users are included. Terraform uses the "+
 			"value in the state: set it and apply before you remove the %[1]s. With `-replace`, Terraform does not show the warning.", noun, h.Noun, framework.Article(noun)),
 	}
 }
 
 // InUse is the advice for a deletion that the server refuses; before begins it and says what the server keeps.
 func InUse(noun, before string) string {
-	return fmt.Sprintf("%[2]s To turn that around, put the %[1]s back into the configuration, add lifecycle { create_before_destroy = true } to its "+
-		"resource, and apply; then remove the %[1]s and apply again. With force_detach = true instead, the %[1]s is taken from what has it when it is "+
+	return fmt.Sprintf("%[2]s To change the order, put the %[1]s back into the configuration, add lifecycle { create_before_destroy = true } to its "+
+		"resource, and apply; then remove the %[1]s and apply again. With force_detach = true instead, the provider removes all assignments of the %[1]s when it is "+
 		"destroyed.", noun, before)
 }
 
 // StillAssigned is InUse for an object that is assigned to others.
 func StillAssigned(noun string) string {
 	return InUse(noun, fmt.Sprintf("The server keeps %s that is still assigned. Assignments that Terraform does not manage have to be removed by hand. If a "+
-		"set in this configuration drops it, Terraform deletes the %s first.", framework.Article(noun), noun))
+		"set in this configuration no longer contains it, Terraform deletes the %s first.", framework.Article(noun), noun))
 }
 
 // Plan notes whether the object in the state stays, and for one that goes, what it is taken from first.
@@ -86,7 +86,7 @@ func Plan[M framework.Model](ctx context.Context, r *run.Run, noun framework.Nou
 	if len(found) > 0 {
 		holders := framework.Plural(len(found), h.Noun)
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", label, len(found), holders),
-			fmt.Sprintf("force_detach is true: before the %s is deleted, it is taken from %s %s.", noun.Name, holders, idlist.Short(found)))
+			fmt.Sprintf("Because force_detach is true, the apply removes the %s from %s %s before it deletes it.", noun.Name, holders, idlist.Short(found)))
 	}
 }
 
@@ -94,7 +94,7 @@ func Plan[M framework.Model](ctx context.Context, r *run.Run, noun framework.Nou
 func (h Holders) DetachAll(ctx context.Context, r *run.Run, private framework.PrivateState, id string, diags *diag.Diagnostics) error {
 	for _, holder := range framework.GetPrivate[[]string](ctx, private, privateDetach, diags) {
 		if err := h.Detach(ctx, r.Directory, holder, id); err != nil && !errors.Is(err, client.ErrNotFound) {
-			return fmt.Errorf("could not take it from %s %s: %w", h.Noun, holder, err)
+			return fmt.Errorf("could not remove it from %s %s: %w", h.Noun, holder, err)
 		}
 	}
 	return nil

@@ -39,9 +39,9 @@ func DataAttributes(noun string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":          framework.WantedID(noun),
 		"name":        framework.ComputedText(fmt.Sprintf("The name of the %s.", noun)),
-		"description": framework.ComputedText(fmt.Sprintf("What the %s is for; null if not set.", noun)),
+		"description": framework.ComputedText(fmt.Sprintf("The description of the %s; null if not set.", noun)),
 		"created_at":  framework.ComputedTime(fmt.Sprintf("When the %s was created", noun)),
-		"updated_at":  framework.ComputedTime(fmt.Sprintf("When the %s was last changed; null if the server does not say", noun)),
+		"updated_at":  framework.ComputedTime(fmt.Sprintf("When the %s was last changed; null if the server does not return it", noun)),
 	}
 }
 

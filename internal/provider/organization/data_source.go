@@ -31,20 +31,20 @@ func (d *organizationDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization, by its id, with its identity provider. The API cannot look it up by name; the id is in the `organization_id` of its users.",
+		MarkdownDescription: "An organization and its identity provider. Look it up by id, for example from the `organization_id` of a user; the API has no lookup by name.",
 		Attributes:          named.DataAttributes("organization"),
 	}
 	resp.Schema.Attributes["idp_config"] = schema.SingleNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: "The organization's identity provider; null if there is none.",
 		Attributes: map[string]schema.Attribute{
-			"provider":     framework.ComputedText("The kind of identity provider, as the platform names it."),
+			"provider":     framework.ComputedText("The type of the identity provider, as named by the platform."),
 			"domain":       framework.ComputedText("The domain of the identity provider."),
-			"client_id":    framework.ComputedText("The client id under which the platform is registered with the identity provider."),
-			"metadata_url": framework.ComputedText("Where the identity provider publishes its metadata; null if not set."),
+			"client_id":    framework.ComputedText("The client id of the platform at the identity provider."),
+			"metadata_url": framework.ComputedText("The URL of the identity provider's metadata; null if not set."),
 			"additional_config": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "Further settings as a JSON object, for `jsondecode`; null if there are none. They may hold secrets, and they are " +
+				MarkdownDescription: "Additional settings as a JSON object, for `jsondecode`; null if there are none. They may contain secrets, and are " +
 					"**stored in the state**.",
 			},
 		},

@@ -32,7 +32,7 @@ type organizationResource struct{ run.Resource }
 func NewResource() resource.Resource { return &organizationResource{} }
 
 var noun = framework.Noun{Name: "organization", Advice: framework.Advice{
-	Lookup:      "The API cannot list every organization; its id shows in the platform's console and in the organization_id of its users.",
+	Lookup:      "The API cannot list organizations. The id is in the platform's console and in the organization_id of the users.",
 	Unsupported: "Organizations need the RBAC API of platform 0.3 to 0.6.",
 	InUse: detach.InUse("organization", "The server keeps an organization that still has users; data \"kamiwaza_users\" with its organization_id lists "+
 		"them. If this configuration moves or deletes them, Terraform deletes the organization first."),
@@ -81,20 +81,20 @@ func (r *organizationResource) Metadata(_ context.Context, req resource.Metadata
 func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	needed := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization: the company or department that users belong to, with the identity provider they log in through, " +
-			"if there is one. Users join it by their `organization_id`.",
+		MarkdownDescription: "An organization, such as a company or department. It can have an identity provider through which its users log in, " +
+			"and users refer to it with `organization_id`.",
 		Attributes: map[string]schema.Attribute{
 			"id":          framework.IDAttribute("organization"),
 			"name":        framework.NameAttribute("organization"),
 			"description": framework.DescriptionAttribute("organization"),
 			"idp_config": schema.SingleNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "The organization's identity provider; none by default. Some servers do not allow removing it once it is set; the apply then " +
+				MarkdownDescription: "The identity provider of the organization. Some servers do not allow removing it; the apply then " +
 					"returns an error.",
 				Attributes: map[string]schema.Attribute{
 					"provider": schema.StringAttribute{
 						Required: true, Validators: needed,
-						MarkdownDescription: "The kind of identity provider, as the platform names it, such as `okta` or `azure`; not empty.",
+						MarkdownDescription: "The type of the identity provider, as named by the platform, such as `okta` or `azure`. Must not be empty.",
 					},
 					"domain": schema.StringAttribute{
 						Required: true, Validators: needed,
@@ -102,16 +102,16 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 					},
 					"client_id": schema.StringAttribute{
 						Required: true, Validators: needed,
-						MarkdownDescription: "The client id under which the platform is registered with the identity provider; not empty.",
+						MarkdownDescription: "The client id of the platform at the identity provider. Must not be empty.",
 					},
 					"metadata_url": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Where the identity provider publishes its metadata (SAML or OpenID Connect discovery); none by default.",
+						MarkdownDescription: "The URL of the identity provider's metadata (SAML or OpenID Connect discovery).",
 					},
 					"additional_config": schema.StringAttribute{
 						Optional: true, Computed: true, Sensitive: true,
-						MarkdownDescription: "Further settings as a JSON object, written with `jsonencode`. Omit it to keep the existing settings; set it to " +
-							"`jsonencode({})` to remove all of them. It may contain secrets: it is hidden in plans, but **stored in the state**.",
+						MarkdownDescription: "Additional settings as a JSON object; use `jsonencode`. Omit it to keep the existing settings; set it to " +
+							"`jsonencode({})` to remove all of them. It may contain secrets. Terraform hides it in plans, but **stores it in the state**.",
 						Validators:    []validator.String{framework.JSONObjectValidator{}},
 						PlanModifiers: []planmodifier.String{framework.KeepSameJSON{}},
 					},
@@ -174,7 +174,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state organizationModel) error {
 		if state.DeletionProtection.ValueBool() {
 			// No plan sees the replacement of a tainted organization.
-			return errors.New("the organization is kept by deletion_protection; set that to false and apply first")
+			return errors.New("the organization is protected by deletion_protection; set it to false and apply first")
 		}
 		if err := users.DetachAll(ctx, r.Run, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
 			return err

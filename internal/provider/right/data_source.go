@@ -16,7 +16,7 @@ func (m dataModel) Label() string { return "right " + m.ID.ValueString() }
 func NewDataSource() datasource.DataSource {
 	return &named.DataSource[dataModel]{
 		Noun:        "right",
-		Description: "A right, by its id. The API cannot look it up by name. See `kamiwaza_right_holders` for the users who hold it.",
+		Description: "A right. Look it up by id; the API has no lookup by name. For the users who have the right, see `kamiwaza_right_holders`.",
 		Fetch:       readData,
 	}
 }

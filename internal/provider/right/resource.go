@@ -10,7 +10,7 @@ import (
 )
 
 var noun = framework.Noun{Name: "right", Advice: framework.Advice{
-	Lookup:      "The API cannot list every right; its id shows in the platform's console and in the right_ids of a role that has it.",
+	Lookup:      "The API cannot list rights. The id is in the platform's console and in the right_ids of a role.",
 	Unsupported: "Rights need the RBAC API of platform 0.3 to 0.6.",
 	InUse:       detach.StillAssigned("right"),
 }}
@@ -19,7 +19,7 @@ var noun = framework.Noun{Name: "right", Advice: framework.Advice{
 func NewResource() resource.Resource {
 	return &named.Resource{
 		Noun: noun,
-		Description: "A right: one thing that may be done. Users have it through a role of one of their groups; give it to a role with " +
+		Description: "A right, which permits a single action. Users have the rights of the roles of their groups. Add the right to a role with " +
 			"`kamiwaza_role_right`.",
 		Holders: holders,
 		Calls:   calls,

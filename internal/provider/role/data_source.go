@@ -19,7 +19,7 @@ func (m dataModel) Label() string { return "role " + m.ID.ValueString() }
 func NewDataSource() datasource.DataSource {
 	return &named.DataSource[dataModel]{
 		Noun:        "role",
-		Description: "A role, by its id, with the rights that it gives. The API cannot look it up by name.",
+		Description: "A role with the ids of its rights. Look it up by id; the API has no lookup by name.",
 		Attributes:  map[string]schema.Attribute{"right_ids": framework.NewIDSetDataAttribute("The ids of the role's rights.")},
 		Fetch:       readData,
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 var noun = framework.Noun{Name: "role", Advice: framework.Advice{
-	Lookup:      "The API cannot list every role; its id shows in the platform's console and in the role_ids of a group that has it.",
+	Lookup:      "The API cannot list roles. The id is in the platform's console and in the role_ids of a group.",
 	Unsupported: "Roles need the RBAC API of platform 0.3 to 0.6.",
 	InUse:       detach.StillAssigned("role"),
 }}
@@ -19,8 +19,8 @@ var noun = framework.Noun{Name: "role", Advice: framework.Advice{
 func NewResource() resource.Resource {
 	return &named.Resource{
 		Noun: noun,
-		Description: "A role: a set of rights that is given to groups. This resource does not manage the role's assignments: add rights " +
-			"with `kamiwaza_role_right`, and give it to groups with `kamiwaza_group_role`.",
+		Description: "A role, which is a set of rights for groups. This resource does not manage assignments: add rights " +
+			"with `kamiwaza_role_right`, and add the role to groups with `kamiwaza_group_role`.",
 		Holders: holders,
 		Calls:   calls,
 	}

@@ -87,14 +87,14 @@ func (r *Run) Found(id string) {
 func (r *Run) Gone(diags *diag.Diagnostics, label string) {
 	diags.AddWarning(
 		framework.Capitalize(label)+" no longer exists",
-		"The server does not have it any more: it was deleted outside of Terraform, or by an apply that failed later. It leaves the state, and "+
-			"the plan creates it anew if it is still configured.",
+		"It does not exist on the server: it was deleted outside Terraform, or by an apply that failed later. The provider removes it from the state, and "+
+			"the plan recreates it if it is still configured.",
 	)
 	const suspicious = 3
 	if r.gone.Add(1) == suspicious && !r.found.Load() {
 		diags.AddWarning("Is base_url right?",
-			fmt.Sprintf("The server does not have any of the first %d objects that were read. If the provider reaches another platform than the one "+
-				"that they were created on, correct base_url (or KAMIWAZA_BASE_URL) and do not apply this plan: it creates everything anew there.", suspicious))
+			fmt.Sprintf("None of the first %d objects that were read exists on the server. If the provider is connected to a platform other than the one "+
+				"on which they were created, correct base_url (or KAMIWAZA_BASE_URL) and do not apply this plan, which would recreate all objects there.", suspicious))
 	}
 }
 

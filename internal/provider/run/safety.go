@@ -33,7 +33,7 @@ func (r *Run) WarnOfMissing(ctx context.Context, at path.Path, noun string, ids 
 		return // What keeps the server from answering, the refresh or the apply reports.
 	}
 	diags.AddAttributeWarning(at, fmt.Sprintf("There is no %s %s", noun, idlist.Short(missing)),
-		fmt.Sprintf("The server has no %s with this id, so the apply will fail unless it is created before.", noun))
+		fmt.Sprintf("The server has no %s with this id. Unless it is created before, the apply will fail.", noun))
 }
 
 // warnOfLocalIDs warns of ids of users where subject ids are wanted, and returns those that are neither.
@@ -81,7 +81,7 @@ func (r *Run) CheckSelfLockout(ctx context.Context, subjectID, loss string, diag
 		})
 	case self == subjectID:
 		diags.AddError("The provider would lock itself out",
-			fmt.Sprintf("This plan %s, the user that the provider authenticates as: later runs could not undo this. "+
-				"Log in as another superuser, or set allow_self_lockout = true in the provider's configuration.", loss))
+			fmt.Sprintf("This plan %s, which is the user the provider authenticates as. Later runs could not undo this. "+
+				"Authenticate as another superuser, or set allow_self_lockout = true in the provider's configuration.", loss))
 	}
 }

@@ -59,18 +59,18 @@ func (e *accessTokenEphemeral) Metadata(_ context.Context, req ephemeral.Metadat
 func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	needed := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token of a user, for another provider or a write-only argument. It logs in during each plan and each apply, " +
-			"with the credentials given here and at the provider's `base_url`; neither credentials nor tokens are stored. Needs Terraform 1.10 or " +
+		MarkdownDescription: "Logs in as a user and returns an access token for another provider or a write-only argument. The login takes place in each plan and apply, " +
+			"with these credentials and the provider's `base_url`. Terraform does not store credentials or tokens. Needs Terraform 1.10 or " +
 			"OpenTofu 1.11.\n\n" +
-			"The user must exist when the plan is made. If the same configuration creates it, let the username depend on the id, which defers the " +
+			"The user must exist at plan time. If the same configuration creates the user, make the username depend on the id, which defers the " +
 			"login until the user exists: `username = kamiwaza_user.ci.id == \"\" ? \"\" : kamiwaza_user.ci.username`.\n\n" +
-			"A token cannot be renewed within a run: Terraform keeps the first value, and the API cannot extend a token. If a run is about to " +
-			"outlast the token, the provider warns; Terraform 1.11 and OpenTofu 1.12 show this warning only in their logs (`TF_LOG=WARN`). The " +
-			"API cannot revoke a token: it is valid until it expires.",
+			"A token cannot be renewed within a run: Terraform keeps the first value, and the API cannot extend a token. If a run takes longer " +
+			"than the token is valid, the provider returns a warning, which Terraform 1.11 and OpenTofu 1.12 show only in their logs (`TF_LOG=WARN`). The " +
+			"API cannot revoke a token, so it is valid until it expires.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required: true, Validators: needed,
-				MarkdownDescription: "The user to log in as.",
+				MarkdownDescription: "The username.",
 			},
 			"password": schema.StringAttribute{
 				Required: true, Sensitive: true, Validators: needed,
@@ -79,12 +79,12 @@ func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			"login_method": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "How to log in: `token` (the OAuth 2 password grant; the default) or `local` (the platform's local login, which " +
-					"sends the password in the query string, where a proxy's access log may keep it). The provider's `login_method` is not used here.",
+					"sends the password in the query string, where proxies may log it). The provider's `login_method` does not apply.",
 				Validators: []validator.String{stringvalidator.OneOf(string(client.LoginToken), string(client.LoginLocal))},
 			},
 			"client_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The OAuth 2 client for `login_method = \"token\"`; only needed if the platform asks for one.",
+				MarkdownDescription: "The OAuth 2 client id for `login_method = \"token\"`, if the platform requires one.",
 			},
 			"client_secret": schema.StringAttribute{
 				Optional: true, Sensitive: true,
@@ -92,23 +92,23 @@ func (e *accessTokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReque
 			},
 			"scope": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The OAuth 2 scopes to ask for, separated by spaces; none by default.",
+				MarkdownDescription: "The OAuth 2 scopes to request, separated by spaces.",
 			},
 			"access_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "The token, to be sent as `Authorization: Bearer <token>`.",
+				MarkdownDescription: "The access token. Send it as `Authorization: Bearer <token>`.",
 			},
 			"refresh_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "A token to get new access tokens with; null if the server returns none.",
+				MarkdownDescription: "The refresh token; null if the server does not return one.",
 			},
 			"token_type": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The kind of token, usually `bearer`; null if the server does not say.",
+				MarkdownDescription: "The kind of token, usually `bearer`; null if the server does not return it.",
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the access token expires, in UTC (RFC 3339); null if the server does not say.",
+				MarkdownDescription: "When the access token expires, in UTC (RFC 3339); null if the server does not return it.",
 			},
 		},
 	}
@@ -177,9 +177,9 @@ func addLoginError(diags *diag.Diagnostics, username string, err error) {
 				"provider's configuration.")
 	case errors.Is(err, client.ErrUnauthorized), errors.Is(err, client.ErrForbidden):
 		diags.AddAttributeError(path.Root("username"), summary,
-			framework.Capitalize(err.Error())+".\n\nCheck username, password and, if the platform asks for a client, client_id and client_secret of this "+
+			framework.Capitalize(err.Error())+".\n\nCheck username, password and, if the platform requires a client, client_id and client_secret of this "+
 				"ephemeral resource; the provider's own credentials are not used for it. If this configuration creates the user, it does not "+
-				"exist yet at plan time: let the username depend on the user's id, as the documentation of kamiwaza_access_token shows.")
+				"exist yet at plan time: make the username depend on the user's id, as shown in the documentation of kamiwaza_access_token.")
 	default:
 		framework.AddFailure(diags, "get an access token for", framework.Subject{Text: fmt.Sprintf("user %q", username), Login: true}, err)
 	}
@@ -197,7 +197,7 @@ func (e *accessTokenEphemeral) Renew(ctx context.Context, req ephemeral.RenewReq
 	resp.Diagnostics.AddWarning(
 		fmt.Sprintf("The access token of user %q ends at %s", end.Username, end.ExpiresAt.Format(time.RFC3339)),
 		"This run is about to outlast the token, and no new one can take its place within the run: what uses the token after that time will be "+
-			"refused. If the run fails for that reason, run it again; it then begins with a new token. To avoid it, split the run "+
-			"(terraform apply -target=ADDRESS), or let the platform issue tokens that live longer.",
+			"refused. If the run fails for this reason, run it again with a new token. To avoid this, split the run "+
+			"(terraform apply -target=ADDRESS), or increase the lifetime of tokens on the platform.",
 	)
 }

@@ -58,8 +58,8 @@ func (d *patsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":         framework.ComputedText("The id of the token (`jti`)."),
 					"name":       framework.ComputedText("The name; null if there is none."),
-					"scope":      framework.ComputedText("The scope; null if the server does not say."),
-					"audience":   framework.ComputedText("The audience; null if the server does not say."),
+					"scope":      framework.ComputedText("The scope; null if the server does not return it."),
+					"audience":   framework.ComputedText("The audience; null if the server does not return it."),
 					"owner_id":   framework.ComputedText("The subject id of the owner."),
 					"expires_at": framework.ComputedText("When the token expires, in UTC (RFC 3339); null if it does not expire."),
 					"created_at": framework.ComputedTime("When the token was created"),

@@ -68,7 +68,7 @@ func (e *patEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			},
 			"token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "The token, to be sent as `Authorization: Bearer <token>`.",
+				MarkdownDescription: "The access token. Send it as `Authorization: Bearer <token>`.",
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,

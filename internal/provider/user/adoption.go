@@ -40,10 +40,10 @@ func (r *userResource) afterRefusal(ctx context.Context, b backend, plan userMod
 		return userModel{}, &emailTakenError{owner, refusal}
 	case named:
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("The user %q (%s) exists, but the refusal is not about the username, so the user was "+
-			"neither changed nor adopted. The server's own words say what to change.", user.Username.ValueString(), user.ID.ValueString())}
+			"neither changed nor adopted. See the message of the server.", user.Username.ValueString(), user.ID.ValueString())}
 	case err == nil:
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("The server has a user %q (%s), whose username differs from %q in upper and lower case. If "+
-			"the server takes the two for the same, set username = %q to import or adopt that user; otherwise its own words say what to change.",
+			"the server treats both as the same, set username = %q to import or adopt that user. Otherwise, see the message of the server.",
 			user.Username.ValueString(), user.ID.ValueString(), username, user.Username.ValueString())}
 	case about == aboutPassword:
 		return userModel{}, &refusedError{refusal, ""} // The server's own words say it all.
@@ -51,7 +51,7 @@ func (r *userResource) afterRefusal(ctx context.Context, b backend, plan userMod
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err)}
 	}
 	return userModel{}, &refusedError{refusal, "No user with this username or e-mail address was found. If another resource " +
-		"of this configuration had the user until now, because this one was renamed without a moved block, apply again. Otherwise see what the server says."}
+		"of this configuration managed the user before, because you renamed it without a moved block, apply again. Otherwise, see the message of the server."}
 }
 
 // existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.
@@ -123,7 +123,7 @@ func (r *userResource) adopt(ctx context.Context, b backend, id string, plan use
 		plan.Roles = adopted.Roles
 	}
 	if !adopted.equal(plan) {
-		return userModel{}, fmt.Errorf("the user %s exists, and the server did not take over all of the configuration; import the user to see "+
+		return userModel{}, fmt.Errorf("the user %s exists, and the server did not apply all of the configuration; import the user to see "+
 			"what differs", id)
 	}
 	return adopted, nil
@@ -163,8 +163,8 @@ func (e *existsError) Unwrap() error { return e.refusal }
 func (e *existsError) Advice() string {
 	return fmt.Sprintf("The user exists already. To manage it with Terraform, import it:\n\n"+
 		"import {\n  to = kamiwaza_user.NAME\n  id = %q\n}\n\n"+
-		"(NAME stands for this resource's address.) Or set adopt_existing = true in this resource to take the user over. If it is this resource's own "+
-		"user, because the resource is tainted or replaced with create_before_destroy, run: terraform untaint ADDRESS", e.user.ID.ValueString())
+		"NAME is the name of this resource. Alternatively, set adopt_existing = true in this resource to adopt the user. If it is the "+
+		"user of this resource, because the resource is tainted or replaced with create_before_destroy, run: terraform untaint ADDRESS", e.user.ID.ValueString())
 }
 
 // emailTakenError says that a user with the e-mail address exists, which some servers refuse to have twice.

@@ -27,7 +27,7 @@ func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The user the provider authenticates as. Some servers return only part of the attributes at first; the others are looked up, and " +
+		MarkdownDescription: "The user the provider authenticates as. If the server returns only some attributes, the provider looks up the others, which " +
 			"are null if this user may not read them.",
 		Attributes: userDataAttributes(),
 	}

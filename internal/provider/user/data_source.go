@@ -60,19 +60,19 @@ func userDataAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":              framework.ComputedText("The id of the user, a UUID."),
 		"subject_id":      framework.ComputedText("The id by which groups, grants and tokens know the user; with the RBAC API the same as `id`."),
-		"username":        framework.ComputedText("The name to log in with, as the server spells it."),
+		"username":        framework.ComputedText("The username, as stored on the server."),
 		"email":           framework.ComputedText("The e-mail address; null if there is none."),
-		"full_name":       framework.ComputedText("The name to show; null if there is none."),
+		"full_name":       framework.ComputedText("The display name; null if not set."),
 		"organization_id": framework.ComputedText("The id of the user's organization; null if the user is in none, and with the gateway API."),
 		"is_superuser":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may do everything. With the gateway API, see `roles`."},
 		"is_active":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user may log in."},
 		"is_external":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user comes from an identity provider; null with the RBAC API."},
-		"external_id":     framework.ComputedText("The user's id in another system; null if there is none."),
+		"external_id":     framework.ComputedText("The id of the user in another system; null if not set."),
 		"roles":           framework.NewIDSetDataAttribute("The names of the user's platform roles; null with the RBAC API."),
 		"group_ids": framework.NewIDSetDataAttribute("The ids of the groups that the user is in; null with the gateway API, which lists groups' members " +
 			"alone: see `kamiwaza_group`."),
 		"created_at": framework.ComputedTime("When the user was created"),
-		"updated_at": framework.ComputedTime("When the user was last changed; null if the server does not say"),
+		"updated_at": framework.ComputedTime("When the user was last changed; null if the server does not return it"),
 		"last_login": framework.ComputedText("When the user last logged in, in UTC (RFC 3339); null if never, and with the gateway API. For the user the " +
 			"provider authenticates as, it changes in every run."),
 	}
@@ -87,7 +87,7 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"id":         framework.LookupText("The id of the user, a UUID. Exactly one of `id`, `subject_id`, `username` and `email` must be set.", framework.UUIDValidator{}),
 		"subject_id": framework.LookupText("The id by which groups, grants and tokens know the user; with the RBAC API the same as `id`."),
-		"username": framework.LookupText("The name to log in with. If no user has exactly this name, one whose name differs only in upper and lower case " +
+		"username": framework.LookupText("The username. If no user has exactly this name, a user whose name differs only in upper and lower case " +
 			"is returned."),
 		"email": framework.LookupText("The e-mail address, compared in the same way. If several users have it, the data source returns an error that lists them."),
 	})

@@ -36,8 +36,8 @@ func checkPassword(config, plan, state userModel) diag.Diagnostics {
 	case !state.PasswordWOVersion.IsNull() && !plan.PasswordWOVersion.IsNull():
 		if !plan.PasswordWOVersion.IsUnknown() && !plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 			diags.AddAttributeError(path.Root("password_wo_version"), passwordCannotChange, fmt.Sprintf(
-				"The API has no call for it. Put password_wo_version back to %q. To recreate the user with another password_wo (it gets a "+
-					"new id), leave the version as it is and run: terraform apply -replace=ADDRESS", state.PasswordWOVersion.ValueString()))
+				"The API cannot change passwords. Restore password_wo_version = %q. To recreate the user with another password_wo (and a "+
+					"new id), keep the version and run: terraform apply -replace=ADDRESS", state.PasswordWOVersion.ValueString()))
 		}
 	case state.Password.IsNull() && !plan.Password.IsNull():
 		diags.AddAttributeWarning(path.Root("password"), "Password not changed on the existing user", onlyRemembered)
@@ -51,10 +51,10 @@ const (
 	passwordCannotChange = "The password of an existing user cannot be changed"
 
 	// Terraform plans an update first even under -replace, so that -replace alone would end at this very error.
-	howToRecreate = "The API has no call for it. Put the old value back, or recreate the user with the new password (it gets a new id): " +
-		"run terraform taint ADDRESS and apply. The option -replace does the same only for users with a password_wo, because " +
-		"Terraform would first ask for the change that is refused here."
+	howToRecreate = "The API cannot change passwords. Restore the old value, or recreate the user with the new password (and a new id): " +
+		"run terraform taint ADDRESS and apply. Do not use -replace, which only works for users with password_wo, because " +
+		"Terraform would plan the change that this error refuses."
 
-	onlyRemembered = "The API cannot change a password, so the existing user keeps the one it has. The configured one counts only if " +
-		"the user is ever created anew."
+	onlyRemembered = "The API cannot change passwords, so the existing user keeps its current password. The configured password is used only if " +
+		"the user is recreated."
 )

@@ -92,8 +92,8 @@ func (r *userResource) planDestroy(ctx context.Context, state userModel, resp *r
 func (r *userResource) planCreate(ctx context.Context, config, plan userModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if config.Password.IsNull() && config.PasswordWO.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root("password"), "A new user needs a password",
-			"Set password_wo and password_wo_version, which keep the password out of the state, or password. Only users that were "+
-				"imported can go without.")
+			"Set password_wo and password_wo_version, which keep the password out of the state, or set password. Only imported "+
+				"users do not need a password.")
 	}
 	prior := framework.GetPrivate[*priorUser](ctx, req.Private, privatePrior, &resp.Diagnostics)
 	if prior != nil && !prior.Checked {
@@ -141,8 +141,8 @@ func (r *userResource) planCreate(ctx context.Context, config, plan userModel, r
 			reactivated = " The user is inactive now, and the apply lets it log in again."
 		}
 		resp.Diagnostics.AddWarning("This adopts the existing "+label(found),
-			"adopt_existing is true and the user exists: the apply creates no user, but updates this one to the configuration. The user "+
-				"keeps its password and its groups, and belongs to Terraform from then on."+reactivated)
+			"adopt_existing is true and the user exists. Instead of creating a user, the apply updates this one to match the configuration. The user "+
+				"keeps its password and groups, and Terraform manages it from now on."+reactivated)
 	}
 }
 
@@ -184,7 +184,7 @@ func (r *userResource) planUpdate(ctx context.Context, config, plan, state userM
 	if last := framework.GetPrivate[*bool](ctx, req.Private, privateActive, &resp.Diagnostics); !state.IsActive.ValueBool() && plan.IsActive.ValueBool() &&
 		(last == nil || *last) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("is_active"), "This reactivates "+label(state),
-			"The user was deactivated outside of Terraform, perhaps on purpose, and this plan lets the user log in again. To keep it inactive, set "+
+			"The user was deactivated outside Terraform, perhaps on purpose, and this plan reactivates it. To keep the user inactive, set "+
 				"is_active = false.")
 	}
 }
@@ -205,9 +205,9 @@ func (r *userResource) checkReplace(ctx context.Context, prior priorUser, plan u
 	r.checkDestroy(ctx, old, diags)
 	if prior.OnDestroy == onDestroyDeactivate && framework.SameButCase(prior.Username, plan.Username.ValueString()) {
 		diags.AddError(framework.Capitalize(label(old))+" cannot be replaced",
-			"on_destroy is \"deactivate\": the old user would be deactivated and keep the username, so the server would refuse the new one. "+
-				"To delete the old user and create a new one, set on_destroy = \"delete\" and apply, then replace the user. To keep the old "+
-				"user, give the new one another username.")
+			"on_destroy is \"deactivate\". The deactivated user would keep the username, so the server would refuse the new user. "+
+				"To delete the old user and create a new one, set on_destroy = \"delete\", apply, and then replace the user. To keep the old "+
+				"user, give the new user a different username.")
 	}
 }
 
@@ -218,16 +218,16 @@ func addManaged(diags *diag.Diagnostics, label string) {
 
 func addAdoptsDestroyed(diags *diag.Diagnostics, label string) {
 	diags.AddWarning(fmt.Sprintf("One resource adopts %s, and another one destroys it", label),
-		"If the resource was only renamed or moved, a moved block says so, and the user is not touched:\n\n"+
+		"If you have renamed or moved the resource, add a moved block. The user then does not change:\n\n"+
 			"moved {\n  from = kamiwaza_user.OLD\n  to   = kamiwaza_user.NEW\n}\n\n"+
-			"Without it, the apply may delete the user and create a new one with another id.")
+			"Without the block, the apply may delete the user and create a new one with a different id.")
 }
 
 func addKeepsUsername(diags *diag.Diagnostics, label string) {
 	diags.AddError(framework.Capitalize(label)+" would keep its username",
-		"This plan destroys the user and creates another one with the same username, but on_destroy is \"deactivate\": the old user would be "+
+		"This plan destroys the user and creates one with the same username, but on_destroy is \"deactivate\". The old user would be "+
 			"deactivated and keep the username, so the server would refuse the new one. If the resource is tainted, run terraform untaint ADDRESS. "+
-			"If it was renamed or moved, add a moved block. To take over the old user, set adopt_existing = true in the new resource. To delete the "+
+			"If you have renamed or moved it, add a moved block. To adopt the old user, set adopt_existing = true in the new resource. To delete the "+
 			"old user, set on_destroy = \"delete\" and apply first.")
 }
 
@@ -253,7 +253,7 @@ func (r *userResource) checkReplaced(at path.Path, state, plan types.String, dia
 			fmt.Sprintf("It was not known when this plan was made, and it has %s. The resource was left as it is. Plan and apply again.", changed))
 	case !r.IsRefreshing():
 		diags.AddAttributeWarning(at, fmt.Sprintf("%s may need another plan", at),
-			fmt.Sprintf("It has %s. If the apply ends with \"Provider produced inconsistent final plan\", the value was not known when the plan was "+
+			fmt.Sprintf("The value has %s. If the apply ends with \"Provider produced inconsistent final plan\", the value was unknown when the plan was "+
 				"made, and the resource was not changed: plan and apply again.", changed))
 	}
 }

@@ -69,8 +69,8 @@ func (m userModel) Key() (id, name types.String) { return m.ID, m.Username }
 const typeName = "kamiwaza_user"
 
 var noun = framework.Noun{Name: "user", Advice: framework.Advice{
-	Lookup:   "A user can be imported by username too.",
-	Searched: "Among the users, none was found that is certainly the one that was asked for.",
+	Lookup:   "You can also import a user by username.",
+	Searched: "No user certainly matches the request.",
 }}
 
 // kept are the attributes that no server knows, as the configuration or the state has them.
@@ -106,21 +106,21 @@ func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest,
 
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A local user: a person or a machine that logs in with a username and a password. This resource does not manage the user's " +
+		MarkdownDescription: "A local user: a person or a service that logs in with a username and a password. This resource does not manage the user's " +
 			"groups: add the user to groups with `kamiwaza_group_member`.\n\n" +
 			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
 		Attributes: run.Annotate(typeName, map[string]schema.Attribute{
 			"id": framework.IDAttribute("user"),
 			"subject_id": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The id by which groups, grants and tokens know the user. With the gateway API it differs from `id`; with the RBAC API the two " +
+				MarkdownDescription: "The id of the user in groups, grants and tokens. It differs from `id` with the gateway API; with the RBAC API, both " +
 					"are the same.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The name to log in with, not empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
-					"lower case alone are ignored, because some servers store it in lower case.",
+				MarkdownDescription: "The username. Must not be empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
+					"lower case are ignored, because some servers store it in lower case.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}},
 			},
@@ -136,39 +136,39 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"organization_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The id of the user's organization, a UUID in lower case; none by default. Some servers do not allow removing a user from an organization, only moving it to another one; " +
+				MarkdownDescription: "The id of the user's organization, a UUID in lower case. Some servers do not allow removing a user from an organization, only moving it to another one; " +
 					"the apply then returns an error.",
 				Validators: []validator.String{framework.UUIDValidator{}},
 			},
 			"is_superuser": schema.BoolAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Whether the user may do everything; `false` by default.",
+				MarkdownDescription: "Whether the user is a superuser, who may do everything. Defaults to `false`.",
 			},
 			"is_active": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the user may log in; `true` by default. A new user with `false` is created active " +
-					"and deactivated immediately, because the API cannot create inactive users. With `true`, a user who was deactivated outside Terraform is reactivated; the plan warns about it.",
+				MarkdownDescription: "Whether the user may log in. Defaults to `true`. If `false`, a new user is created active " +
+					"and deactivated immediately, because the API cannot create inactive users. If `true`, a user who was deactivated outside Terraform is reactivated, with a warning in the plan.",
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The user's id in another system; none by default. Changing it, or clearing it with `\"\"`, replaces the user, because the API cannot change it. " +
+				MarkdownDescription: "The id of the user in another system. Changing it, or clearing it with `\"\"`, replaces the user, because the API cannot change it. " +
 					"Omit it to keep the value of an existing user.",
 			},
 			"roles": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "The names of the user's platform roles, such as `admin`, `user`, `viewer` or `guest`. A change takes effect when the user next " +
-					"logs in. Omit it to keep the roles of an existing user; a new one then gets those that the server gives by default, usually `user`.",
+					"logs in. Omit it to keep the roles of an existing user; a new user then gets the default of the server, usually `user`.",
 				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"is_external": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether the user comes from an identity provider; null if the server does not say.",
+				MarkdownDescription: "Whether the user comes from an identity provider; null if the server does not return it.",
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "The password, not empty and **stored in the state**; prefer `password_wo`. A new user needs one of the two. It cannot be changed " +
-					"later; an imported user keeps its current one.",
+				MarkdownDescription: "The password, which is **stored in the state**; prefer `password_wo`. A new user needs one of the two. Must not be empty. It cannot be changed " +
+					"later; an imported user keeps its current password.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("password_wo")),
@@ -178,7 +178,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				// Not marked as sensitive: it is never stored, and Terraform keeps the paths of several sensitive attributes in
 				// random order, which "plan -refresh-only -detailed-exitcode" takes for a change.
 				Optional: true, WriteOnly: true,
-				MarkdownDescription: "The password, not empty and write-only: it is used when the user is created and never stored. It may come from an ephemeral " +
+				MarkdownDescription: "The password, as a write-only argument: it is used only when the user is created, and is not stored. Must not be empty. It can come from an ephemeral " +
 					"resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
@@ -195,13 +195,13 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"created_at": framework.CreatedAtAttribute("user"),
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether to adopt an existing user with exactly this username instead of returning an error; `false` by default. The user is updated to match the " +
+				MarkdownDescription: "Whether to adopt an existing user with exactly this username instead of returning an error. Defaults to `false`. The user is updated to match the " +
 					"configuration and keeps its id, password and groups. The plan names the user in a warning. It only has an effect when the resource is created.",
 			},
 			"deletion_protection": framework.DeletionProtectionAttribute("user"),
 			"on_destroy": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(onDestroyDelete),
-				MarkdownDescription: "What destroying this resource does: `delete` (the default) deletes the user; `deactivate` sets `is_active` to " +
+				MarkdownDescription: "The effect of destroying this resource: `delete` (the default) deletes the user; `deactivate` sets `is_active` to " +
 					"`false` and keeps the user on the server, for example for an audit. Terraform uses the value in the state: set it and apply " +
 					"before you remove the resource. A user with `deactivate` cannot be replaced by one with the same username, because the " +
 					"deactivated user keeps it.",
@@ -314,7 +314,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	defer r.accounts().turns.Take(state.ID.ValueString())()
 	if r.accounts().isAdopted(state.ID.ValueString()) || framework.GetPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
 		resp.Diagnostics.AddWarning(framework.Capitalize(label(state))+" was not destroyed",
-			"The same apply adopts the user (adopt_existing = true), either in another resource or in the one that replaces this one with "+
+			"The same apply adopts the user (adopt_existing = true) in another resource, or in the replacement of this resource with "+
 				"create_before_destroy. The user keeps its id, password and groups.")
 		return
 	}

@@ -48,7 +48,7 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := []validator.String{framework.UUIDValidator{}}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All users, or those that match all given arguments. Returns an empty list if no user matches.",
+		MarkdownDescription: "All users, or the users that match all given arguments. Returns an empty list if no user matches.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
 				Optional: true, Validators: id,
@@ -60,7 +60,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 			"is_superuser": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Only superusers (`true`), or only others (`false`).",
+				MarkdownDescription: "Only superusers (`true`), or only users who are not superusers (`false`).",
 			},
 			"is_active": schema.BoolAttribute{
 				Optional:            true,
