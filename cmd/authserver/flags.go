@@ -47,9 +47,9 @@ Usage:
 The first line on stdout is "AuthService (RBAC) at URL" or "AuthService (gateway) at URL", as
 soon as it listens. Each request that is refused is a line on stderr: the time, the method, the
 path without its query, the status and the reason, with no password or token. It has colours on
-a terminal, unless NO_COLOR is set. Without -state the data ends with the process. Counts of requests
-are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without credentials:
-do not let others reach the port.
+a terminal, unless NO_COLOR is set. Without -state the data ends with the process. Counts of
+requests are at /_dev/requests and faults at /_dev/faults (GET, POST, DELETE), without
+credentials: do not let others reach the port.
 
 It ends at SIGINT and SIGTERM with exit code 0. Flags that it cannot read are exit code 2,
 anything else that keeps it from starting is 1.

@@ -455,3 +455,30 @@ func (p Protocol) Attributes(typeName string, state *tfprotov6.DynamicValue) map
 	Must(p.T, value.As(&attributes))
 	return attributes
 }
+
+// Invoke plans and invokes an action, and returns its progress and the errors, one a line.
+func (p Protocol) Invoke(typeName string, config Fields) (progress, problems string) {
+	p.T.Helper()
+	actions, ok := p.Server.(tfprotov6.ActionServer)
+	if !ok {
+		p.T.Fatal("the provider has no actions")
+	}
+	objectType := p.Schemas.ActionSchemas[typeName].Schema.ValueType()
+	encoded := p.Encoded(objectType, Encode(p.T, objectType, config))
+	plan, err := actions.PlanAction(p.T.Context(), &tfprotov6.PlanActionRequest{ActionType: typeName, Config: encoded})
+	Must(p.T, err)
+	if ErrorsIn(plan.Diagnostics) > 0 {
+		return "", Written(plan.Diagnostics)
+	}
+	stream, err := actions.InvokeAction(p.T.Context(), &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: encoded})
+	Must(p.T, err)
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress += event.Message + "\n"
+		case tfprotov6.CompletedInvokeActionEventType:
+			problems += Written(event.Diagnostics)
+		}
+	}
+	return progress, problems
+}

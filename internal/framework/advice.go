@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -66,7 +67,9 @@ func advise(err error, verb string, s Subject) string {
 	case errors.Is(err, client.ErrUnavailable):
 		return "The platform cannot do this at the moment. Apply again in a minute."
 	case errors.Is(err, client.ErrUnsupported):
-		return strings.TrimSpace("The platform does not offer this call. " + s.Advice.Unsupported + " Check the platform's version and base_url.")
+		return strings.Join(slices.DeleteFunc([]string{
+			"The server does not offer this call.", s.Advice.Unsupported, "Check the platform's version and base_url.",
+		}, func(sentence string) bool { return sentence == "" }), " ")
 	case errors.Is(err, client.ErrNotFound), errors.Is(err, client.ErrConflict), status == http.StatusBadRequest:
 		return refusalAdvice(err, verb, s)
 	case status == http.StatusTooManyRequests:

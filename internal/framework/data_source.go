@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -98,4 +99,16 @@ func LookupText(description string, validators ...validator.String) schema.Strin
 		MarkdownDescription: description,
 		Validators:          append(validators, stringvalidator.LengthAtLeast(1)),
 	}
+}
+
+// TextList is a list of strings, null where the server leaves it out.
+func TextList(texts []string) types.List {
+	if texts == nil {
+		return types.ListNull(types.StringType)
+	}
+	elements := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		elements[i] = types.StringValue(text)
+	}
+	return types.ListValueMust(types.StringType, elements)
 }

@@ -177,6 +177,9 @@ type generationError struct {
 }
 
 func (e *generationError) Error() string {
+	if e.platform.configured != apiAuto {
+		return fmt.Sprintf("this needs the %s, but the provider is configured with api = %q", e.needed, e.platform.configured)
+	}
 	return fmt.Sprintf("this needs the %s, but the platform at %s has the %s", e.needed, e.platform.client.BaseURL(), e.has)
 }
 

@@ -195,8 +195,8 @@ func TestProtocol_platform(t *testing.T) {
 		"the gateway": {
 			answers: theGateway, otherwise: routersOwn,
 			phrases: []string{
-				`Could not read role "operator"`, "/api has the gateway API, which this version of the provider does not manage",
-				"RBAC API of platform 0.3 to 0.6", "Platform 0.7 and later have the gateway API", "Check base_url", "the state keeps its objects",
+				`Could not read role "operator"`, "This needs the RBAC API (platform 0.3 to 0.6), but the platform at",
+				"/api has the gateway API (platform 0.7 and later)", "Check base_url", "the state keeps its objects",
 			},
 			asked: []string{askHealth},
 		},
@@ -204,7 +204,7 @@ func TestProtocol_platform(t *testing.T) {
 			answers: but(theGateway, askHealth, answered{200, `{"status":"degraded"}`}), otherwise: routersOwn,
 			phrases: []string{"has the gateway API"}, asked: []string{askHealth},
 		},
-		"a gateway, said to be":     {answers: theGateway, api: "gateway", phrases: []string{`is configured with api = "gateway"`, "RBAC API of platform 0.3 to 0.6"}},
+		"a gateway, said to be":     {answers: theGateway, api: "gateway", phrases: []string{"needs the RBAC API (platform 0.3 to 0.6)", `is configured with api = "gateway"`}},
 		"a gateway, said to be not": {answers: theGateway, otherwise: routersOwn, api: "rbac", phrases: []string{"does not offer this call"}, asked: []string{askLogin, askRole}},
 		"web pages": {
 			otherwise: webPage, phrases: []string{undetermined + "GET /auth/health answered 200 OK: a web page came back instead of JSON", "base_url: it usually ends in /api"},
@@ -220,7 +220,7 @@ func TestProtocol_platform(t *testing.T) {
 		},
 		"neither": {
 			answers: map[string]answered{askLogin: theRBAC[askLogin]}, otherwise: routersOwn,
-			phrases: []string{"has neither the gateway API nor the RBAC API", "answered 404 Not Found", "Check base_url and the platform's version", "0.3 to 0.6"},
+			phrases: []string{"has neither the gateway API nor the RBAC API", "answered 404 Not Found", "Check base_url and the platform's version", "0.3 to 1.2"},
 			asked:   []string{askHealth, askLogin, askOrganization},
 		},
 		"not even a login": {otherwise: routersOwn, phrases: []string{"Login failed: POST /auth/token answered 404", "Check base_url and login_method"}, asked: []string{askHealth, askLogin}},
@@ -310,10 +310,10 @@ func TestProtocol_gateway(t *testing.T) {
 	s := newStub(t, theGateway, routersOwn)
 	p := reach(acctest.Unconfigured(t), s.url)
 	role := acctest.Fields{"name": "operator"}
-	p.NoErrors(p.Plan("kamiwaza_role", nil, role).Diagnostics)
-	wantAsked(t, s) // A plan that only creates asks nothing.
+	wantError(t, errorOf(p.Plan("kamiwaza_role", nil, role).Diagnostics), "kamiwaza_role is not available on this platform")
+	wantAsked(t, s, askHealth)
 
-	const short = "has the gateway API, which this version of the provider does not manage."
+	const short = "has the gateway API (platform 0.7 and later)."
 	first := readRole(p)
 	wantError(t, first, short, "Check base_url")
 	existing := acctest.Fields{"id": roleID, "name": "operator"}
@@ -328,13 +328,12 @@ func TestProtocol_gateway(t *testing.T) {
 		"create":        errorOf(p.Apply("kamiwaza_role", nil, role).Diagnostics),
 		"update":        errorOf(p.Apply("kamiwaza_role", existing, acctest.Fields{"id": roleID, "name": "other"}).Diagnostics),
 		"delete":        errorOf(destroyed.Diagnostics),
-		"token":         errorOf(p.Open(map[string]string{"username": "ada", "password": "x"}).Diagnostics),
 	} {
 		if !strings.HasSuffix(got, short) {
 			t.Errorf("%s: got %q, want one that ends in %q", name, got, short)
 		}
 	}
-	wantAsked(t, s, askHealth)
+	wantAsked(t, s)
 }
 
 // The token of another user needs no login of the provider's own.
@@ -348,8 +347,8 @@ func TestProtocol_platformOfAnAccessToken(t *testing.T) {
 	}{
 		"RBAC":                    {answers: theRBAC, asked: []string{askHealth, askLogin}},
 		"RBAC, said to be":        {answers: theRBAC, api: "rbac", asked: []string{askLogin}},
-		"the gateway":             {answers: theGateway, phrases: []string{`Could not get an access token for user "ada"`, "has the gateway API", "0.3 to 0.6"}, asked: []string{askHealth}},
-		"the gateway, said to be": {answers: theGateway, api: "gateway", phrases: []string{`api = "gateway"`, "0.3 to 0.6"}},
+		"the gateway":             {answers: theGateway, asked: []string{askHealth, askLogin}},
+		"the gateway, said to be": {answers: theGateway, api: "gateway", asked: []string{askLogin}},
 		"health fails":            {answers: but(theRBAC, askHealth, answered{500, ""}), phrases: []string{"Could not determine which API", "answered 500"}, asked: []string{askHealth}},
 		"the password is not ada's": {
 			answers: but(theRBAC, askLogin, answered{401, `{"detail":"No"}`}), phrases: []string{"the provider's own credentials are not used"},
@@ -439,14 +438,19 @@ func TestProtocol_platformIsNotKnownYet(t *testing.T) {
 		configured, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: &config})
 		acctest.Must(t, err)
 		p.NoErrors(configured.Diagnostics)
-		p.NoErrors(p.Plan("kamiwaza_role", nil, acctest.Fields{"name": "operator"}).Diagnostics)
+		planned := errorOf(p.Plan("kamiwaza_role", nil, acctest.Fields{"name": "operator"}).Diagnostics)
+		if api == "gateway" { // which is known, at least
+			wantError(t, planned, "kamiwaza_role is not available on this platform")
+		} else {
+			wantError(t, planned)
+		}
 		wantError(t, readRole(p), `Could not read role "operator"`, "The provider's configuration is not known yet", "base_url")
 		wantError(t, errorOf(p.Open(map[string]string{"username": "ada", "password": "x"}).Diagnostics), "rovider's configuration is not known yet")
 	}
 }
 
-// TestAccPlatform goes through Terraform: on a gateway, a plan that only creates is made, an apply changes nothing, and with
-// the same state on another platform nothing is lost.
+// TestAccPlatform goes through Terraform: on a gateway, a role is refused in the plan, and with a state from another platform
+// nothing is lost.
 func TestAccPlatform(t *testing.T) {
 	rbac := acctest.Start(t, authserver.Config{})
 	gateway := newStub(t, theGateway, routersOwn)
@@ -457,11 +461,9 @@ func TestAccPlatform(t *testing.T) {
 	resource.ParallelTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
-			{Config: config(gateway.url, ""), PlanOnly: true, ExpectNonEmptyPlan: true},
 			{
-				PreConfig:   func() { wantAsked(t, gateway) },
 				Config:      config(gateway.url, ""),
-				ExpectError: acctest.Says(`Could not create role "test"`, "has the gateway API", "platform 0.3 to 0.6", "Check base_url"),
+				ExpectError: acctest.Says("kamiwaza_role is not available on this platform", "needs the RBAC API", "has the gateway API"),
 			},
 			{PreConfig: func() { wantAsked(t, gateway, askHealth) }, Config: config(rbac.URL, "")},
 			{Config: config(gateway.url, ""), ExpectError: acctest.Says(`Could not read role "test"`, "has the gateway API")},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -33,6 +34,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithActions            = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*kamiwazaProvider)(nil)
@@ -83,6 +85,7 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		assignment.NewUserGroupsResource,
 		assignment.NewGroupRolesResource,
 		assignment.NewRoleRightsResource,
+		session.NewPersonalAccessTokenResource,
 	}
 }
 
@@ -99,11 +102,17 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		access.NewRightHoldersDataSource,
 		user.NewCurrentUserDataSource,
 		access.NewCurrentPermissionsDataSource,
+		session.NewPersonalAccessTokensDataSource,
+		session.NewPATConfigDataSource,
 	}
 }
 
 func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{session.NewAccessTokenEphemeral}
+	return []func() ephemeral.EphemeralResource{session.NewAccessTokenEphemeral, session.NewPersonalAccessTokenEphemeral}
+}
+
+func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction}
 }
 
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {
@@ -150,7 +159,7 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 }
 
 func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = r, r, r
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = r, r, r, r
 }
 
 // newRun connects the run to the platform, whose generation is found out before the first call.

@@ -34,8 +34,12 @@ var complete = map[string]acctest.Fields{
 	"kamiwaza_user": {
 		"username": "ada", "email": "ada@example.com", "full_name": "Ada", "organization_id": someID, "is_superuser": true, "is_active": false,
 		"external_id": "7", "password_wo": "x", "password_wo_version": "1", "deletion_protection": true, "on_destroy": "deactivate",
+		"roles": []any{"user"},
 	},
-	"kamiwaza_group":         {"name": "admins", "description": "who repair things"},
+	"kamiwaza_personal_access_token": {
+		"name": "ci", "scope": "admin", "audience": "kamiwaza-platform", "ttl_seconds": 3600, "rotate_before": "24h", "rotation_triggers": acctest.Fields{"year": "2027"},
+	},
+	"kamiwaza_group":         {"name": "admins", "description": "who repair things", "cascade": "grants", "force_detach": true},
 	"kamiwaza_role":          {"name": "operator", "description": "repairs things"},
 	"kamiwaza_right":         {"name": "restart", "description": "restart things"},
 	"kamiwaza_group_member":  {"group_id": someID, "user_id": otherID},
@@ -50,16 +54,21 @@ var complete = map[string]acctest.Fields{
 	"data.kamiwaza_user":         {"username": "ada"},
 	"data.kamiwaza_users": {
 		"organization_id": someID, "group_id": otherID, "is_superuser": true, "is_active": false, "username_regex": "^a", "email_regex": `@example\.com$`,
-		"inactive_since": "2026-01-31T00:00:00Z",
+		"inactive_since": "2026-01-31T00:00:00Z", "role": "admin",
 	},
-	"data.kamiwaza_group":               {"id": someID},
-	"data.kamiwaza_role":                {"id": someID},
-	"data.kamiwaza_right":               {"id": someID},
-	"data.kamiwaza_user_access":         {"user_id": someID},
-	"data.kamiwaza_right_holders":       {"right_id": someID},
-	"data.kamiwaza_current_user":        {},
-	"data.kamiwaza_current_permissions": {},
+	"data.kamiwaza_group":      {"id": someID},
+	"data.kamiwaza_groups":     {"name_regex": "^a", "managed_by": "local"},
+	"data.kamiwaza_pat_config": {},
 
+	"data.kamiwaza_personal_access_tokens": {"include_revoked": true},
+	"data.kamiwaza_role":                   {"id": someID},
+	"data.kamiwaza_right":                  {"id": someID},
+	"data.kamiwaza_user_access":            {"user_id": someID},
+	"data.kamiwaza_right_holders":          {"right_id": someID},
+	"data.kamiwaza_current_user":           {},
+	"data.kamiwaza_current_permissions":    {},
+
+	"ephemeral.kamiwaza_personal_access_token": {"name": "run", "scope": "admin", "ttl_seconds": 3600},
 	"ephemeral.kamiwaza_access_token": {
 		"username": "ada", "password": "x", "login_method": "local", "client_id": "c", "client_secret": "s", "scope": "a b",
 	},
@@ -69,11 +78,13 @@ var complete = map[string]acctest.Fields{
 var freeTexts = map[string][]string{
 	"provider":                        {"client_id", "client_secret", "scope", "ca_cert_file"}, // the file is read when the provider is configured
 	"kamiwaza_organization":           {"description", "idp_config.metadata_url"},
-	"kamiwaza_user":                   {"full_name", "external_id"},
+	"kamiwaza_user":                   {"full_name", "external_id", "roles"},
 	"kamiwaza_group":                  {"description"},
 	"kamiwaza_role":                   {"description"},
 	"kamiwaza_right":                  {"description"},
 	"ephemeral.kamiwaza_access_token": {"client_id", "client_secret", "scope"},
+	"kamiwaza_personal_access_token":  {"rotation_triggers"},
+	"data.kamiwaza_groups":            {"managed_by"},
 }
 
 // wrong is one way to get one argument wrong.
@@ -156,15 +167,34 @@ var wrongs = []wrong{
 	{of: "kamiwaza_user", argument: "on_destroy", value: "keep", want: `on_destroy value must be one of: ["delete" "deactivate"], got: "keep"`},
 
 	{of: "kamiwaza_group", argument: "name", value: "", want: "name string length must be at least 1"},
+	{of: "kamiwaza_group", argument: "cascade", value: "", want: "cascade string length must be at least 1"},
+	{of: "kamiwaza_group_member", argument: "group_id", value: "", want: "group_id string length must be at least 1"},
+	{of: "kamiwaza_group_member", argument: "user_id", value: "", want: "user_id string length must be at least 1"},
+	{of: "kamiwaza_group_members", argument: "group_id", value: "", want: "group_id string length must be at least 1"},
+	{of: "kamiwaza_group_members", argument: "user_ids", value: []any{""}, want: `Invalid id: user_ids: "" is not a UUID`},
+	{of: "kamiwaza_group_members", argument: "user_ids", value: []any{otherID, nil}, want: "Invalid id: An element of user_ids is null"},
+	{of: "kamiwaza_personal_access_token", argument: "name", value: "", want: "name string length must be between 1 and 255, got: 0"},
+	{of: "kamiwaza_personal_access_token", argument: "scope", value: "", want: "scope string length must be between 1 and 50, got: 0"},
+	{of: "kamiwaza_personal_access_token", argument: "audience", value: "", want: "audience string length must be between 1 and 255, got: 0"},
+	{of: "kamiwaza_personal_access_token", argument: "ttl_seconds", value: 59, want: "ttl_seconds value must be between 60 and 31536000, got: 59"},
+	{of: "kamiwaza_personal_access_token", argument: "ttl_seconds", value: 31536001, want: "ttl_seconds value must be between 60 and 31536000, got: 31536001"},
+	{of: "kamiwaza_personal_access_token", argument: "rotate_before", value: "7d", want: `"7d" is not a duration above zero with a unit`},
 	{of: "kamiwaza_role", argument: "name", value: "", want: "name string length must be at least 1"},
 	{of: "kamiwaza_right", argument: "name", value: "", want: "name string length must be at least 1"},
 
 	{of: "data.kamiwaza_user", argument: "id", value: "", want: `id: "" is not a UUID`},
-	{of: "data.kamiwaza_user", argument: "id", value: someID, want: "Exactly one of these attributes must be configured: [id,username,email]"},
+	{of: "data.kamiwaza_user", argument: "id", value: someID, want: "Exactly one of these attributes must be configured: [id,subject_id,username,email]"},
 	{of: "data.kamiwaza_user", argument: "username", value: "", want: "username string length must be at least 1"},
-	{of: "data.kamiwaza_user", argument: "username", value: nil, at: "none", want: "Exactly one of these attributes must be configured: [id,username,email]"},
+	{of: "data.kamiwaza_user", argument: "username", value: nil, at: "none", want: "Exactly one of these attributes must be configured: [id,subject_id,username,email]"},
 	{of: "data.kamiwaza_user", argument: "email", value: "", want: "email string length must be at least 1"},
-	{of: "data.kamiwaza_user", argument: "email", value: "ada@example.com", at: "username", want: "Exactly one of these attributes must be configured: [id,username,email]"},
+	{of: "data.kamiwaza_user", argument: "email", value: "ada@example.com", at: "username", want: "Exactly one of these attributes must be configured: [id,subject_id,username,email]"},
+	{of: "data.kamiwaza_user", argument: "subject_id", value: "", want: "subject_id string length must be at least 1"},
+	{of: "data.kamiwaza_group", argument: "id", value: "", want: "id string length must be at least 1"},
+	{of: "data.kamiwaza_group", argument: "name", value: "", want: "name string length must be at least 1"},
+	{of: "data.kamiwaza_group", argument: "name", value: "admins", at: "id", want: "Exactly one of these attributes must be configured: [id,name]"},
+	{of: "data.kamiwaza_groups", argument: "name_regex", value: "(", want: "Invalid regular expression"},
+	{of: "data.kamiwaza_users", argument: "role", value: "", want: "role string length must be at least 1"},
+	{of: "data.kamiwaza_users", argument: "group_id", value: "", want: "group_id string length must be at least 1"},
 	{of: "data.kamiwaza_users", argument: "username_regex", value: "(", want: "Invalid regular expression: The value of username_regex, \"(\", is not a regular expression of RE2: missing closing )"},
 	{of: "data.kamiwaza_users", argument: "username_regex", value: "a(?=b)", want: "is not a regular expression of RE2"},
 	{of: "data.kamiwaza_users", argument: "email_regex", value: "[", want: "The value of email_regex, \"[\", is not a regular expression of RE2: missing closing ]"},
@@ -175,24 +205,24 @@ var wrongs = []wrong{
 	{of: "data.kamiwaza_user_access", argument: "username", value: "", want: "username string length must be at least 1"},
 	{of: "data.kamiwaza_user_access", argument: "username", value: "ada", at: "user_id", want: "Exactly one of these attributes must be configured: [user_id,username]"},
 
+	{of: "ephemeral.kamiwaza_personal_access_token", argument: "name", value: "", want: "name string length must be between 1 and 255, got: 0"},
+	{of: "ephemeral.kamiwaza_personal_access_token", argument: "scope", value: "", want: "scope string length must be between 1 and 50, got: 0"},
+	{of: "ephemeral.kamiwaza_personal_access_token", argument: "ttl_seconds", value: 1, want: "ttl_seconds value must be between 60 and 31536000, got: 1"},
 	{of: "ephemeral.kamiwaza_access_token", argument: "username", value: "", want: "username string length must be at least 1"},
 	{of: "ephemeral.kamiwaza_access_token", argument: "password", value: "", want: "password string length must be at least 1"},
 	{of: "ephemeral.kamiwaza_access_token", argument: "login_method", value: "x", want: `login_method value must be one of: ["token" "local"], got: "x"`},
 }
 
 func init() {
-	// Every other argument that ends in _id or _ids takes UUIDs.
+	// Every other argument that ends in _id or _ids takes UUIDs, but for those that the gateway API has, too.
 	for of, arguments := range map[string][]string{
-		"kamiwaza_group_member":       {"group_id", "user_id"},
 		"kamiwaza_group_role":         {"group_id", "role_id"},
 		"kamiwaza_role_right":         {"role_id", "right_id"},
-		"kamiwaza_group_members":      {"group_id", "user_ids"},
 		"kamiwaza_user_groups":        {"user_id", "group_ids"},
 		"kamiwaza_group_roles":        {"group_id", "role_ids"},
 		"kamiwaza_role_rights":        {"role_id", "right_ids"},
 		"data.kamiwaza_organization":  {"id"},
-		"data.kamiwaza_users":         {"organization_id", "group_id"},
-		"data.kamiwaza_group":         {"id"},
+		"data.kamiwaza_users":         {"organization_id"},
 		"data.kamiwaza_role":          {"id"},
 		"data.kamiwaza_right":         {"id"},
 		"data.kamiwaza_user_access":   {"user_id"},

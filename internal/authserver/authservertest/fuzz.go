@@ -33,6 +33,7 @@ type FuzzTarget = struct{ Method, Path, ID string }
 
 // Run adds the seeds of every target with every body, and fuzzes.
 func (z RequestFuzz[S]) Run(f *testing.F) {
+	f.Helper()
 	for i, target := range z.Targets {
 		for _, body := range z.Bodies {
 			f.Add(uint8(i), target.ID, "application/json", []byte(body))

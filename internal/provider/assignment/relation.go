@@ -63,10 +63,10 @@ func (r *relation) keeper(ctx context.Context, in *run.Run) (keeper, error) {
 	return r.rbac(in.Directory), nil
 }
 
-// idOf describes the id of a noun.
-func (r *relation) idOf(noun string) string {
+// idOf describes the id of a noun; onGateway says whether the type exists with the gateway API, too.
+func idOf(noun string, onGateway bool) string {
 	switch {
-	case r.gateway == nil:
+	case !onGateway:
 		return fmt.Sprintf("id of the %s, a UUID in lower case", noun)
 	case noun == "user":
 		return "subject id of the user (the attribute `subject_id` of `kamiwaza_user`); with the RBAC API, a UUID in lower case"
@@ -90,9 +90,9 @@ func (r *relation) idProblem(ctx context.Context, in *run.Run, id string) string
 	return ""
 }
 
-// idValidators check an id. With the gateway API, ids at the ends of memberships are free text; see checkIDs.
-func (r *relation) idValidators() []validator.String {
-	if r.gateway != nil {
+// idValidators check an id. With the gateway API, ids are free text; see checkIDs.
+func idValidators(onGateway bool) []validator.String {
+	if onGateway {
 		return []validator.String{stringvalidator.LengthAtLeast(1)}
 	}
 	return []validator.String{framework.UUIDValidator{}}

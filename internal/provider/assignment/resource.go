@@ -78,8 +78,8 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	end := func(noun string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the assignment.", r.idOf(noun)),
-			Validators:          r.idValidators(),
+			MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the assignment.", idOf(noun, r.gateway != nil)),
+			Validators:          idValidators(r.gateway != nil),
 		}
 	}
 	resp.Schema = schema.Schema{
@@ -98,7 +98,7 @@ func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 func (r *assignmentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	end := func(noun string) identityschema.StringAttribute {
-		return identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", r.idOf(noun))}
+		return identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", idOf(noun, r.gateway != nil))}
 	}
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		r.from + "_id": end(r.from),

@@ -52,6 +52,9 @@ func (r *assignmentsResource) Metadata(_ context.Context, req resource.MetadataR
 	resp.ResourceBehavior.MutableIdentity = true // see Update
 }
 
+// onGateway tells whether the gateway API has these sets: it keeps the members of groups alone.
+func (r *assignmentsResource) onGateway() bool { return r.gateway != nil && r.owner == r.from }
+
 func (r *assignmentsResource) ownerID() path.Path    { return path.Root(r.owner + "_id") }
 func (r *assignmentsResource) elementIDs() path.Path { return path.Root(r.element + "_ids") }
 
@@ -80,13 +83,13 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 			r.owner + "_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the resource.", r.idOf(r.owner)),
-				Validators:          r.idValidators(),
+				MarkdownDescription: fmt.Sprintf("The %s. Changing it replaces the resource.", idOf(r.owner, r.onGateway())),
+				Validators:          idValidators(r.onGateway()),
 			},
 			r.element + "_ids": framework.NewIDSetAttribute(schema.SetAttribute{
 				Required: true,
 				MarkdownDescription: fmt.Sprintf("All %ss: each element is the %s. An empty set stands for none. Terraform compares every pair of elements of a set, so "+
-					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element, r.idOf(r.element)),
+					"large sets are slow: thousands of elements take seconds, ten thousand take minutes to apply.", r.element, idOf(r.element, r.onGateway())),
 			}),
 		},
 	}
@@ -94,7 +97,7 @@ func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest
 
 func (r *assignmentsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		r.owner + "_id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", r.idOf(r.owner))},
+		r.owner + "_id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The %s.", idOf(r.owner, r.onGateway()))},
 	}}
 }
 
@@ -120,7 +123,7 @@ func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.V
 	}
 	for _, id := range slices.Sorted(slices.Values(ids.Some())) {
 		problem := framework.UUIDProblem(id)
-		if r.gateway != nil && id != "" {
+		if r.onGateway() && id != "" {
 			problem = "" // ModifyPlan knows which ids the platform has.
 		}
 		if problem != "" {

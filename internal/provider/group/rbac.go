@@ -2,6 +2,7 @@ package group
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -64,6 +65,9 @@ func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 func (b rbacBackend) importID(_ context.Context, wanted string) (string, error) { return wanted, nil }
 
 func (b rbacBackend) find(ctx context.Context, config groupDataModel) (groupDataModel, error) {
+	if problem := framework.UUIDProblem(config.ID.ValueString()); problem != "" {
+		return config, fmt.Errorf("invalid id: %s", problem)
+	}
 	group, err := b.Directory.Groups.Get(ctx, config.ID.ValueString())
 	if err != nil {
 		return config, err

@@ -32,7 +32,8 @@ type organizationResource struct{ run.Resource }
 func NewResource() resource.Resource { return &organizationResource{} }
 
 var noun = framework.Noun{Name: "organization", Advice: framework.Advice{
-	Lookup: "The API cannot list every organization; its id shows in the platform's console and in the organization_id of its users.",
+	Lookup:      "The API cannot list every organization; its id shows in the platform's console and in the organization_id of its users.",
+	Unsupported: "Organizations need the RBAC API of platform 0.3 to 0.6.",
 	InUse: detach.InUse("organization", "The server keeps an organization that still has users; data \"kamiwaza_users\" with its organization_id lists "+
 		"them. If this configuration moves or deletes them, Terraform deletes the organization first."),
 }}

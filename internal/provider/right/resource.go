@@ -10,8 +10,9 @@ import (
 )
 
 var noun = framework.Noun{Name: "right", Advice: framework.Advice{
-	Lookup: "The API cannot list every right; its id shows in the platform's console and in the right_ids of a role that has it.",
-	InUse:  detach.StillAssigned("right"),
+	Lookup:      "The API cannot list every right; its id shows in the platform's console and in the right_ids of a role that has it.",
+	Unsupported: "Rights need the RBAC API of platform 0.3 to 0.6.",
+	InUse:       detach.StillAssigned("right"),
 }}
 
 // NewResource returns kamiwaza_right.

@@ -10,8 +10,9 @@ import (
 )
 
 var noun = framework.Noun{Name: "role", Advice: framework.Advice{
-	Lookup: "The API cannot list every role; its id shows in the platform's console and in the role_ids of a group that has it.",
-	InUse:  detach.StillAssigned("role"),
+	Lookup:      "The API cannot list every role; its id shows in the platform's console and in the role_ids of a group that has it.",
+	Unsupported: "Roles need the RBAC API of platform 0.3 to 0.6.",
+	InUse:       detach.StillAssigned("role"),
 }}
 
 // NewResource returns kamiwaza_role.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,6 +50,7 @@ var (
 		"data.kamiwaza_user_access": RBAC, "data.kamiwaza_right_holders": RBAC, "data.kamiwaza_current_permissions": RBAC,
 
 		"kamiwaza_personal_access_token": Gateway, "ephemeral.kamiwaza_personal_access_token": Gateway,
+		"action.kamiwaza_reset_password": Gateway, "action.kamiwaza_purge_sessions": Gateway, "action.kamiwaza_lock_user": Gateway,
 		"data.kamiwaza_groups": Gateway, "data.kamiwaza_personal_access_tokens": Gateway, "data.kamiwaza_pat_config": Gateway,
 	}
 	attributes = map[string]map[string]only{
@@ -108,7 +110,11 @@ func (r *Run) CheckGeneration(ctx context.Context, typeName string, config tfsdk
 		return
 	}
 	if needed, ok := types[typeName]; ok && needed != has {
-		diags.AddError(fmt.Sprintf("%s is not available on this platform", typeName),
+		_, name, found := strings.Cut(typeName, ".")
+		if !found {
+			name = typeName
+		}
+		diags.AddError(fmt.Sprintf("%s is not available on this platform", name),
 			fmt.Sprintf("It needs the %s, but the platform at %s has the %s.", needed, r.Client.BaseURL(), has))
 		return
 	}

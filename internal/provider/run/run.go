@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -127,4 +128,12 @@ type Ephemeral struct{ *Run }
 // Configure takes the run that the provider's own Configure has made.
 func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
 	e.Run, _ = req.ProviderData.(*Run)
+}
+
+// Action is the same for actions.
+type Action struct{ *Run }
+
+// Configure takes the run that the provider's own Configure has made.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
+	a.Run, _ = req.ProviderData.(*Run)
 }

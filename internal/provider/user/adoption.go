@@ -45,6 +45,8 @@ func (r *userResource) afterRefusal(ctx context.Context, b backend, plan userMod
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("The server has a user %q (%s), whose username differs from %q in upper and lower case. If "+
 			"the server takes the two for the same, set username = %q to import or adopt that user; otherwise its own words say what to change.",
 			user.Username.ValueString(), user.ID.ValueString(), username, user.Username.ValueString())}
+	case about == aboutPassword:
+		return userModel{}, &refusedError{refusal, ""} // The server's own words say it all.
 	case !errors.Is(err, client.ErrNotFound):
 		return userModel{}, &refusedError{refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err)}
 	}

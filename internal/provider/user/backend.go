@@ -33,6 +33,8 @@ type backend interface {
 	// find, list and current are for data sources: the user whom the configuration names, all users, those of a group if
 	// it is not "", and the one that the provider is logged in as.
 	find(ctx context.Context, config userDataModel) (userDataModel, error)
+	// groupIDProblem says what keeps a text from being the id of a group; "" means nothing does.
+	groupIDProblem(id string) string
 	list(ctx context.Context, groupID string) ([]userDataModel, error)
 	current(ctx context.Context) (userDataModel, error)
 }

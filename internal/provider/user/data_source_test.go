@@ -81,7 +81,7 @@ func TestAccUserDataSource(t *testing.T) {
 		arguments string
 		phrases   []string
 	}{
-		{"", []string{"Missing Attribute Configuration", "Exactly one of these attributes must be configured: [id,username,email]"}},
+		{"", []string{"Missing Attribute Configuration", "Exactly one of these attributes must be configured: [id,subject_id,username,email]"}},
 		{`username = "ada"` + "\n" + `email = "ada@example.com"`, []string{"Exactly one of these attributes must be configured"}},
 		{`username = ""`, []string{"username string length must be at least 1"}},
 		{`id = "ada"`, []string{"Invalid id", `id: "ada" is not a UUID`}},

@@ -119,15 +119,10 @@ func (e *renameError) Advice() string {
 
 // deactivate ends the user's sessions too, as far as the platform keeps a record of them.
 func (b gatewayBackend) deactivate(ctx context.Context, state userModel) error {
-	user, err := b.Gateway.Users.Update(ctx, state.ID.ValueString(), gateway.UserUpdate{Active: client.Set(false)})
-	if err != nil {
+	if _, err := b.Gateway.Users.Update(ctx, state.ID.ValueString(), gateway.UserUpdate{Active: client.Set(false)}); err != nil {
 		return err
 	}
-	return b.purge(ctx, user)
-}
-
-func (b gatewayBackend) purge(ctx context.Context, user gateway.User) error {
-	_, err := b.Gateway.Sessions.Purge(ctx, gateway.Subject{TenantID: defaultTenant, ID: user.SubjectID()})
+	err := purgeSessions(ctx, b.Run, state, "")
 	if errors.Is(err, client.ErrDisabled) || errors.Is(err, client.ErrUnsupported) {
 		return nil
 	}
@@ -140,16 +135,30 @@ const defaultTenant = "__default__"
 // delete locks the user out first, because a deleted user can still log in with the password. What a user of an identity
 // provider logs in with is not the platform's.
 func (b gatewayBackend) delete(ctx context.Context, state userModel) error {
-	id := state.ID.ValueString()
 	if !state.IsExternal.ValueBool() {
-		if err := b.deactivate(ctx, state); err != nil {
-			return fmt.Errorf("could not deactivate the user before deleting it: %w", err)
-		}
-		if err := b.Gateway.Users.ResetPassword(ctx, id, randomPassword()); err != nil {
+		if err := lockUser(ctx, b.Run, state, ""); err != nil {
 			return fmt.Errorf("could not lock the user before deleting it: %w", err)
 		}
 	}
-	return b.Gateway.Users.Delete(ctx, id)
+	return b.Gateway.Users.Delete(ctx, state.ID.ValueString())
+}
+
+// lockUser deactivates the user and gives it a password that nobody knows.
+func lockUser(ctx context.Context, r *run.Run, user userModel, _ string) error {
+	if err := (gatewayBackend{r}).deactivate(ctx, user); err != nil {
+		return err
+	}
+	return resetPassword(ctx, r, user, randomPassword())
+}
+
+func resetPassword(ctx context.Context, r *run.Run, user userModel, password string) error {
+	return r.Gateway.Users.ResetPassword(ctx, user.ID.ValueString(), password)
+}
+
+// purgeSessions fails where the platform keeps no record of sessions.
+func purgeSessions(ctx context.Context, r *run.Run, user userModel, _ string) error {
+	_, err := r.Gateway.Sessions.Purge(ctx, gateway.Subject{TenantID: defaultTenant, ID: user.SubjectID.ValueString()})
+	return err
 }
 
 // randomPassword is one that nobody knows. It has what a realm's policy may ask for.
@@ -246,6 +255,8 @@ func (b gatewayBackend) find(ctx context.Context, config userDataModel) (userDat
 	}
 	return userDataFromGateway(user)
 }
+
+func (b gatewayBackend) groupIDProblem(string) string { return "" }
 
 func (b gatewayBackend) list(ctx context.Context, groupID string) ([]userDataModel, error) {
 	users, err := b.Gateway.Users.List(ctx)

@@ -151,6 +151,8 @@ func (b rbacBackend) find(ctx context.Context, config userDataModel) (userDataMo
 	return userDataFromAPI(user)
 }
 
+func (b rbacBackend) groupIDProblem(id string) string { return framework.UUIDProblem(id) }
+
 func (b rbacBackend) list(ctx context.Context, groupID string) ([]userDataModel, error) {
 	users, err := b.Directory.Users.List(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"time"
@@ -107,6 +108,9 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		b, err := backendOf(ctx, d.Run)
 		if err != nil {
 			return config, err
+		}
+		if problem := b.groupIDProblem(config.GroupID.ValueString()); !config.GroupID.IsNull() && problem != "" {
+			return config, fmt.Errorf("invalid id: group_id: %s", problem)
 		}
 		users, err := b.list(ctx, config.GroupID.ValueString())
 		if err != nil {

@@ -82,6 +82,9 @@ func TestAccUsersDataSource(t *testing.T) {
 			ConfigStateChecks: acctest.Holds(address, map[string]knownvalue.Check{
 				"users": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"id":              knownvalue.StringExact(ids["mary"]),
+					"subject_id":      knownvalue.StringExact(ids["mary"]),
+					"roles":           knownvalue.Null(),
+					"is_external":     knownvalue.Null(),
 					"username":        knownvalue.StringExact("mary"),
 					"email":           knownvalue.StringExact("mary@example.com"),
 					"full_name":       knownvalue.StringExact("Mary Somerville"),
