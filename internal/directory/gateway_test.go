@@ -3,6 +3,7 @@ package directory_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -174,7 +175,7 @@ func TestGatewayMembersAreAddedBeforeOthersAreRemoved(t *testing.T) {
 		t.Fatal("a change that failed in part counts as done")
 	}
 	for _, request := range s.server.Requests() {
-		if request.Method == "DELETE" {
+		if request.Method == http.MethodDelete {
 			t.Errorf("%s was removed, though not all new members are assigned", request.Path)
 		}
 	}
