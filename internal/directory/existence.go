@@ -39,7 +39,9 @@ func (d *Directory) Missing(ctx context.Context, noun string, ids []string) ([]s
 }
 
 // Missing returns those of the group's ids that name no group, as Directory.Missing does.
-func (g *GatewayGroups) Missing(ctx context.Context, ids []string) ([]string, error) { return g.missing(ctx, ids) }
+func (g *GatewayGroups) Missing(ctx context.Context, ids []string) ([]string, error) {
+	return g.missing(ctx, ids)
+}
 
 func (c *Collection[T, C, U]) missing(ctx context.Context, ids []string) ([]string, error) {
 	var unknown []string

@@ -58,18 +58,22 @@ type memberLists struct{ groups gateway.Groups }
 
 var errListOnly = errors.New("the members of a group are changed one by one")
 
+// Get reads the members of one group.
 func (m memberLists) Get(ctx context.Context, groupID string) (gateway.GroupMembers, error) {
 	return m.groups.Members(ctx, groupID)
 }
 
+// Create does not exist.
 func (m memberLists) Create(context.Context, struct{}) (gateway.GroupMembers, error) {
 	return gateway.GroupMembers{}, errListOnly
 }
 
+// Update does not exist.
 func (m memberLists) Update(context.Context, string, struct{}) (gateway.GroupMembers, error) {
 	return gateway.GroupMembers{}, errListOnly
 }
 
+// Delete does not exist.
 func (m memberLists) Delete(context.Context, string) error { return errListOnly }
 
 // Me returns what the server tells of the user that the client is logged in as. It is asked for once in a run, also when

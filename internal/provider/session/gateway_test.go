@@ -45,7 +45,7 @@ func TestAccPersonalAccessToken(t *testing.T) {
 	works := func(state *terraform.State) error {
 		token := state.RootModule().Resources[patAddress].Primary.Attributes["token"]
 		if reply, err := s.With(token).Try("GET", "/auth/users/me", nil); err != nil || reply.Status != 200 {
-			return fmt.Errorf("the token does not work: %+v (%v)", reply, err)
+			return fmt.Errorf("the token does not work: %+v (%w)", reply, err)
 		}
 		if n := len(inForce(s)); n != 1 {
 			return fmt.Errorf("%d tokens are in force", n)
