@@ -170,19 +170,23 @@ func (e *Edges) Change(ctx context.Context, owner string, have, want, drop []str
 }
 
 // changeEach changes the edges one by one, as many at a time as the client lets through. After the first failure it begins no
-// more.
+// more, and nothing is removed before all is assigned.
 func (e *Edges) changeEach(ctx context.Context, owner string, have, want, drop []string) error {
-	changes, ctx := errgroup.WithContext(ctx)
+	assignments, assigning := errgroup.WithContext(ctx)
 	for _, element := range idlist.Without(want, have) {
-		changes.Go(func() error { return e.Add(ctx, owner, element) })
+		assignments.Go(func() error { return e.Add(assigning, owner, element) })
 	}
 	for _, element := range idlist.Common(want, have) {
-		changes.Go(func() error { return e.Keep(ctx, owner, element) })
+		assignments.Go(func() error { return e.Keep(assigning, owner, element) })
 	}
+	if err := assignments.Wait(); err != nil {
+		return err
+	}
+	removals, removing := errgroup.WithContext(ctx)
 	for _, element := range drop {
-		changes.Go(func() error { return e.Remove(ctx, owner, element) })
+		removals.Go(func() error { return e.Remove(removing, owner, element) })
 	}
-	return changes.Wait()
+	return removals.Wait()
 }
 
 // rewrite writes all of the owner's edges at once: what the server has now, with the elements of want and without those

@@ -1,4 +1,4 @@
-package client_test
+package rbac_test
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func TestNullsWhereAnIDMustBe(t *testing.T) {
 		{`{"id":"a","rights":["r",null]}`, "an id in a list is null or empty", role},
 	} {
 		r := clienttest.Serve(t, clienttest.SaysJSON(test.body))
-		failure := clienttest.FailureOf(t, test.do(t.Context(), newCaller(t, r.URL).API))
+		failure := clienttest.FailureOf(t, test.do(t.Context(), newCaller(t, r.URL)))
 		if !strings.Contains(failure.Detail, test.want) || failure.Status != http.StatusOK {
 			t.Errorf("%s: %d %q, want %q", test.body, failure.Status, failure.Detail, test.want)
 		}
