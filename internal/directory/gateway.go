@@ -3,9 +3,10 @@ package directory
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -41,7 +42,7 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 		},
 		GroupMembers: newEdges(members, func(list gateway.GroupMembers) []string { return list.Members }, nil,
 			api.Groups.AddMember, api.Groups.RemoveMember),
-		PATs:     &PATs{api: api.PATs},
+		PATs:     newPATs(api, mode),
 		Sessions: api.Sessions,
 		api:      api,
 	}
@@ -56,7 +57,7 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 // memberLists are the lists of members as objects of their own, with the ids of their groups. They can only be read.
 type memberLists struct{ groups gateway.Groups }
 
-var errListOnly = errors.New("the members of a group are changed one by one")
+var errListOnly = errors.New("the API has no such call")
 
 // Get reads the members of one group.
 func (m memberLists) Get(ctx context.Context, groupID string) (gateway.GroupMembers, error) {
@@ -187,23 +188,16 @@ func (g *GatewayGroups) DeleteCascade(ctx context.Context, id, cascade string) e
 	return g.wroteDelete(id, g.api.DeleteCascade(ctx, id, cascade))
 }
 
-// PATs are the personal access tokens of the user that the client is logged in as. They are listed once in a run.
+// PATs are the personal access tokens of the user that the client is logged in as, those that were revoked included. They are
+// read from one list.
 type PATs struct {
+	*Listing[gateway.PAT, struct{}, struct{}]
 	api gateway.PATs
-
-	mu   sync.Mutex
-	list *remembered[[]gateway.PAT] // nil after a change
 }
 
-// List returns all tokens, those that were revoked included. The slice is shared: it must not be changed.
-func (p *PATs) List(ctx context.Context) ([]gateway.PAT, error) {
-	p.mu.Lock()
-	if p.list == nil {
-		p.list = &remembered[[]gateway.PAT]{}
-	}
-	list := p.list
-	p.mu.Unlock()
-	return list.get(ctx, p.api.List)
+func newPATs(api *gateway.API, mode ReadMode) *PATs {
+	name := func(pat gateway.PAT) string { return pat.Name }
+	return &PATs{newListing(api.Pause, patList{api.PATs}, mode, "personal access token", name), api.PATs}
 }
 
 // Get returns the token with the jti. ErrNotFound means that there is none.
@@ -212,32 +206,68 @@ func (p *PATs) Get(ctx context.Context, jti string) (gateway.PAT, error) {
 	if err != nil {
 		return gateway.PAT{}, err
 	}
+	return patWith(pats, jti)
+}
+
+func patWith(pats []gateway.PAT, jti string) (gateway.PAT, error) {
 	for _, pat := range pats {
 		if pat.JTI == jti {
 			return pat, nil
 		}
 	}
-	return gateway.PAT{}, &noMatchError{"none of the provider's own personal access tokens has the jti \"" + jti + "\""}
+	return gateway.PAT{}, &noMatchError{fmt.Sprintf("none of the provider's own personal access tokens has the jti %q", jti)}
 }
 
 // Create makes a new token; the answer has the token itself.
 func (p *PATs) Create(ctx context.Context, body gateway.PATCreate) (gateway.PATCreated, error) {
-	defer p.forget()
-	return p.api.Create(ctx, body)
+	created, err := p.api.Create(ctx, body)
+	if err == nil {
+		p.memory.create(created.PAT)
+	} else {
+		p.memory.touch("")
+	}
+	return created, err
 }
 
-// Revoke ends a token. That it was revoked already, or is unknown, is not an error.
+// Revoke ends a token. That it was revoked already, or is unknown, is not an error; how servers answer then is not documented.
 func (p *PATs) Revoke(ctx context.Context, jti string) error {
-	defer p.forget()
 	err := p.api.Revoke(ctx, jti)
-	if errors.Is(err, client.ErrNotFound) || errors.Is(err, client.ErrConflict) {
-		return nil
+	p.memory.touch(jti)
+	failure, ok := errors.AsType[*client.Error](err)
+	if !ok {
+		return err
+	}
+	switch failure.Status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict:
+		pat, getErr := p.Get(ctx, jti)
+		if errors.Is(getErr, client.ErrNotFound) || getErr == nil && pat.Revoked {
+			return nil
+		}
 	}
 	return err
 }
 
-func (p *PATs) forget() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.list = nil
+// patList are the calls that a Listing asks for; changes go through PATs.
+type patList struct{ gateway.PATs }
+
+// Get reads the list, because the API cannot read a single token.
+func (l patList) Get(ctx context.Context, jti string) (gateway.PAT, error) {
+	pats, err := l.List(ctx)
+	if err != nil {
+		return gateway.PAT{}, err
+	}
+	return patWith(pats, jti)
 }
+
+// Create does not exist.
+func (l patList) Create(context.Context, struct{}) (gateway.PAT, error) {
+	return gateway.PAT{}, errListOnly
+}
+
+// Update does not exist.
+func (l patList) Update(context.Context, string, struct{}) (gateway.PAT, error) {
+	return gateway.PAT{}, errListOnly
+}
+
+// Delete does not exist.
+func (l patList) Delete(context.Context, string) error { return errListOnly }

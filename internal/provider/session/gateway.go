@@ -25,6 +25,9 @@ func readPAT(ctx context.Context, r *run.Run, jti string) (pat, error) {
 	return patFromAPI(found), err
 }
 
+// expectPAT says that the token was created only moments ago.
+func expectPAT(r *run.Run, jti string) { r.Gateway.PATs.Expect(jti) }
+
 func listPATs(ctx context.Context, r *run.Run) ([]pat, error) {
 	found, err := r.Gateway.PATs.List(ctx)
 	all := make([]pat, len(found))

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,7 +41,18 @@ func patPlans(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 
 func TestAccPersonalAccessToken(t *testing.T) {
 	t.Parallel()
-	s := acctest.StartGateway(t, authserver.Config{})
+	for name, behavior := range map[string]gateway.Behavior{
+		"default": {}, "refused twice": {RevokeTwice: "409", PATNamesUnique: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testPersonalAccessToken(t, acctest.StartGateway(t, authserver.Config{API: behavior}))
+		})
+	}
+}
+
+func testPersonalAccessToken(t *testing.T, s acctest.Gateway) {
+	t.Helper()
 	var first string
 	works := func(state *terraform.State) error {
 		token := state.RootModule().Resources[patAddress].Primary.Attributes["token"]
@@ -109,6 +121,25 @@ func TestAccPersonalAccessToken(t *testing.T) {
 	})
 	if tokens := inForce(s); len(tokens) != 0 {
 		t.Errorf("after destroy, these tokens are in force: %+v", tokens)
+	}
+}
+
+// TestAccPersonalAccessToken_lag reads a token from a replica that misses it still.
+func TestAccPersonalAccessToken_lag(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{ReadLag: 2 * time.Second}})
+	server, err := providerserver.NewProtocol6WithError(acctest.NewTimed(time.Now, func(_ context.Context, d time.Duration) error {
+		<-time.After(d)
+		return nil
+	})())()
+	acctest.Must(t, err)
+	p := acctest.NewProtocol(t, s)
+	made, _ := p.Made("kamiwaza_personal_access_token", acctest.Fields{"name": "ci"})
+	later := acctest.Unconfigured(t)
+	later.Server = server
+	later.NoErrors(later.Configure(map[string]string{"base_url": s.Address(), "username": authservertest.AdminUsername, "password": authservertest.AdminPassword}))
+	if state := later.AttributesOf(later.Refreshed(made)); state == nil {
+		t.Error("the token has left the state")
 	}
 }
 

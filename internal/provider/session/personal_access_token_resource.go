@@ -175,6 +175,9 @@ func (r *patResource) Create(ctx context.Context, req resource.CreateRequest, re
 func (r *patResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	reader := &patRun{Run: r.Run}
 	framework.Read(ctx, reader, patNoun, req, resp, func(state patModel) (patModel, error) {
+		if r.IsRecent(state.CreatedAt.ValueString()) {
+			expectPAT(r.Run, state.ID.ValueString())
+		}
 		found, err := reader.read(ctx, state.ID.ValueString())
 		if err != nil {
 			return patModel{}, err
