@@ -16,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
@@ -215,4 +216,116 @@ func TestAccUser_gatewayLockout(t *testing.T) {
 			{Config: s.Config("removed {\n  from = kamiwaza_user.test\n  lifecycle {\n    destroy = false\n  }\n}\n")},
 		},
 	})
+}
+
+// TestAccUser_gatewayRename changes the username on platforms that do so, refuse it, and ignore it.
+func TestAccUser_gatewayRename(t *testing.T) {
+	t.Parallel()
+	user := fmt.Sprintf("username = \"ada\"\nemail = \"ada@example.com\"\npassword_wo = %q\npassword_wo_version = \"1\"\n", firstPassword)
+	renamed := strings.Replace(user, `"ada"`, `"lovelace"`, 1)
+	for rename, problem := range map[gateway.Rename][]string{
+		gateway.RenameDone:    nil,
+		gateway.RenameRefused: {`Could not update user "ada"`, "answered 400", "recreate the user under the new name", "-replace=ADDRESS"},
+		gateway.RenameIgnored: {"differs from the plan", "username"},
+	} {
+		t.Run(string(rename), func(t *testing.T) {
+			t.Parallel()
+			s := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{Rename: rename}})
+			step := resource.TestStep{
+				Config: gatewayUser(s, renamed),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("kamiwaza_user.test", plancheck.ResourceActionUpdate),
+				}},
+			}
+			if problem != nil {
+				step = resource.TestStep{Config: step.Config, ExpectError: acctest.Says(problem...)}
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories,
+				Steps: []resource.TestStep{
+					{Config: gatewayUser(s, user)},
+					step,
+					{ // The state tells the truth: the old name has nothing to change, or the new one is there.
+						Config: gatewayUser(s, map[bool]string{true: renamed, false: user}[problem == nil]), PlanOnly: true,
+					},
+				},
+			})
+		})
+	}
+}
+
+// TestAccUser_gatewayAdopt adopts a user that exists, who keeps the password.
+func TestAccUser_gatewayAdopt(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{})
+	id := s.User("ada", "viewer")
+	user := fmt.Sprintf("username = \"ada\"\nemail = \"lovelace@example.com\"\nroles = [\"user\"]\npassword_wo = %q\npassword_wo_version = \"1\"\n", firstPassword)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories,
+		Steps: []resource.TestStep{
+			{Config: gatewayUser(s, user), ExpectError: acctest.Says("The user exists already", "adopt_existing = true")},
+			{
+				Config: gatewayUser(s, user+"adopt_existing = true\n"),
+				Check: func(*terraform.State) error {
+					held := onGateway(t, s, "ada")
+					if held.ID != id || *held.Email != "lovelace@example.com" || !slices.Equal(held.Roles, []string{"user"}) || !s.CanLogIn("ada", authservertest.Password) {
+						return fmt.Errorf("the service has %+v", held)
+					}
+					return nil
+				},
+			},
+		},
+	})
+}
+
+// TestAccUser_gatewayExternal manages a user of an identity provider, whose password is not the platform's.
+func TestAccUser_gatewayExternal(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{})
+	s.Server.AddExternalUser("sso", "sso@example.com")
+	user := "username = \"sso\"\nemail = \"sso@example.com\"\n"
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories,
+		Steps: []resource.TestStep{
+			{Config: gatewayUser(s, user), ResourceName: "kamiwaza_user.test", ImportState: true, ImportStateId: "sso", ImportStatePersist: true},
+			{
+				Config: gatewayUser(s, user+"roles = [\"viewer\"]\n"),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("kamiwaza_user.test", tfjsonpath.New("is_external"), knownvalue.Bool(true)),
+				},
+			},
+		},
+	})
+	if n := s.Count(http.MethodPost, "/auth/users/{user_id}/password"); n != 0 {
+		t.Errorf("the password of a user without one was reset %d times", n)
+	}
+}
+
+// TestProtocol_gatewayIdentity imports each type by its identity, as Terraform 1.12 does.
+func TestProtocol_gatewayIdentity(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{})
+	p := acctest.NewProtocol(t, s)
+	ada := s.User("ada")
+	group := s.Send(http.MethodPost, "/authz/groups/", map[string]any{"name": "crew"}).ID()
+	subject := onGateway(t, s, "ada").SubjectID
+	s.Send(http.MethodPost, "/authz/groups/"+group+"/members", map[string]any{"user_id": subject})
+	pat, _ := s.Send(http.MethodPost, "/auth/pats?name=ci", nil).Object()["pat"].(map[string]any)
+	for typeName, identity := range map[string]map[string]string{
+		"kamiwaza_user":                  {"id": ada},
+		"kamiwaza_group":                 {"id": group},
+		"kamiwaza_group_member":          {"group_id": group, "user_id": subject},
+		"kamiwaza_group_members":         {"group_id": group},
+		"kamiwaza_personal_access_token": {"id": pat["jti"].(string)},
+	} {
+		imported, diagnostics := p.ImportByIdentity(typeName, identity)
+		p.NoErrors(diagnostics)
+		read := p.Read(typeName, imported.State, imported.Identity, imported.Private)
+		state := p.Texts(p.StateType(typeName), read.NewState)
+		for name, want := range identity {
+			if state[name] != want {
+				t.Errorf("%s: after the import, %s is %q, want %q", typeName, name, state[name], want)
+			}
+		}
+	}
 }
