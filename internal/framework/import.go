@@ -18,7 +18,7 @@ func ImportByID(ctx context.Context, noun string, req resource.ImportStateReques
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
 	if problem := UUIDProblem(id.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of %s is its id: %s.", Capitalize(Article(noun)), problem))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of %s is its id: %s.", Article(noun), problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)

@@ -141,7 +141,7 @@ func TestProtocol_advice(t *testing.T) {
 		config := acctest.Fields{"name": swap.name}
 		_, diagnostics := p.ApplyOf(swap.Instance, planned(p, swap.Instance, config), config)
 		expect(t, diagnostics, "none", "409 Conflict")
-		acctest.WantWords(t, acctest.Written(diagnostics), "two objects that exchange their names need an apply in between")
+		acctest.WantWords(t, acctest.Written(diagnostics), "to swap the names of two objects, first apply a temporary name for one of them")
 		acctest.RejectWords(t, acctest.Written(diagnostics), "import")
 	}
 	_, diagnostics = acctest.NewProtocol(t, s).Made(group, acctest.Fields{"name": "one"})
@@ -202,7 +202,7 @@ func TestProtocol_differsFromThePlan(t *testing.T) {
 	p := acctest.NewProtocol(t, s)
 	answer("POST", userBody(id, "eve@example.com", `"Eve"`, true)) // the first is the login
 	made, diagnostics := p.Made("kamiwaza_user", acctest.UserFields("ada", nil))
-	expect(t, diagnostics, "email", `User "ada" differs from the plan: The server answered with success but holds another value of email than planned: planned was `+
+	expect(t, diagnostics, "email", `User "ada" differs from the plan: The server reported success, but its value of email differs from the plan: planned was `+
 		`"ada@example.com", and it returned "eve@example.com". The state has what the server holds.`)
 	expect(t, diagnostics, "full_name", `planned was null, and it returned "Eve"`)
 	expect(t, diagnostics, "is_superuser", "planned was false, and it returned true")
@@ -225,7 +225,7 @@ func TestProtocol_differsFromThePlan(t *testing.T) {
 	answer("POST", fmt.Sprintf(`{"id": %q, "name": "acme", "description": "odd", "idp_config": {"provider": "okta", "domain": "d", "client_id": "c", "metadata_url": null,
 		"additional_config": {"key": "other secret"}}, %s}`, id, at))
 	_, diagnostics = p.Made("kamiwaza_organization", config)
-	expect(t, diagnostics, "idp_config", "holds another value of idp_config than planned. The state has")
+	expect(t, diagnostics, "idp_config", "its value of idp_config differs from the plan. The state has")
 	expect(t, diagnostics, "description", `planned was null, and it returned "odd"`)
 	acctest.RejectWords(t, acctest.Written(diagnostics), "planned secret", "other secret")
 }
@@ -273,9 +273,9 @@ func TestProtocol_setsInTheDark(t *testing.T) {
 			ids  any
 			want []string
 		}{
-			"all known":         {[]any{elements[0]}, []string{removes, "has 1 " + k.Element + "(s)", "They will be removed: " + elements[1]}},
+			"all known":         {[]any{elements[0]}, []string{removes, "has 1 " + k.Element + "(s)", "This resource is authoritative, so the apply removes them: " + elements[1]}},
 			"all known, kept":   {[]any{elements[0], elements[1]}, nil},
-			"some known":        {[]any{elements[0], acctest.Unknown{}}, []string{removes, "unless they are among the 1 " + k.Element + "(s) that are not known yet: " + elements[1]}},
+			"some known":        {[]any{elements[0], acctest.Unknown{}}, []string{removes, "unless they are among the 1 " + k.Element + "(s) that are still unknown: " + elements[1]}},
 			"some known, kept":  {[]any{elements[0], elements[1], acctest.Unknown{}}, nil},
 			"none known":        {[]any{acctest.Unknown{}, acctest.Unknown{}}, []string{removes, "has 2 " + k.Element + "(s)", "among the 2 " + k.Element + "(s)"}},
 			"not even how many": {acctest.Unknown{}, nil},

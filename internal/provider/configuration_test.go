@@ -129,7 +129,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		"not a certificate text":         {arguments: url + login + `ca_cert_pem = "nonsense"`, phrases: []string{"Not a certificate", `ca_cert_pem = "nonsense"`, "The text holds no certificate in PEM form"}},
 		"no such file":                   {arguments: url + login + `ca_cert_file = "/does/not/exist"`, phrases: []string{"Certificate file not readable", "no such file"}},
 		"two certificates":               {arguments: url + login + "ca_cert_file = \"a\"\nca_cert_pem = \"b\"", phrases: []string{`Attribute "ca_cert_pem" cannot be specified when "ca_cert_file" is specified`}},
-		"timeout":                        {arguments: url + login + `request_timeout = "5"`, phrases: []string{"Invalid duration", `"5" is not a duration above zero with a unit`}},
+		"timeout":                        {arguments: url + login + `request_timeout = "5"`, phrases: []string{"Invalid duration", `"5" is not a duration greater than zero with a unit`}},
 		"timeout in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_REQUEST_TIMEOUT": "-1s"}, phrases: []string{"Invalid request timeout", "KAMIWAZA_REQUEST_TIMEOUT: "}},
 		"retries":                        {arguments: url + login + `max_retries = 21`, phrases: []string{"max_retries value must be between 0 and 20"}},
 		"retries in the environment":     {arguments: url + login, environment: map[string]string{"KAMIWAZA_MAX_RETRIES": "many"}, phrases: []string{`KAMIWAZA_MAX_RETRIES is "many"; it must be a whole number from 0 to 20`}},
@@ -295,7 +295,7 @@ resource "terraform_data" "url" {
 					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("kamiwaza_role.test", plancheck.ResourceActionCreate)},
 				},
 			},
-			{Config: config("b"), ExpectError: acctest.Says("Could not read role \"test\"", "The provider's configuration is not known yet", "these arguments: base_url.")},
+			{Config: config("b"), ExpectError: acctest.Says("Could not read role \"test\"", "The provider's configuration is not known yet", "do not exist yet: base_url.")},
 			{Config: config("a")},
 		},
 	})

@@ -402,7 +402,6 @@ func TestProtocol_platformIsFoundOnce(t *testing.T) {
 	read, err := p.Server.ReadResource(stopped, &tfprotov6.ReadResourceRequest{TypeName: "kamiwaza_role", CurrentState: &state})
 	acctest.Must(t, err)
 	wantError(t, errorOf(read.Diagnostics), "Context canceled")
-	s.asked()
 
 	var group sync.WaitGroup
 	for range 20 {

@@ -141,8 +141,8 @@ func TestProtocol_importByWrongIdentity(t *testing.T) {
 		identity map[string]string
 		want     string
 	}{
-		{"kamiwaza_role", map[string]string{"id": "admins"}, `A role is imported by its id: "admins" is not a UUID`},
-		{"kamiwaza_user", map[string]string{"id": "ada"}, `A user is imported by its id: "ada" is not a UUID`},
+		{"kamiwaza_role", map[string]string{"id": "admins"}, `The import id of a role is its id: "admins" is not a UUID`},
+		{"kamiwaza_user", map[string]string{"id": "ada"}, `The import id of a user is its id: "ada" is not a UUID`},
 		{"kamiwaza_group_member", map[string]string{"group_id": "admins", "user_id": "00000000-0000-4000-8000-000000000000"}, `the id of the group is wrong: "admins" is not a UUID`},
 	} {
 		_, diagnostics := p.ImportByIdentity(test.typeName, test.identity)

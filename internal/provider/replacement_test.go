@@ -92,7 +92,7 @@ func TestAccUser_replacement(t *testing.T) {
 
 	const leaver = "kamiwaza_user.leaver[0]"
 	out := w.Failure(t, "apply", "-auto-approve", "-replace="+leaver)
-	acctest.WantWords(t, out, `User "leaver" (`+ids["leaver"]+`) cannot be replaced`, "give the new one another username")
+	acctest.WantWords(t, out, `User "leaver" (`+ids["leaver"]+`) cannot be replaced`, "give the new user a different username")
 	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve", "-var=external=hr-2"), `User "leaver" (`+ids["leaver"]+`) cannot be replaced`)
 	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve", "-var=external="), `User "leaver" (`+ids["leaver"]+`) cannot be replaced`)
 	w.Terraform(t, 0, "taint", leaver)

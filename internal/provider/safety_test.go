@@ -281,7 +281,7 @@ func TestProtocol_planWarnings(t *testing.T) {
 		"a set of nothing":          {"kamiwaza_role_rights", nil, object{"role_id": nowhere, "right_ids": []string{}}, []string{"There is no role " + nowhere}},
 		"a set of objects":          {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{right}}, nil},
 		"a set to come":             {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": acctest.Unknown{}}, nil},
-		"a set that takes away":     {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{}}, []string{"Creating this removes rights that the role has: The role " + role + " has 1 right(s) that are not in the configuration, and this resource manages all of them. They will be removed: " + right}},
+		"a set that takes away":     {"kamiwaza_role_rights", nil, object{"role_id": role, "right_ids": []string{}}, []string{"Creating this removes rights that the role has: The role " + role + " has 1 right(s) that are not in the configuration. This resource is authoritative, so the apply removes them: " + right}},
 		"an edge of oneself goes":   {"kamiwaza_group_member", object{"id": group + "/" + s.Server.AdminID(), "group_id": group, "user_id": s.Server.AdminID()}, nil, []string{`The provider's own user leaves a group: This plan removes "admin"`}},
 		"an edge of another goes":   {"kamiwaza_group_member", object{"id": group + "/" + user, "group_id": group, "user_id": user}, nil, nil},
 		"a set loses oneself":       {"kamiwaza_group_members", object{"id": group, "group_id": group, "user_ids": []string{user, s.Server.AdminID()}}, object{"group_id": group, "user_ids": []string{user}}, []string{"The provider's own user leaves a group"}},

@@ -111,10 +111,10 @@ var wrongs = []wrong{
 	{of: "provider", argument: "login_method", value: "", want: `login_method value must be one of: ["token" "local"], got: ""`},
 	{of: "provider", argument: "login_method", value: "oauth", want: `login_method value must be one of: ["token" "local"], got: "oauth"`},
 	{of: "provider", argument: "ca_cert_pem", value: "-----BEGIN", at: "ca_cert_file", want: `"ca_cert_pem" cannot be specified when "ca_cert_file" is specified`},
-	{of: "provider", argument: "request_timeout", value: "", want: `Invalid duration: "" is not a duration above zero with a unit, such as "45s" or "2m".`},
+	{of: "provider", argument: "request_timeout", value: "", want: `Invalid duration: "" is not a duration greater than zero with a unit, such as "45s" or "2m".`},
 	{of: "provider", argument: "request_timeout", value: "45", want: `"45" is not a duration`},
-	{of: "provider", argument: "request_timeout", value: "0s", want: `"0s" is not a duration above zero`},
-	{of: "provider", argument: "request_timeout", value: "-1m", want: `"-1m" is not a duration above zero`},
+	{of: "provider", argument: "request_timeout", value: "0s", want: `"0s" is not a duration greater than zero`},
+	{of: "provider", argument: "request_timeout", value: "-1m", want: `"-1m" is not a duration greater than zero`},
 	{of: "provider", argument: "max_retries", value: -1, want: "max_retries value must be between 0 and 20, got: -1"},
 	{of: "provider", argument: "max_retries", value: 21, want: "max_retries value must be between 0 and 20, got: 21"},
 	{of: "provider", argument: "max_retries", value: 1.5, want: "is not an integer"},
@@ -129,7 +129,7 @@ var wrongs = []wrong{
 	{of: "provider", argument: "headers", value: acctest.Fields{"": "x"}, at: `headers[""]`, want: `"" is not the name of a header.`},
 	{of: "provider", argument: "headers", value: acctest.Fields{"X Tenant": "x"}, at: `headers["X Tenant"]`, want: `"X Tenant" is not the name of a header.`},
 	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": "a\nb"}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" has a line break or another control character, which no header can carry.`},
-	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": nil}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" is null. Leave the header out, or set it to a string.`},
+	{of: "provider", argument: "headers", value: acctest.Fields{"X-Tenant": nil}, at: `headers["X-Tenant"]`, want: `Invalid header: The value of the header "X-Tenant" is null. Remove the header, or set it to a string.`},
 	{of: "provider", argument: "api", value: "", want: `api value must be one of: ["auto" "rbac" "gateway"], got: ""`},
 	{of: "provider", argument: "api", value: "rest", want: `api value must be one of: ["auto" "rbac" "gateway"], got: "rest"`},
 	{of: "provider", argument: "read_mode", value: "cached", want: `read_mode value must be one of: ["shared" "direct"], got: "cached"`},
@@ -178,7 +178,7 @@ var wrongs = []wrong{
 	{of: "kamiwaza_personal_access_token", argument: "audience", value: "", want: "audience string length must be between 1 and 255, got: 0"},
 	{of: "kamiwaza_personal_access_token", argument: "ttl_seconds", value: 59, want: "ttl_seconds value must be between 60 and 31536000, got: 59"},
 	{of: "kamiwaza_personal_access_token", argument: "ttl_seconds", value: 31536001, want: "ttl_seconds value must be between 60 and 31536000, got: 31536001"},
-	{of: "kamiwaza_personal_access_token", argument: "rotate_before", value: "7d", want: `"7d" is not a duration above zero with a unit`},
+	{of: "kamiwaza_personal_access_token", argument: "rotate_before", value: "7d", want: `"7d" is not a duration greater than zero with a unit`},
 	{of: "kamiwaza_role", argument: "name", value: "", want: "name string length must be at least 1"},
 	{of: "kamiwaza_right", argument: "name", value: "", want: "name string length must be at least 1"},
 
@@ -425,10 +425,10 @@ func TestProtocol_configureValidation(t *testing.T) {
 		})
 	}
 	pair := map[string]string{"base_url": good["base_url"], "username": "ada"}
-	expect(t, acctest.Unconfigured(t).Configure(pair), "password", "No password: There is a username but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
+	expect(t, acctest.Unconfigured(t).Configure(pair), "password", "No password: A username is set, but no password. Set password or the environment variable KAMIWAZA_PASSWORD.")
 	delete(pair, "username")
 	pair["password"] = "x"
-	expect(t, acctest.Unconfigured(t).Configure(pair), "username", "No username: There is a password but no username. Set username or the environment variable KAMIWAZA_USERNAME.")
+	expect(t, acctest.Unconfigured(t).Configure(pair), "username", "No username: A password is set, but no username. Set username or the environment variable KAMIWAZA_USERNAME.")
 }
 
 // What only a plan can tell.
@@ -461,11 +461,11 @@ func TestProtocol_planValidation(t *testing.T) {
 		"an imported user without a password": {of: "kamiwaza_user", prior: user(nil), config: user(nil)},
 		"another password": {
 			of: "kamiwaza_user", prior: user(acctest.Fields{"password": "old"}), config: user(acctest.Fields{"password": "new"}),
-			at: "password", want: "The password of an existing user cannot be changed: The API has no call for it. Put the old value back",
+			at: "password", want: "The password of an existing user cannot be changed: The API cannot change passwords. Restore the old value",
 		},
 		"another version": {
 			of: "kamiwaza_user", prior: user(acctest.Fields{"password_wo_version": "1"}), config: user(acctest.Fields{"password_wo": "x", "password_wo_version": "2"}),
-			at: "password_wo_version", want: `The password of an existing user cannot be changed: The API has no call for it. Put password_wo_version back to "1".`,
+			at: "password_wo_version", want: `The password of an existing user cannot be changed: The API cannot change passwords. Restore password_wo_version = "1".`,
 		},
 		"another password on its way out of the state": {
 			of: "kamiwaza_user", prior: user(acctest.Fields{"password": "old"}), config: user(acctest.Fields{"password_wo": "new", "password_wo_version": "1"}),
@@ -508,17 +508,17 @@ func TestProtocol_functionArguments(t *testing.T) {
 	}{
 		{"parse_id", tftypes.String, someID + "/" + otherID, ""},
 		{"parse_id", tftypes.String, "", `"" has no slash. The id of an assignment is <first>/<second>`},
-		{"parse_id", tftypes.String, "/", `The first id is wrong: "" is not a UUID`},
+		{"parse_id", tftypes.String, "/", `The first id is not valid: "" is not a UUID`},
 		{"parse_id", tftypes.String, someID, "has no slash"},
-		{"parse_id", tftypes.String, someID + "/", `The second id is wrong: "" is not a UUID`},
-		{"parse_id", tftypes.String, someID + "/" + someID + "/" + someID, "has 2 slashes, not one"},
+		{"parse_id", tftypes.String, someID + "/", `The second id is not valid: "" is not a UUID`},
+		{"parse_id", tftypes.String, someID + "/" + someID + "/" + someID, "has 2 slashes instead of one"},
 		{"parse_id", tftypes.String, strings.ToUpper(someID) + "/" + otherID, "must be written in lower case"},
 		{"assignments", sets, acctest.Fields{}, ""},
 		{"assignments", sets, acctest.Fields{"admins": []any{"operator"}}, ""},
 		{"assignments", sets, acctest.Fields{"": []any{"operator"}}, "One of the keys is empty"},
-		{"assignments", sets, acctest.Fields{"a/b": []any{"operator"}}, `The key "a/b" has a slash`},
+		{"assignments", sets, acctest.Fields{"a/b": []any{"operator"}}, `The key "a/b" contains a slash`},
 		{"assignments", sets, acctest.Fields{"admins": nil}, `The set of "admins" is null. Write [] for no assignments`},
-		{"assignments", sets, acctest.Fields{"admins": []any{nil}}, `The set of "admins" has a null element`},
+		{"assignments", sets, acctest.Fields{"admins": []any{nil}}, `The set of "admins" contains null`},
 		{"assignments", sets, acctest.Fields{"admins": []any{""}}, `The set of "admins" has an empty element`},
 	} {
 		t.Run(fmt.Sprintf("%s(%v)", test.function, test.argument), func(t *testing.T) {

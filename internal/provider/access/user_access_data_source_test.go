@@ -136,7 +136,7 @@ func TestAccUserAccessDataSource(t *testing.T) {
 				Config: config(`username = "ada"`),
 				ConfigStateChecks: acctest.Holds(address, map[string]knownvalue.Check{
 					"is_active": knownvalue.Bool(false),
-					"note":      knownvalue.StringExact(`The user "ada" is inactive and so holds no rights, whatever its groups would give.`),
+					"note":      knownvalue.StringExact(`The user "ada" is inactive and has no rights, regardless of its groups.`),
 				}),
 			},
 			{Config: config(""), ExpectError: acctest.Says("Exactly one of these attributes must be configured: [user_id,username]")},

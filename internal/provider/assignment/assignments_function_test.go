@@ -77,12 +77,12 @@ func TestAssignmentsFunction(t *testing.T) {
 		sets map[string]attr.Value
 		want string
 	}{
-		{map[string]attr.Value{"staff": elements("r1"), "a/b": elements("r1")}, `The key "a/b" has a slash`},
-		{map[string]attr.Value{"a/b": elements()}, `The key "a/b" has a slash`},
+		{map[string]attr.Value{"staff": elements("r1"), "a/b": elements("r1")}, `The key "a/b" contains a slash`},
+		{map[string]attr.Value{"a/b": elements()}, `The key "a/b" contains a slash`},
 		{map[string]attr.Value{"": elements("r1")}, "One of the keys is empty"},
 		{map[string]attr.Value{"admins": types.SetNull(types.StringType)}, `The set of "admins" is null`},
 		{map[string]attr.Value{"admins": elements("r1", "")}, `The set of "admins" has an empty element`},
-		{map[string]attr.Value{"admins": types.SetValueMust(types.StringType, []attr.Value{types.StringNull()})}, `The set of "admins" has a null element`},
+		{map[string]attr.Value{"admins": types.SetValueMust(types.StringType, []attr.Value{types.StringNull()})}, `The set of "admins" contains null`},
 	} {
 		_, err := run(test.sets)
 		wantFunctionError(t, err, acctest.Says(test.want))
@@ -118,8 +118,8 @@ output "keys" {
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
 		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
-			{Config: output(`{ "a/b" = ["r1"] }`), ExpectError: acctest.Says(`Invalid value for "map_of_sets" parameter`, `The key "a/b" has a slash`)},
-			{Config: output(`{ admins = ["r1", null] }`), ExpectError: acctest.Says(`The set of "admins" has a null element`)},
+			{Config: output(`{ "a/b" = ["r1"] }`), ExpectError: acctest.Says(`Invalid value for "map_of_sets" parameter`, `The key "a/b" contains a slash`)},
+			{Config: output(`{ admins = ["r1", null] }`), ExpectError: acctest.Says(`The set of "admins" contains null`)},
 			{Config: output(`{ admins = null }`), ExpectError: acctest.Says(`The set of "admins" is null`)},
 			{Config: output(`{ admins = [""] }`), ExpectError: acctest.Says(`The set of "admins" has an empty element. Leave it out, or give it a name.`)},
 			{

@@ -25,10 +25,10 @@ func TestParseIDFunction(t *testing.T) {
 	for id, want := range map[string]string{
 		"":                                    `"" has no slash. The id of an assignment is <first>/<second>`,
 		first:                                 `"` + first + `" has no slash. The id of an assignment is <first>/<second>`,
-		first + "/" + second + "/":            `has 2 slashes, not one. The id of an assignment is <first>/<second>`,
-		"admins/" + second:                    `The first id is wrong: "admins" is not a UUID`,
-		first + "/":                           `The second id is wrong: "" is not a UUID`,
-		first + "/" + strings.ToUpper(second): `The second id is wrong: "` + strings.ToUpper(second) + `" must be written in lower case: "` + second + `"`,
+		first + "/" + second + "/":            `has 2 slashes instead of one. The id of an assignment is <first>/<second>`,
+		"admins/" + second:                    `The first id is not valid: "admins" is not a UUID`,
+		first + "/":                           `The second id is not valid: "" is not a UUID`,
+		first + "/" + strings.ToUpper(second): `The second id is not valid: "` + strings.ToUpper(second) + `" must be written in lower case: "` + second + `"`,
 	} {
 		_, err := call(t, f, types.StringValue(id), result)
 		wantFunctionError(t, err, acctest.Says(want))

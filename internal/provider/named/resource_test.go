@@ -108,7 +108,7 @@ func testNamedResource(t *testing.T, s acctest.Service, noun string, remove func
 				ResourceName:  address,
 				ImportState:   true,
 				ImportStateId: "first",
-				ExpectError:   acctest.Says(`A ` + noun + ` is imported by its id: "first" is not a UUID such as`),
+				ExpectError:   acctest.Says(`The import id of a ` + noun + ` is its id: "first" is not a UUID such as`),
 			},
 			{ // an id that names nothing
 				ResourceName:  address,

@@ -271,7 +271,7 @@ func TestAccUser_passwordCannotChange(t *testing.T) {
 			},
 			{
 				Config:      config(`password_wo = "second"` + "\n" + `password_wo_version = 2`),
-				ExpectError: acctest.Says("The password of an existing user cannot be changed", "Put password_wo_version back to \"1\"", "terraform apply -replace=ADDRESS"),
+				ExpectError: acctest.Says("The password of an existing user cannot be changed", "Restore password_wo_version = \"1\"", "terraform apply -replace=ADDRESS"),
 			},
 			{ // which is what the message advises
 				Taint:  []string{acctest.UserAddress},
