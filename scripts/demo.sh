@@ -1,8 +1,19 @@
 #!/usr/bin/env bash
 # Runs a demo of the provider: builds it, starts the development AuthService on a free port, and creates, changes,
 # repairs, imports and destroys examples/demo with Terraform or OpenTofu (see terraform-cli.sh). An unexpected result
-# is an error. The demo runs in a temporary directory and only changes bin/.
+# is an error. The demo runs in a temporary directory and only changes bin/. With API=gateway, it shows the gateway API of
+# platform 0.7 and later with examples/gateway.
 set -eu
+
+api=${API:-rbac}
+case $api in
+rbac) example=demo ;;
+gateway) example=gateway ;;
+*)
+  echo "demo: API must be rbac or gateway, not $api" >&2
+  exit 1
+  ;;
+esac
 
 fail() {
   echo "demo: $*" >&2
@@ -102,7 +113,7 @@ call() {
   status=${response#* } status=${status%% *}
   body=${response#*$'\r\n\r\n'}
   echo "$method $path${content:+ $content} -> $status"
-  if [ "$status" != 200 ]; then fail "the AuthService answered: $body"; fi
+  case $status in 200 | 201 | 204) ;; *) fail "the AuthService answered: $body" ;; esac
 }
 
 random() {
@@ -118,8 +129,8 @@ AUTHSERVER_ADMIN_PASSWORD=$(random)
 AUTHSERVER_API_KEY=$(random)
 export AUTHSERVER_ADMIN_PASSWORD AUTHSERVER_API_KEY
 mkfifo "$tmp/stdout"
-announce bin/authserver -listen 127.0.0.1:0
-bin/authserver -listen 127.0.0.1:0 >"$tmp/stdout" 2>"$tmp/authserver.log" &
+announce bin/authserver -api "$api" -listen 127.0.0.1:0
+bin/authserver -api "$api" -listen 127.0.0.1:0 >"$tmp/stdout" 2>"$tmp/authserver.log" &
 server=$!
 if ! read -r line <"$tmp/stdout"; then
   cat "$tmp/authserver.log" >&2
@@ -143,10 +154,10 @@ export KAMIWAZA_BASE_URL="$url" KAMIWAZA_USERNAME=admin KAMIWAZA_PASSWORD="$AUTH
 export KAMIWAZA_MAX_RETRIES=0 # Ctrl-C also stops the AuthService; Terraform must not wait for it.
 TF_VAR_password_seed=$(random)
 export TF_VAR_password_seed
-cp -R examples/demo "$tmp/demo"
+cp -R "examples/$example" "$tmp/demo"
 cd "$tmp/demo"
 
-heading "Initialize a copy of examples/demo, with $version"
+heading "Initialize a copy of examples/$example, with $version"
 keep='Install|initialized' tf 0 init
 
 heading 'Create a company (the output shows only the addresses)'
@@ -161,6 +172,70 @@ heading 'Check that the state contains no passwords'
 announce "grep -E '\"password(_wo)?\":' terraform.tfstate | sort | uniq -c"
 grep -E '"password(_wo)?":' terraform.tfstate | sort | uniq -c
 if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 'the state contains a password'; fi
+
+# attribute prints an attribute of a resource in the state.
+attribute() {
+  "$cli" state show -no-color "$1" | awk -v name="$2" '$1 == name { gsub(/"/, "", $3); print $3 }'
+}
+
+if [ "$api" = gateway ]; then
+  heading 'Make changes outside Terraform'
+  jonas=$(id 'kamiwaza_user.this["jonas"]')
+  platform=$(id 'kamiwaza_group.this["platform"]')
+  printf '\n# Make the intern an administrator.\n'
+  call PUT "/auth/users/$jonas" '{"roles": ["viewer", "admin"]}'
+  printf '\n# Add him to the group that runs the clusters.\n'
+  call POST "/authz/groups/$platform/members" "{\"user_id\": \"$(attribute 'kamiwaza_user.this["jonas"]' subject_id)\"}"
+  printf '\n# Remove Amara from it.\n'
+  call DELETE "/authz/groups/$platform/members/$(attribute 'kamiwaza_user.this["amara"]' subject_id)"
+
+  heading 'Plan: detect the drift'
+  tf 2 plan -detailed-exitcode -compact-warnings -out=repair.tfplan
+
+  heading 'Apply: repair the drift'
+  tf 0 apply repair.tfplan
+  tf 0 plan -detailed-exitcode
+
+  heading 'Reset all passwords'
+  export TF_VAR_password_version=2
+  keep='will be updated|Plan:|Apply complete!' tf 0 apply -auto-approve
+
+  heading 'Create a personal access token for a pipeline'
+  cat >token.tf <<'END'
+resource "kamiwaza_personal_access_token" "pipeline" {
+  name          = "pipeline"
+  scope         = "write"
+  ttl_seconds   = 86400
+  rotate_before = "1h"
+}
+END
+  cat token.tf
+  keep='will be created|token|Apply complete!' tf 0 apply -auto-approve
+
+  heading 'Remove a user and a group from the state, and import them by name'
+  tf 0 state rm 'kamiwaza_user.this["elif"]' 'kamiwaza_group.this["data-science"]'
+  tf 0 import 'kamiwaza_user.this["elif"]' elif
+  tf 0 import 'kamiwaza_group.this["data-science"]' data-science
+
+  heading 'Destroy everything (users are locked before they are deleted)'
+  keep='Destroy complete!' tf 0 destroy -auto-approve
+  printf '\n# List the remaining users.\n'
+  call GET /auth/users/
+  usernames=$(grep -o '"username":"[^"]*"' <<<"$body")
+  echo "$usernames"
+  if [ "$usernames" != '"username":"admin"' ]; then fail 'not all users were destroyed'; fi
+
+  heading "Summary ($SECONDS seconds, $version)"
+  cat <<END
+
+  Created $((objects)) objects. The next plan was empty, and the state contains no password.
+  Changed the roles of a user and the members of a group outside Terraform. One apply repaired both.
+  Reset the passwords of all users in place.
+  Created a personal access token, and imported a user and a group by name.
+  Destroyed all objects.
+END
+  exit 0
+fi
 
 heading 'Make changes outside Terraform'
 jonas=$(id 'kamiwaza_user.this["jonas"]')

@@ -1,12 +1,14 @@
 package acctest
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
 )
 
 // Gateway is a development AuthService with the gateway API, of a test's own. Its session changes things behind Terraform's
@@ -19,9 +21,25 @@ type Gateway struct {
 // StartGateway starts a service with the gateway API; what the configuration leaves open has defaults for tests.
 func StartGateway(t testing.TB, config authserver.Config) Gateway {
 	t.Helper()
-	instance := authservertest.StartGateway(t, config)
+	instance := authservertest.StartGateway(t, config, conforming(t)...)
 	session := authservertest.GatewaySession{Caller: authservertest.NewCaller(t, instance.URL), Server: instance.Server}
 	return Gateway{session, instance.URL}
+}
+
+// conforming holds what a test asks, and what the service answers, to the platform's OpenAPI document, where there is one.
+func conforming(t testing.TB) []func(http.Handler) http.Handler {
+	path, found := conformance.Find()
+	if !found {
+		return nil
+	}
+	recorder, err := conformance.Open(path)
+	Must(t, err)
+	t.Cleanup(func() {
+		for _, violation := range recorder.Violations() {
+			t.Errorf("not as the platform documents it: %s", violation)
+		}
+	})
+	return []func(http.Handler) http.Handler{recorder.Wrap}
 }
 
 // Address is the base URL.
@@ -42,4 +60,21 @@ func (s Gateway) CanLogIn(username, password string) bool {
 	}
 	defer resp.Body.Close()
 	return resp.StatusCode == http.StatusOK
+}
+
+// Population is how many users, groups and tokens in force there are.
+func (s Gateway) Population() string {
+	data := s.Server.Snapshot()
+	users, tokens := 0, 0
+	for _, user := range data.Users {
+		if !user.Deleted {
+			users++
+		}
+	}
+	for _, pat := range data.PATs {
+		if !pat.Revoked {
+			tokens++
+		}
+	}
+	return fmt.Sprint(users, len(data.Groups), tokens)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
 )
 
 // Main runs the tests of a package; TestMain calls it.
@@ -20,7 +22,7 @@ func Main(m *testing.M) {
 	}
 	// What the developer has set for daily work must not reach the tests.
 	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "KAMIWAZA_") {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "KAMIWAZA_") && name != conformance.Variable {
 			if err := os.Unsetenv(name); err != nil {
 				panic(err)
 			}

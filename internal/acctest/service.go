@@ -266,3 +266,6 @@ func (s Service) CanLogIn(t *testing.T, username, password string) bool {
 	_, err := s.API.Login(t.Context(), client.Login{Username: username, Password: password})
 	return err == nil
 }
+
+// Population is how many users, organizations, groups, roles and rights there are.
+func (s Service) Population() string { return fmt.Sprint(Population(s)) }

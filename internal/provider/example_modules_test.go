@@ -23,6 +23,7 @@ import (
 var exampleModules = map[string]func(t *testing.T, w acctest.Workdir){
 	"demo":                     nil,
 	"getting-started":          nil,
+	"gateway":                  onGateway,
 	"access-as-code-from-yaml": accessFromYAML,
 	"additive":                 additive,
 	"authoritative":            authoritative,
@@ -31,6 +32,22 @@ var exampleModules = map[string]func(t *testing.T, w acctest.Workdir){
 	"module-test":              testModule,
 	"moving-from-restapi":      moveFromRESTAPI,
 	"review-in-ci":             reviewInCI,
+}
+
+// onGateway leads a configuration of the gateway API through its life, and resets the passwords.
+func onGateway(t *testing.T, w acctest.Workdir) {
+	t.Helper()
+	s := acctest.StartGateway(t, authserver.Config{})
+	before := s.Population()
+	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_BASE_URL="+s.Address(),
+		"KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
+	applies(t, w)
+	w.Environment = append(w.Environment, "TF_VAR_password_version=2")
+	applies(t, w)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	if after := s.Population(); after != before {
+		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
+	}
 }
 
 // exampleFiles are the files of modules that are no configuration, and what runs them.

@@ -114,14 +114,29 @@ func plan(t *testing.T, r acctest.CLI, file string) {
 	w.Terraform(t, 2, "plan", "-detailed-exitcode")
 }
 
+// gatewayExamples are the types whose examples need the gateway API.
+var gatewayExamples = []string{
+	"kamiwaza_personal_access_token", "kamiwaza_personal_access_tokens", "kamiwaza_pat_config", "kamiwaza_groups",
+}
+
+// populated is a service of either generation.
+type populated interface {
+	acctest.Addressed
+	// Population is how many objects of each kind there are.
+	Population() string
+}
+
 // apply leads a configuration through its life.
 func apply(t *testing.T, r acctest.CLI, imports []string, files ...string) {
 	t.Helper()
-	s := acctest.Start(t, authserver.Config{})
-	before := acctest.Population(s)
+	var s populated = acctest.Start(t, authserver.Config{})
+	if slices.Contains(gatewayExamples, filepath.Base(filepath.Dir(files[0]))) {
+		s = acctest.StartGateway(t, authserver.Config{})
+	}
+	before := s.Population()
 	w := r.Prepare(t, files...)
 	w.Environment = append(slices.Clone(w.Environment),
-		"KAMIWAZA_BASE_URL="+s.URL, "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
+		"KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 
 	out := w.Terraform(t, 0, "apply", "-auto-approve")
 	for line := range strings.Lines(out) {
@@ -137,8 +152,8 @@ func apply(t *testing.T, r acctest.CLI, imports []string, files ...string) {
 		}
 	}
 	w.Terraform(t, 0, "destroy", "-auto-approve")
-	if after := acctest.Population(s); after != before {
-		t.Errorf("destroy left objects on the server: %+v; before apply there were %+v", after, before)
+	if after := s.Population(); after != before {
+		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
 	}
 }
 
@@ -205,12 +220,12 @@ func forget(t *testing.T, w acctest.Workdir, address string, objects map[string]
 	return object
 }
 
-// imported applies what is left to do after an import: nothing, but that the state of a user takes note of the version
-// of the password, which no server tells.
+// imported applies what is left to do after an import: nothing, but that the state takes note of what no server tells: the
+// version of a user's password, and when a token is to be rotated.
 func imported(t *testing.T, w acctest.Workdir, address, imports string) {
 	t.Helper()
 	changed := 0
-	if strings.HasPrefix(address, "kamiwaza_user.") {
+	if strings.HasPrefix(address, "kamiwaza_user.") || strings.HasPrefix(address, "kamiwaza_personal_access_token.") {
 		changed = 1
 	}
 	want := fmt.Sprintf("Apply complete! Resources: %s0 added, %d changed, 0 destroyed.", imports, changed)

@@ -70,6 +70,12 @@ func (m patModel) with(p pat) patModel {
 	return m
 }
 
+// replaceOtherTTL does not replace a token that was imported: no server tells for how long it was made.
+var replaceOtherTTL = int64planmodifier.RequiresReplaceIf(
+	func(_ context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !req.StateValue.IsNull()
+	}, "another value replaces the token", "another value replaces the token")
+
 func (r *patResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_personal_access_token"
 }
@@ -103,7 +109,7 @@ func (r *patResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 				MarkdownDescription: "The audience; `kamiwaza-platform` by default, which the platform needs. Changing it replaces the token.",
 			},
 			"ttl_seconds": schema.Int64Attribute{
-				Optional: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+				Optional: true, PlanModifiers: []planmodifier.Int64{replaceOtherTTL},
 				Validators: []validator.Int64{int64validator.Between(shortestTTL, longestTTL)},
 				MarkdownDescription: "How long the token is valid, in seconds, from `60` to `31536000` (a year); by default, the server chooses. A platform may have " +
 					"narrower limits. Changing it replaces the token.",

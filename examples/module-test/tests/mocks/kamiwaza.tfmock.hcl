@@ -8,6 +8,8 @@ mock_resource "kamiwaza_group" {
     created_at   = "2026-01-01T00:00:00Z"
     force_detach = false
     id           = "20000000-0000-4000-8000-000000000000"
+    managed_by   = "local"
+    tenant_id    = "__default__"
   }
 }
 
@@ -41,6 +43,18 @@ mock_resource "kamiwaza_organization" {
     deletion_protection = false
     force_detach        = false
     id                  = "00000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_personal_access_token" {
+  defaults = {
+    audience   = "kamiwaza-platform"
+    created_at = "2026-01-01T00:00:00Z"
+    expires_at = "2027-01-01T00:00:00Z"
+    id         = "60000000-0000-4000-8000-000000000000"
+    owner_id   = "10000000-0000-4000-8000-000000000000"
+    scope      = "write"
+    token      = "not a token"
   }
 }
 
@@ -80,8 +94,11 @@ mock_resource "kamiwaza_user" {
     external_id         = ""
     id                  = "10000000-0000-4000-8000-000000000000"
     is_active           = true
+    is_external         = false
     is_superuser        = false
     on_destroy          = "delete"
+    roles               = ["user"]
+    subject_id          = "10000000-0000-4000-8000-000000000000"
   }
 }
 
@@ -109,9 +126,12 @@ mock_data "kamiwaza_current_user" {
     group_ids       = []
     id              = "10000000-0000-4000-8000-000000000000"
     is_active       = true
+    is_external     = false
     is_superuser    = true
     last_login      = "2026-01-01T00:00:00Z"
     organization_id = "00000000-0000-4000-8000-000000000000"
+    roles           = ["user"]
+    subject_id      = "10000000-0000-4000-8000-000000000000"
     updated_at      = "2026-01-01T00:00:00Z"
     username        = "terraform"
   }
@@ -121,9 +141,21 @@ mock_data "kamiwaza_group" {
   defaults = {
     created_at  = "2026-01-01T00:00:00Z"
     description = "Runs the clusters"
+    id          = "20000000-0000-4000-8000-000000000000"
+    managed_by  = "local"
+    member_ids  = []
     name        = "platform"
     role_ids    = []
+    tenant_id   = "__default__"
     updated_at  = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_groups" {
+  defaults = {
+    groups = []
+    ids    = []
+    names  = []
   }
 }
 
@@ -140,6 +172,22 @@ mock_data "kamiwaza_organization" {
     }
     name       = "Larkspur Robotics"
     updated_at = "2026-01-01T00:00:00Z"
+  }
+}
+
+mock_data "kamiwaza_pat_config" {
+  defaults = {
+    default_scope       = "write"
+    default_ttl_seconds = 2592000
+    max_ttl_seconds     = 31536000
+    min_ttl_seconds     = 60
+    scopes              = ["read", "write", "admin"]
+  }
+}
+
+mock_data "kamiwaza_personal_access_tokens" {
+  defaults = {
+    tokens = []
   }
 }
 
@@ -181,9 +229,12 @@ mock_data "kamiwaza_user" {
     group_ids       = []
     id              = "10000000-0000-4000-8000-000000000000"
     is_active       = true
+    is_external     = false
     is_superuser    = false
     last_login      = "2026-01-01T00:00:00Z"
     organization_id = "00000000-0000-4000-8000-000000000000"
+    roles           = ["user"]
+    subject_id      = "10000000-0000-4000-8000-000000000000"
     updated_at      = "2026-01-01T00:00:00Z"
     username        = "amara"
   }
