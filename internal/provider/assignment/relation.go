@@ -114,9 +114,6 @@ func (r *relation) checkIDs(ctx context.Context, in *run.Run, at path.Path, ids 
 	}
 }
 
-// privateAssignedAt is the key of the private state for the time when an assignment was made.
-const privateAssignedAt = "assigned_at"
-
 func (r *relation) assignment(from, to string) claim.Assignment {
 	return claim.Assignment{Relation: r.name, From: from, To: to}
 }
@@ -124,8 +121,8 @@ func (r *relation) assignment(from, to string) claim.Assignment {
 // AssignmentID writes an assignment as in the state.
 func (r *relation) AssignmentID(a claim.Assignment) string { return a.From + "/" + a.To }
 
-// List names assignments for a message, by the object that they share if there is one.
-func (r *relation) List(assignments []claim.Assignment) string {
+// Describe names assignments for a message, by the object that they share if there is one.
+func (r *relation) Describe(assignments []claim.Assignment) string {
 	from, to, ids := make([]string, len(assignments)), make([]string, len(assignments)), make([]string, len(assignments))
 	for i, a := range assignments {
 		from[i], to[i], ids[i] = a.From, a.To, r.AssignmentID(a)
@@ -154,7 +151,8 @@ func (k keeper) owner(a claim.Assignment) (owner, element string) {
 	return a.From, a.To
 }
 
-func (r *relation) add(ctx context.Context, in *run.Run, a claim.Assignment) error {
+// Add makes the assignment.
+func (r *relation) Add(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -163,7 +161,8 @@ func (r *relation) add(ctx context.Context, in *run.Run, a claim.Assignment) err
 	return k.Add(ctx, owner, element)
 }
 
-func (r *relation) remove(ctx context.Context, in *run.Run, a claim.Assignment) error {
+// Remove ends the assignment, unless this run wants it to stay.
+func (r *relation) Remove(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -172,7 +171,8 @@ func (r *relation) remove(ctx context.Context, in *run.Run, a claim.Assignment) 
 	return k.Remove(ctx, owner, element)
 }
 
-func (r *relation) keep(ctx context.Context, in *run.Run, a claim.Assignment) error {
+// Keep makes sure of an assignment that another resource of this run gives up.
+func (r *relation) Keep(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -181,9 +181,9 @@ func (r *relation) keep(ctx context.Context, in *run.Run, a claim.Assignment) er
 	return k.Keep(ctx, owner, element)
 }
 
-// has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it. A
+// Has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it. A
 // recent one was made only moments ago, so that a read may miss it still.
-func (r *relation) has(ctx context.Context, in *run.Run, a claim.Assignment, recent bool) (bool, error) {
+func (r *relation) Has(ctx context.Context, in *run.Run, a claim.Assignment, recent bool) (bool, error) {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return false, err

@@ -2,10 +2,8 @@ package assignment
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
@@ -69,10 +66,12 @@ func (r *assignmentResource) Metadata(_ context.Context, req resource.MetadataRe
 func (r *assignmentResource) fromID() path.Path { return path.Root(r.from + "_id") }
 func (r *assignmentResource) toID() path.Path   { return path.Root(r.to + "_id") }
 
-func (r *assignmentResource) typeName() string { return "kamiwaza_" + r.name }
+// TypeName is the type with its prefix.
+func (r *assignmentResource) TypeName() string { return "kamiwaza_" + r.name }
 
-func (r *assignmentResource) label(a claim.Assignment) string {
-	return "assignment of " + r.relation.label(a)
+// Label names an assignment.
+func (r *assignmentResource) Label(a claim.Assignment) string {
+	return "assignment of " + r.label(a)
 }
 
 func (r *assignmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -113,18 +112,13 @@ func (r *assignmentResource) ends(ctx context.Context, source framework.Reader, 
 	return from, to
 }
 
-func (r *assignmentResource) setEnds(ctx context.Context, target framework.Writer, from, to types.String, diags *diag.Diagnostics) {
-	diags.Append(target.SetAttribute(ctx, r.fromID(), from)...)
-	diags.Append(target.SetAttribute(ctx, r.toID(), to)...)
-}
-
 // ModifyPlan warns of ids that name nothing, of the provider's own user losing a group, and of other resources that manage
 // the same assignment.
 func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Run == nil {
 		return
 	}
-	r.CheckGeneration(ctx, r.typeName(), req.Config, &resp.Diagnostics)
+	r.CheckGeneration(ctx, r.TypeName(), req.Config, &resp.Diagnostics)
 	var oldFrom, oldTo, from, to types.String
 	if !req.State.Raw.IsNull() {
 		oldFrom, oldTo = r.ends(ctx, req.State, &resp.Diagnostics)
@@ -137,7 +131,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan := claim.Plan{TypeName: r.typeName()}
+	plan := claim.Plan{TypeName: r.TypeName()}
 	for _, e := range []struct {
 		at       path.Path
 		noun     string
@@ -155,7 +149,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	old := r.assignment(oldFrom.ValueString(), oldTo.ValueString())
 	if len(plan.Singles) == 2 {
 		plan.Has = []claim.Assignment{r.assignment(from.ValueString(), to.ValueString())}
-		plan.Label = r.relation.label(plan.Has[0])
+		plan.Label = r.label(plan.Has[0])
 	}
 	if !oldTo.IsNull() && (!from.IsUnknown() && !from.Equal(oldFrom) || !to.IsUnknown() && !to.Equal(oldTo)) {
 		plan.Gives, plan.Ends = []claim.Assignment{old}, true
@@ -168,83 +162,37 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 }
 
+// Get reads the two ends.
+func (r *assignmentResource) Get(ctx context.Context, source framework.Reader, diags *diag.Diagnostics) claim.Assignment {
+	from, to := r.ends(ctx, source, diags)
+	return r.assignment(from.ValueString(), to.ValueString())
+}
+
+// Put writes the two ends.
+func (r *assignmentResource) Put(ctx context.Context, target framework.Writer, a claim.Assignment, diags *diag.Diagnostics) {
+	diags.Append(target.SetAttribute(ctx, r.fromID(), a.From)...)
+	diags.Append(target.SetAttribute(ctx, r.toID(), a.To)...)
+}
+
+// PutIdentity writes the two ends, which are the identity too.
+func (r *assignmentResource) PutIdentity(ctx context.Context, target framework.Writer, a claim.Assignment, diags *diag.Diagnostics) {
+	r.Put(ctx, target, a, diags)
+}
+
 func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	r.Applying()
-	from, to := r.ends(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	created := r.assignment(from.ValueString(), to.ValueString())
-	if err := r.add(ctx, r.Run, created); err != nil {
-		framework.AddFailure(&resp.Diagnostics, "create", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(created)}, err)
-		return
-	}
-	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
-	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), created.From+"/"+created.To)...)
-	framework.SetPrivate(ctx, resp.Private, privateAssignedAt, r.Client.Now().UTC().Format(time.RFC3339), &resp.Diagnostics)
-	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+	claim.CreateSingle(ctx, r.Run, r, req, resp)
 }
 
 func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	from, to := r.ends(ctx, req.State, &resp.Diagnostics)
-	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
-	made := framework.GetPrivate[string](ctx, req.Private, privateAssignedAt, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.Refreshing()
-	read := r.assignment(from.ValueString(), to.ValueString())
-	exists, err := r.has(ctx, r.Run, read, r.IsRecent(made))
-	switch {
-	case errors.Is(err, client.ErrNotFound), err == nil && !exists:
-		r.Gone(&resp.Diagnostics, r.label(read))
-		resp.State.RemoveResource(ctx)
-	case err != nil:
-		framework.AddFailure(&resp.Diagnostics, "read", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(read)}, err)
-	default:
-		r.Found(read.From + "/" + read.To)
-		claim.ReadInstance(ctx, r.Run, r.typeName(), []claim.Assignment{read}, req, resp)
-	}
+	claim.ReadSingle(ctx, r.Run, r, req, resp)
 }
 
-// Update makes sure of the assignment when another resource gives it up in the same apply. Where an id was not known in the
-// plan and turns out to be another one, the new assignment is made before the old one is removed.
 func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.Applying()
-	oldFrom, oldTo := r.ends(ctx, req.State, &resp.Diagnostics)
-	from, to := r.ends(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	old, wanted := r.assignment(oldFrom.ValueString(), oldTo.ValueString()), r.assignment(from.ValueString(), to.ValueString())
-	var err error
-	if wanted == old {
-		err = r.keep(ctx, r.Run, wanted)
-	} else if err = r.add(ctx, r.Run, wanted); err == nil {
-		err = r.remove(ctx, r.Run, old)
-	}
-	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "update", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(old)}, err)
-		return
-	}
-	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
-	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), wanted.From+"/"+wanted.To)...)
-	claim.Confirmed(ctx, resp.Private, &resp.Diagnostics)
+	claim.UpdateSingle(ctx, r.Run, r, req, resp)
 }
 
 func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.Applying()
-	from, to := r.ends(ctx, req.State, &resp.Diagnostics)
-	kept := claim.Kept(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || len(kept) > 0 {
-		return
-	}
-	deleted := r.assignment(from.ValueString(), to.ValueString())
-	if err := r.remove(ctx, r.Run, deleted); err != nil {
-		framework.AddFailure(&resp.Diagnostics, "delete", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(deleted)}, err)
-	}
+	claim.DeleteSingle(ctx, r.Run, r, req, resp)
 }
 
 // ImportState takes the two ids as <from>/<to>, or from the identity in an import block.
@@ -274,8 +222,5 @@ func (r *assignmentResource) ImportState(ctx context.Context, req resource.Impor
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
-	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), from.ValueString()+"/"+to.ValueString())...)
-	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+	claim.ImportSingle(ctx, r, r.assignment(from.ValueString(), to.ValueString()), resp)
 }

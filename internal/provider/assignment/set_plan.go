@@ -14,20 +14,12 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 )
 
-// edge is the assignment of one element.
-func (r *assignmentsResource) edge(owner, element string) claim.Assignment {
+// Edge is the assignment of one element.
+func (r *assignmentsResource) Edge(owner, element string) claim.Assignment {
 	if r.owner == r.from {
 		return r.assignment(owner, element)
 	}
 	return r.assignment(element, owner)
-}
-
-func (r *assignmentsResource) assignments(owner string, elements []string) []claim.Assignment {
-	assignments := make([]claim.Assignment, len(elements))
-	for i, element := range elements {
-		assignments[i] = r.edge(owner, element)
-	}
-	return assignments
 }
 
 // ModifyPlan shows what a plan alone does not: what a new set takes away, ids that name nothing, and who else
@@ -36,7 +28,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if r.Run == nil {
 		return
 	}
-	r.CheckGeneration(ctx, "kamiwaza_"+r.typeName, req.Config, &resp.Diagnostics)
+	r.CheckGeneration(ctx, r.TypeName(), req.Config, &resp.Diagnostics)
 	var oldOwner, owner types.String
 	var before, after framework.IDSet
 	if !req.State.Raw.IsNull() {
@@ -55,15 +47,15 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	lost := r.lost(oldOwner, owner, have, after)
 	plan := claim.Plan{
-		TypeName: "kamiwaza_" + r.typeName,
-		Gives:    r.assignments(oldOwner.ValueString(), lost),
+		TypeName: r.TypeName(),
+		Gives:    claim.Edges(r, oldOwner.ValueString(), lost),
 		Ends:     !owner.IsUnknown() && !owner.Equal(oldOwner),
 	}
 	if !owner.IsNull() && !owner.IsUnknown() {
 		id := owner.ValueString()
-		plan.Has = r.assignments(id, after.Some())
+		plan.Has = claim.Edges(r, id, after.Some())
 		plan.Sets, plan.Element, plan.Complete = []claim.End{{Relation: r.name, Noun: r.owner, ID: id}}, r.element, after.Known() != nil
-		plan.Edge = func(element string) claim.Assignment { return r.edge(id, element) }
+		plan.Edge = func(element string) claim.Assignment { return r.Edge(id, element) }
 	}
 	unchanged := owner.Equal(oldOwner) && after.Equal(before)
 	claim.PlanInstance(ctx, r.Run, r.relation, plan, unchanged, req, resp)

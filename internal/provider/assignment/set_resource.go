@@ -2,7 +2,6 @@ package assignment
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,9 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -59,13 +56,19 @@ func (r *assignmentsResource) onGateway() bool { return r.gateway != nil && r.ow
 func (r *assignmentsResource) ownerID() path.Path    { return path.Root(r.owner + "_id") }
 func (r *assignmentsResource) elementIDs() path.Path { return path.Root(r.element + "_ids") }
 
-func (r *assignmentsResource) label(owner string) string {
-	return fmt.Sprintf("set of %ss of %s %s", r.element, r.owner, owner)
+// TypeName is the type with its prefix.
+func (r *assignmentsResource) TypeName() string { return "kamiwaza_" + r.typeName }
+
+// Subject names the set of an owner.
+func (r *assignmentsResource) Subject(owner string) framework.Subject {
+	return framework.Subject{
+		Noun: "set", Assignment: true, Text: fmt.Sprintf("set of %ss of %s %s", r.element, r.owner, owner),
+		Attributes: map[string]string{r.element + "s": r.element + "_ids"},
+	}
 }
 
-func (r *assignmentsResource) subject(owner types.String) framework.Subject {
-	return framework.Subject{Noun: "set", Assignment: true, Text: r.label(owner.ValueString()), Attributes: map[string]string{r.element + "s": r.element + "_ids"}}
-}
+// OwnerLabel names an owner.
+func (r *assignmentsResource) OwnerLabel(owner string) string { return r.owner + " " + owner }
 
 func (r *assignmentsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -109,10 +112,32 @@ func (r *assignmentsResource) get(ctx context.Context, source framework.Reader, 
 	return owner, elements
 }
 
-func (r *assignmentsResource) set(ctx context.Context, target framework.Writer, owner types.String, elements []string, diags *diag.Diagnostics) {
+// Get reads the owner and the elements, all of which are known.
+func (r *assignmentsResource) Get(ctx context.Context, source framework.Reader, diags *diag.Diagnostics) (owner string, elements []string) {
+	id, ids := r.get(ctx, source, diags)
+	return id.ValueString(), ids.Known()
+}
+
+// Put writes the owner and the elements.
+func (r *assignmentsResource) Put(ctx context.Context, _ framework.Reader, target framework.Writer, owner string, elements []string, diags *diag.Diagnostics) {
 	diags.Append(target.SetAttribute(ctx, path.Root("id"), owner)...)
 	diags.Append(target.SetAttribute(ctx, r.ownerID(), owner)...)
 	diags.Append(target.SetAttribute(ctx, r.elementIDs(), framework.NewIDSet(elements))...)
+}
+
+// PutIdentity writes the owner.
+func (r *assignmentsResource) PutIdentity(ctx context.Context, target framework.Writer, owner string, diags *diag.Diagnostics) {
+	diags.Append(target.SetAttribute(ctx, r.ownerID(), owner)...)
+}
+
+// Held reads the whole set.
+func (r *assignmentsResource) Held(ctx context.Context, in *run.Run, _ framework.Reader, owner string) ([]string, error) {
+	return r.list(ctx, in, owner)
+}
+
+// Change changes the set.
+func (r *assignmentsResource) Change(ctx context.Context, in *run.Run, owner string, have, want, drop []string) error {
+	return r.change(ctx, in, owner, have, want, drop)
 }
 
 // ValidateConfig checks the elements.
@@ -133,106 +158,20 @@ func (r *assignmentsResource) ValidateConfig(ctx context.Context, req resource.V
 	}
 }
 
-// Create takes over what the server has. Without an answer for all of it there is no state: a tainted set would be
-// destroyed first, and take access away that was there before.
 func (r *assignmentsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	r.Applying()
-	owner, elements := r.get(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	want := elements.Known()
-	have, err := r.list(ctx, r.Run, owner.ValueString())
-	if err == nil {
-		err = r.change(ctx, r.Run, owner.ValueString(), have, want, idlist.Without(have, want))
-	}
-	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "create", r.subject(owner), err)
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
-	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
-	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+	claim.CreateSet(ctx, r.Run, r, req, resp)
 }
 
 func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var owner types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, r.ownerID(), &owner)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.Refreshing()
-	held, err := r.list(ctx, r.Run, owner.ValueString())
-	switch {
-	case errors.Is(err, client.ErrNotFound):
-		r.Gone(&resp.Diagnostics, fmt.Sprintf("%s %s", r.owner, owner.ValueString()))
-		resp.State.RemoveResource(ctx)
-	case err != nil:
-		framework.AddFailure(&resp.Diagnostics, "read", r.subject(owner), err)
-	default:
-		r.Found("")
-		r.set(ctx, &resp.State, owner, held, &resp.Diagnostics)
-		claim.ReadInstance(ctx, r.Run, "kamiwaza_"+r.typeName, r.assignments(owner.ValueString(), held), req, resp)
-	}
+	claim.ReadSet(ctx, r.Run, r, req, resp)
 }
 
-// Update changes what the plan shows and leaves what came later, which the next plan shows. Where the owner was not known
-// in the plan and turns out to be another one, it gets the elements before the old one loses them.
 func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.Applying()
-	oldOwner, before := r.get(ctx, req.State, &resp.Diagnostics)
-	owner, after := r.get(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	have, want := before.Known(), after.Known()
-	var err error
-	if owner.Equal(oldOwner) {
-		err = r.change(ctx, r.Run, owner.ValueString(), have, want, idlist.Without(have, want))
-	} else if err = r.change(ctx, r.Run, owner.ValueString(), nil, want, nil); err == nil {
-		err = r.change(ctx, r.Run, oldOwner.ValueString(), have, nil, have)
-	}
-	if err != nil && !owner.Equal(oldOwner) {
-		framework.AddFailure(&resp.Diagnostics, "update", r.subject(oldOwner), err)
-		return // The state stays what it was.
-	}
-	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "update", r.subject(owner), err)
-		// Part of it may have been done. What cannot be told stays in the state as it was.
-		if want, err = r.list(ctx, r.Run, owner.ValueString()); err != nil {
-			return
-		}
-	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
-	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
-	claim.Confirmed(ctx, resp.Private, &resp.Diagnostics)
+	claim.UpdateSet(ctx, r.Run, r, req, resp)
 }
 
-// Delete removes what is in the state and leaves what came later, and what another resource has.
 func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.Applying()
-	owner, elements := r.get(ctx, req.State, &resp.Diagnostics)
-	kept := claim.Kept(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ours := slices.DeleteFunc(elements.Known(), func(element string) bool {
-		a := r.edge(owner.ValueString(), element)
-		return kept[r.AssignmentID(a)]
-	})
-	// Those that are gone already need no call, and with many elements a list is cheaper than asking for each.
-	have, err := r.list(ctx, r.Run, owner.ValueString())
-	if err == nil {
-		err = r.change(ctx, r.Run, owner.ValueString(), have, nil, idlist.Common(ours, have))
-	}
-	if err == nil || errors.Is(err, client.ErrNotFound) {
-		return
-	}
-	framework.AddFailure(&resp.Diagnostics, "delete", r.subject(owner), err)
-	if held, err := r.list(ctx, r.Run, owner.ValueString()); err == nil {
-		r.set(ctx, &resp.State, owner, idlist.Common(ours, held), &resp.Diagnostics)
-	}
+	claim.DeleteSet(ctx, r.Run, r, req, resp)
 }
 
 // ImportState takes the id of the owner, or the identity in an import block.

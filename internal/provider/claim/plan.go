@@ -26,8 +26,8 @@ const (
 type Relation interface {
 	// AssignmentID writes one as in the state.
 	AssignmentID(a Assignment) string
-	// List names some for a message.
-	List(all []Assignment) string
+	// Describe names some for a message.
+	Describe(all []Assignment) string
 }
 
 // PlanInstance notes what the plan of an instance comes to, warns of what it and others do to each other, and sees to
@@ -57,7 +57,7 @@ func PlanInstance(ctx context.Context, in *run.Run, r Relation, p Plan, unchange
 	case len(contact.taken) > 0 && !contact.wasRead:
 		resp.Diagnostics.AddError("This plan needs a refresh",
 			fmt.Sprintf("Another %s no longer manages assignments that this %s manages: %s. Without a refresh, the apply could remove them. Plan again without "+
-				"-refresh=false.", contact.takenFrom, p.TypeName, r.List(contact.taken)))
+				"-refresh=false.", contact.takenFrom, p.TypeName, r.Describe(contact.taken)))
 	}
 }
 
@@ -78,7 +78,7 @@ func addMoved(diags *diag.Diagnostics, r Relation, moved []Assignment, from, to 
 		advice = fmt.Sprintf("Between resources of one type, a moved block avoids the destroy and the create. From %s to %s, use a removed block with "+
 			"destroy = false for the old resource and an import block for the new one.", from, to)
 	}
-	diags.AddWarning(fmt.Sprintf("%s is destroyed, but %s keeps its assignments: %s", from, to, r.List(moved)),
+	diags.AddWarning(fmt.Sprintf("%s is destroyed, but %s keeps its assignments: %s", from, to, r.Describe(moved)),
 		"This plan destroys or replaces one resource, and another one manages the same assignments. They stay on the server.\n\n"+advice)
 }
 
@@ -92,18 +92,13 @@ func ids(r Relation, assignments []Assignment) []string {
 	return ids
 }
 
-// Kept are the ids of the assignments that a planned destruction leaves alone, because another instance has them.
-func Kept(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) map[string]bool {
+// kept are the ids of the assignments that a planned destruction leaves alone, because another instance has them.
+func kept(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) map[string]bool {
 	kept := map[string]bool{}
 	for _, id := range framework.GetPrivate[[]string](ctx, private, privateKeep, diags) {
 		kept[id] = true
 	}
 	return kept
-}
-
-// Confirmed notes that an instance has made sure of what another one gives up.
-func Confirmed(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) {
-	framework.SetPrivate(ctx, private, privateConfirm, false, diags)
 }
 
 // ReplaceEnd decides whether another id at an end of an assignment replaces the resource. One that is not known yet does so
