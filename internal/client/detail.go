@@ -62,7 +62,7 @@ func (e *Error) readObject(raw json.RawMessage, clean func(string) string) strin
 	var class map[string]json.RawMessage
 	_ = json.Unmarshal(object["error"], &class)
 	for _, word := range []string{text(object["reason"]), text(object["code"]), text(class["class"])} {
-		if codeForm.MatchString(word) && (e.Code == "" || kinds[word] != nil) {
+		if codeForm.MatchString(word) && (e.Code == "" || kinds[word] != nil || marks[word].err != nil) {
 			e.Code = clean(word)
 		}
 	}

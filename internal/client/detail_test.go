@@ -183,3 +183,28 @@ func TestRefusedInputIsNotRepeated(t *testing.T) {
 		_ = checked(t, err)
 	})
 }
+
+func TestRefusalsAreMarked(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		detail string
+		kinds  []error
+	}{
+		{403, `"Workroom access denied"`, []error{client.ErrForbidden, client.ErrNotMember}},
+		{404, `"Workroom access denied"`, []error{client.ErrNotFound}},
+		{409, `"Member has active workroom sessions; confirm removal to continue"`, []error{client.ErrConflict, client.ErrActiveSessions}},
+		{409, `{"reason":"session_conflict","code":"active_sessions_confirmation_required","message":"Confirm."}`, []error{client.ErrConflict, client.ErrActiveSessions}},
+		{409, `"session_conflict"`, []error{client.ErrConflict}},
+		{400, `"attribute_not_registered"`, []error{client.ErrAttributeUndeclared}},
+		{400, `{"reason":"attribute_not_registered","message":"team"}`, []error{client.ErrAttributeUndeclared}},
+		{422, `{"error":{"class":"attribute_not_registered"}}`, []error{client.ErrInvalid, client.ErrAttributeUndeclared}},
+		{400, `"shape_change_on_declared"`, []error{client.ErrAttributeDeclared}},
+		{404, `"idp_management_disabled"`, []error{client.ErrDisabled}},
+		{400, `"not_a_gate"`, nil},
+	} {
+		fault := authserver.Fault{Route: "/authz/groups/", Status: test.status, Body: `{"detail":` + test.detail + `}`}
+		s := startGateway(t, authserver.Config{Faults: []authserver.Fault{fault}}, withRetries(0))
+		_, err := s.Groups.List(t.Context())
+		clienttest.Fails(t, err, test.kinds...)
+	}
+}

@@ -23,12 +23,19 @@ type Entities[T Entity, C any, U comparable] struct {
 	noun   string
 	path   string // of the collection, with its trailing slash
 	create string // of the call that creates
+	patch  bool   // whether changes are a PATCH, rather than a PUT
 }
 
 // NewEntities returns the calls for one kind of objects, of which errors speak as the noun. The collection's path ends with
 // a slash; create is that of the call that creates.
 func NewEntities[T Entity, C any, U comparable](c *Client, noun, path, create string) Entities[T, C, U] {
 	return Entities[T, C, U]{client: c, noun: noun, path: path, create: create}
+}
+
+// WithPatch returns the calls of an API that changes objects with PATCH.
+func WithPatch[T Entity, C any, U comparable](e Entities[T, C, U]) Entities[T, C, U] {
+	e.patch = true
+	return e
 }
 
 // Create makes a new object and returns it as the server holds it. An error that is ErrOutcomeUnknown means that
@@ -56,6 +63,9 @@ func (e Entities[T, C, U]) Update(ctx context.Context, id string, body U) (T, er
 		return e.Get(ctx, id)
 	}
 	r := Request{Method: http.MethodPut, Path: e.path + Segment(id), JSON: body, Secrets: secretsOf(body)}
+	if e.patch {
+		r.Method = http.MethodPatch
+	}
 	updated, err := Do[T](ctx, e.client, r)
 	if errors.Is(err, ErrEmpty) {
 		return ReadUntilShown(ctx, e.client, body, func(ctx context.Context) (T, error) { return e.Get(ctx, id) })
@@ -69,19 +79,23 @@ func (e Entities[T, C, U]) Delete(ctx context.Context, id string) error {
 	return err
 }
 
-// checked refuses an answer that is about another object than the one asked for, or about none. One that is marked as
-// deleted is gone.
+// checked does what CheckAnswer does, to the results of Do.
 func (e Entities[T, C, U]) checked(r Request, id string) func(T, error) (T, error) {
 	return func(value T, err error) (T, error) {
-		switch {
-		case err != nil:
-		case NormalID(value.EntityID()) != NormalID(id):
-			err = BadAnswer(r, fmt.Sprintf("the answer is about the %s with id %q", e.noun, Shorten(value.EntityID())))
-		default:
-			err = NotDeleted(r, e.noun, value)
+		if err == nil {
+			err = CheckAnswer(r, e.noun, id, value)
 		}
 		return value, err
 	}
+}
+
+// CheckAnswer refuses an answer that is about another object than the one asked for, or about none. One that is marked as
+// deleted is gone.
+func CheckAnswer(r Request, noun, id string, object Entity) error {
+	if NormalID(object.EntityID()) != NormalID(id) {
+		return BadAnswer(r, fmt.Sprintf("the answer is about the %s with id %q", noun, Shorten(object.EntityID())))
+	}
+	return NotDeleted(r, noun, object)
 }
 
 // NotDeleted returns an error that is ErrNotFound for an answer with an object that is marked as deleted.

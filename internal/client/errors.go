@@ -35,6 +35,14 @@ var (
 	ErrUnavailable = errors.New("not available for now")
 	// ErrAdminRequired marks an ErrForbidden of a call that only the role admin may make.
 	ErrAdminRequired = errors.New("the role admin is required")
+	// ErrNotMember marks an ErrForbidden of a workroom that the caller is no member of, as the role admin alone does not make one.
+	ErrNotMember = errors.New("not a member of the workroom")
+	// ErrActiveSessions marks an ErrConflict of a removal that must be confirmed, because it ends sessions.
+	ErrActiveSessions = errors.New("there are active sessions")
+	// ErrAttributeUndeclared: an attribute of a subject is not declared in the attribute schema.
+	ErrAttributeUndeclared = errors.New("attribute not declared")
+	// ErrAttributeDeclared: the attribute is declared already, in another way, which cannot change.
+	ErrAttributeDeclared = errors.New("attribute declared in another way")
 	// ErrOutcomeUnknown: a create was sent and its answer was lost, so that the object may or may not exist.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
@@ -127,10 +135,28 @@ const (
 
 // kinds are the errors that a code stands for, whatever the status.
 var kinds = map[string]error{
+	CodeIDPManagementDisabled:        ErrDisabled,
 	"rebac_disabled":                 ErrDisabled,
 	"session_store_disabled":         ErrDisabled,
 	"authorization_unavailable":      ErrUnavailable,
 	"workroom_authority_unavailable": ErrUnavailable,
+}
+
+// CodeIDPManagementDisabled is the Error.Code where the platform may not administer Keycloak, and so no identity providers.
+const CodeIDPManagementDisabled = "idp_management_disabled"
+
+// marks are the errors that a code or a text says besides the status, which it comes with; 0 is any.
+var marks = map[string]struct {
+	status int
+	err    error
+}{
+	"Admin role required":                                              {http.StatusForbidden, ErrAdminRequired},
+	"Role 'admin' is required to access this resource":                 {http.StatusForbidden, ErrAdminRequired},
+	"Workroom access denied":                                           {http.StatusForbidden, ErrNotMember},
+	"Member has active workroom sessions; confirm removal to continue": {http.StatusConflict, ErrActiveSessions},
+	"active_sessions_confirmation_required":                            {http.StatusConflict, ErrActiveSessions},
+	"attribute_not_registered":                                         {0, ErrAttributeUndeclared},
+	"shape_change_on_declared":                                         {0, ErrAttributeDeclared},
 }
 
 // newError turns a refusal into an *Error.
@@ -147,6 +173,11 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 		detail = e.readDetail(a.body, newRedactor(secrets))
 	}
 	e.byAPI = detail != ""
+	for _, said := range []string{e.Detail, e.Code} {
+		if mark := marks[said]; mark.err != nil && (mark.status == 0 || mark.status == a.status) {
+			e.marks = []error{mark.err}
+		}
+	}
 	switch {
 	// These mean the same from a gateway in front of the API, which often answers them as a web page.
 	case a.status == http.StatusUnauthorized:
@@ -155,9 +186,6 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 		e.err = kinds[e.Code]
 	case a.status == http.StatusForbidden:
 		e.err = ErrForbidden
-		if e.Detail == "Admin role required" || e.Detail == "Role 'admin' is required to access this resource" {
-			e.marks = append(e.marks, ErrAdminRequired)
-		}
 	case a.status == http.StatusTooManyRequests, a.status >= 500:
 	// All others mean something from the API alone.
 	case page:

@@ -95,6 +95,11 @@ func BadAnswer(r Request, reason string) *Error {
 	return failure
 }
 
+// NotSent returns the error of a call that is not made, for the given reason.
+func NotSent(r Request, reason string) *Error {
+	return &Error{Method: r.Method, Path: r.Path, err: errors.New(reason)}
+}
+
 // Segment escapes one variable part of a path. A dot segment would be resolved away by servers and proxies.
 func Segment(text string) string {
 	switch text {

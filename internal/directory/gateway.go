@@ -20,8 +20,11 @@ type Gateway struct {
 	Groups *GatewayGroups
 	// GroupMembers are the assignments from groups to the subject ids of users.
 	GroupMembers *Edges
-	PATs         *PATs
-	Sessions     gateway.Sessions
+	// Tuples and Grants are very likely two views of the same.
+	Tuples   *Tuples
+	Grants   *Grants
+	PATs     *PATs
+	Sessions gateway.Sessions
 
 	api *gateway.API
 	me  remembered[gateway.UserInfo]
@@ -29,7 +32,7 @@ type Gateway struct {
 
 // NewGateway returns a directory that asks through the API.
 func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
-	members := newCollection(api.Pause, memberLists{api.Groups}, mode)
+	members := newCollection(api.Pause, memberLists{groups: api.Groups}, mode)
 	members.memory.leavesOut = func(list gateway.GroupMembers) bool { return list.Members == nil }
 	g := &Gateway{
 		Users: &GatewayUsers{
@@ -46,36 +49,57 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 		Sessions: api.Sessions,
 		api:      api,
 	}
+	g.Tuples, g.Grants = newTuples(api, mode), newGrants(api, mode)
+	g.Tuples.twin, g.Grants.twin = g.Grants, g.Tuples
 	// Whether servers clean up behind a delete is not documented.
 	g.Users.deleted = func(string) {
-		members.memory.detach("\x00", func(gateway.GroupMembers) bool { return true }) // Which groups it was in is not known here.
+		members.memory.detach(nothing, func(gateway.GroupMembers) bool { return true }) // Which groups it was in is not known here.
+		g.forgetGrants()
 	}
-	g.Groups.deleted = members.memory.touch
+	g.Groups.deleted = func(id string) {
+		members.memory.touch(id)
+		g.forgetGrants()
+	}
 	return g
 }
 
-// memberLists are the lists of members as objects of their own, with the ids of their groups. They can only be read.
-type memberLists struct{ groups gateway.Groups }
+// nothing is no object's id.
+const nothing = "\x00"
 
-var errListOnly = errors.New("the API has no such call")
+// forgetGrants forgets who has what, after a delete of somebody or something.
+func (g *Gateway) forgetGrants() {
+	g.Tuples.lists.memory.detach(nothing, func(tupleList) bool { return true })
+	g.Grants.lists.memory.detach(nothing, func(grantList) bool { return true })
+}
+
+// memberLists are the lists of members as objects of their own, with the ids of their groups.
+type memberLists struct {
+	listOnly[gateway.GroupMembers]
+	groups gateway.Groups
+}
 
 // Get reads the members of one group.
 func (m memberLists) Get(ctx context.Context, groupID string) (gateway.GroupMembers, error) {
 	return m.groups.Members(ctx, groupID)
 }
 
+// listOnly are the calls of objects that can only be read.
+type listOnly[T any] struct{}
+
+var errListOnly = errors.New("the API has no such call")
+
 // Create does not exist.
-func (m memberLists) Create(context.Context, struct{}) (gateway.GroupMembers, error) {
-	return gateway.GroupMembers{}, errListOnly
+func (listOnly[T]) Create(context.Context, struct{}) (object T, err error) {
+	return object, errListOnly
 }
 
 // Update does not exist.
-func (m memberLists) Update(context.Context, string, struct{}) (gateway.GroupMembers, error) {
-	return gateway.GroupMembers{}, errListOnly
+func (listOnly[T]) Update(context.Context, string, struct{}) (object T, err error) {
+	return object, errListOnly
 }
 
 // Delete does not exist.
-func (m memberLists) Delete(context.Context, string) error { return errListOnly }
+func (listOnly[T]) Delete(context.Context, string) error { return errListOnly }
 
 // Me returns what the server tells of the user that the client is logged in as. It is asked for once in a run, also when
 // that fails, because the check of each user's destruction needs it.
@@ -197,7 +221,7 @@ type PATs struct {
 
 func newPATs(api *gateway.API, mode ReadMode) *PATs {
 	name := func(pat gateway.PAT) string { return pat.Name }
-	return &PATs{newListing(api.Pause, patList{api.PATs}, mode, "personal access token", name), api.PATs}
+	return &PATs{newListing(api.Pause, patList{PATs: api.PATs}, mode, "personal access token", name), api.PATs}
 }
 
 // Get returns the token with the jti. ErrNotFound means that there is none.
@@ -248,7 +272,15 @@ func (p *PATs) Revoke(ctx context.Context, jti string) error {
 }
 
 // patList are the calls that a Listing asks for; changes go through PATs.
-type patList struct{ gateway.PATs }
+type patList struct {
+	listOnly[gateway.PAT]
+	gateway.PATs
+}
+
+// Create does not exist.
+func (l patList) Create(ctx context.Context, none struct{}) (gateway.PAT, error) {
+	return l.listOnly.Create(ctx, none)
+}
 
 // Get reads the list, because the API cannot read a single token.
 func (l patList) Get(ctx context.Context, jti string) (gateway.PAT, error) {
@@ -258,16 +290,3 @@ func (l patList) Get(ctx context.Context, jti string) (gateway.PAT, error) {
 	}
 	return patWith(pats, jti)
 }
-
-// Create does not exist.
-func (l patList) Create(context.Context, struct{}) (gateway.PAT, error) {
-	return gateway.PAT{}, errListOnly
-}
-
-// Update does not exist.
-func (l patList) Update(context.Context, string, struct{}) (gateway.PAT, error) {
-	return gateway.PAT{}, errListOnly
-}
-
-// Delete does not exist.
-func (l patList) Delete(context.Context, string) error { return errListOnly }

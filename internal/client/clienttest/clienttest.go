@@ -126,7 +126,7 @@ func Succeed(t *testing.T, err error) {
 var sentinels = []error{
 	client.ErrUnauthorized, client.ErrLogin, client.ErrForbidden, client.ErrNotFound, client.ErrUnsupported,
 	client.ErrConflict, client.ErrInvalid, client.ErrNotAPI, client.ErrOutcomeUnknown, client.ErrDisabled, client.ErrUnavailable,
-	client.ErrAdminRequired,
+	client.ErrAdminRequired, client.ErrNotMember, client.ErrActiveSessions, client.ErrAttributeUndeclared, client.ErrAttributeDeclared,
 }
 
 // Fails checks that an error is a *client.Error of exactly the given kinds.

@@ -1,5 +1,6 @@
 // Package gateway has the calls of the gateway API of the Kamiwaza AuthService (platform 0.7 and later): local users and
-// their sessions, personal access tokens, groups and their members.
+// their sessions, personal access tokens, groups and their members, relationship tuples and grants, workrooms, and what
+// belongs to identity providers.
 //
 // A user has two ids: the platform's own, which the paths of users take, and the subject id, which groups, sessions and tokens
 // know. Subject ids are free text: they are compared exactly and never rewritten.
@@ -15,6 +16,8 @@ type API struct {
 	Sessions Sessions
 	PATs     PATs
 	Groups   Groups
+	Tuples   Tuples
+	Grants   Grants
 }
 
 // New returns the API that the client reaches. Its logins are client.GatewayGrant.
@@ -30,6 +33,8 @@ func New(c *client.Client) *API {
 		Groups: Groups{
 			client.Listed[Group, GroupCreate, GroupUpdate]{Entities: client.NewEntities[Group, GroupCreate, GroupUpdate](c, "group", groups, groups)}, c,
 		},
+		Tuples: Tuples{c},
+		Grants: Grants{c},
 	}
 }
 

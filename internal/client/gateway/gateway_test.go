@@ -74,7 +74,10 @@ type call struct {
 }
 
 // calls is every call there is but Login and Refresh.
-func calls() []call {
+func calls() []call { return append(served(), unserved()...) }
+
+// served are those that the development server has.
+func served() []call {
 	only := func(_ any, err error) error { return err }
 	return []call{
 		{
@@ -208,7 +211,7 @@ func TestEveryCallReachesItsRoute(t *testing.T) {
 	for _, platform := range []gatewayserver.Platform{gatewayserver.Platform093, gatewayserver.Platform012, gatewayserver.Platform102, gatewayserver.Platform12} {
 		t.Run(string(platform), func(t *testing.T) {
 			s := start(t, gatewayserver.Behavior{Platform: platform})
-			for _, call := range calls() {
+			for _, call := range served() {
 				err := call.do(t.Context(), s.API)
 				offered := slices.Index(platforms, call.since) <= slices.Index(platforms, platform)
 				if errors.Is(err, client.ErrUnsupported) == offered {
