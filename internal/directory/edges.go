@@ -38,6 +38,9 @@ type Edges struct {
 	replace func(ctx context.Context, owner string, elements []string) ([]string, error)
 	expect  func(owner, element string)
 
+	// twin tells whether this run keeps an edge under another name, which a removal would take, too; nil where there is no other.
+	twin func(owner, element string) bool
+
 	turns Turns // by owner or, without replace, by edge
 
 	mu sync.Mutex
@@ -283,6 +286,10 @@ func (e *Edges) keep(kept edge) (removed bool) {
 }
 
 func (e *Edges) isKept(kept edge) bool {
+	return e.isKeptHere(kept) || e.twin != nil && e.twin(kept.owner, kept.element)
+}
+
+func (e *Edges) isKeptHere(kept edge) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.kept[kept]

@@ -51,6 +51,18 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 	}
 	g.Tuples, g.Grants = newTuples(api, mode), newGrants(api, mode)
 	g.Tuples.twin, g.Grants.twin = g.Grants, g.Tuples
+	g.Tuples.edges.twin = func(_, element string) bool {
+		tuple := unpackTuple(element)
+		return g.Grants.edges.isKeptHere(edge{packRef(tuple.Object()), packGrant(tuple.Relation, tuple.Subject())})
+	}
+	g.Grants.edges.twin = func(owner, element string) bool {
+		grant := unpackGrant(owner, element)
+		tuple := gateway.Tuple{
+			SubjectNamespace: grant.Subject.Namespace, SubjectID: grant.Subject.ID, Relation: grant.Relation,
+			ObjectNamespace: grant.Object.Namespace, ObjectID: grant.Object.ID,
+		}
+		return g.Tuples.edges.isKeptHere(edge{g.Tuples.owner(tuple), g.Tuples.element(tuple)})
+	}
 	// Whether servers clean up behind a delete is not documented.
 	g.Users.deleted = func(string) {
 		members.memory.detach(nothing, func(gateway.GroupMembers) bool { return true }) // Which groups it was in is not known here.

@@ -23,7 +23,8 @@ import (
 // (https://github.com/hashicorp/terraform-plugin-framework/issues/1322). To Terraform this is an ordinary set of strings.
 type idSetType struct{ basetypes.SetType }
 
-var newIDSetType = idSetType{basetypes.SetType{ElemType: types.StringType}}
+// IDSetType is the type of a set of ids.
+var IDSetType = idSetType{basetypes.SetType{ElemType: types.StringType}}
 
 func (t idSetType) Equal(other attr.Type) bool {
 	_, ok := other.(idSetType)
@@ -68,14 +69,14 @@ type IDSetAttribute struct{ schema.Attribute }
 
 // NewIDSetAttribute returns the attribute of a resource.
 func NewIDSetAttribute(attribute schema.SetAttribute) IDSetAttribute {
-	attribute.CustomType = newIDSetType
+	attribute.CustomType = IDSetType
 	return IDSetAttribute{attribute}
 }
 
 // NewIDSetDataAttribute is the same for data sources, which can only be computed here.
 func NewIDSetDataAttribute(description string) IDSetAttribute {
 	return IDSetAttribute{dataschema.SetAttribute{
-		ElementType: types.StringType, CustomType: newIDSetType, Computed: true, MarkdownDescription: description,
+		ElementType: types.StringType, CustomType: IDSetType, Computed: true, MarkdownDescription: description,
 	}}
 }
 
@@ -114,10 +115,10 @@ func (s IDSet) UnknownElements() int { return s.unknownElements }
 // Some returns those of the ids that are known, in order.
 func (s IDSet) Some() []string { return slices.Sorted(maps.Keys(s.ids)) }
 
-func (s IDSet) Type(context.Context) attr.Type { return newIDSetType }
+func (s IDSet) Type(context.Context) attr.Type { return IDSetType }
 
 func (s IDSet) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
-	setType := newIDSetType.TerraformType(ctx)
+	setType := IDSetType.TerraformType(ctx)
 	switch s.state {
 	case attr.ValueStateKnown:
 		elements := make([]tftypes.Value, 0, len(s.ids)+s.nullElements+s.unknownElements)

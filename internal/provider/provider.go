@@ -24,6 +24,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/access"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/assignment"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/grant"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/group"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/organization"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/right"
@@ -85,6 +86,9 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		assignment.NewUserGroupsResource,
 		assignment.NewGroupRolesResource,
 		assignment.NewRoleRightsResource,
+		grant.NewRelationshipTupleResource,
+		grant.NewResourceGrantResource,
+		grant.NewResourceGrantsResource,
 		session.NewPersonalAccessTokenResource,
 	}
 }
@@ -102,6 +106,10 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		access.NewRightHoldersDataSource,
 		user.NewCurrentUserDataSource,
 		access.NewCurrentPermissionsDataSource,
+		grant.NewRelationshipTuplesDataSource,
+		grant.NewResourceAccessDataSource,
+		grant.NewAccessibleResourcesDataSource,
+		grant.NewAccessCheckDataSource,
 		session.NewPersonalAccessTokensDataSource,
 		session.NewPATConfigDataSource,
 	}

@@ -114,6 +114,9 @@ func (r *relation) checkIDs(ctx context.Context, in *run.Run, at path.Path, ids 
 	}
 }
 
+// missingFails says what comes of an assignment to an object that does not exist.
+const missingFails = "Unless it is created before, the apply will fail."
+
 func (r *relation) assignment(from, to string) claim.Assignment {
 	return claim.Assignment{Relation: r.name, From: from, To: to}
 }

@@ -143,7 +143,7 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.Singles = append(plan.Singles, claim.End{Relation: r.name, Noun: e.noun, ID: e.new.ValueString()})
 		r.checkIDs(ctx, r.Run, e.at, []string{e.new.ValueString()}, &resp.Diagnostics)
 		if !e.new.Equal(e.old) {
-			r.WarnOfMissing(ctx, e.at, e.noun, []string{e.new.ValueString()}, &resp.Diagnostics)
+			r.WarnOfMissing(ctx, e.at, e.noun, []string{e.new.ValueString()}, missingFails, &resp.Diagnostics)
 		}
 	}
 	old := r.assignment(oldFrom.ValueString(), oldTo.ValueString())

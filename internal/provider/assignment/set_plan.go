@@ -70,10 +70,10 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 	if req.State.Raw.IsNull() {
-		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{owner.ValueString()}, &resp.Diagnostics)
+		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{owner.ValueString()}, missingFails, &resp.Diagnostics)
 		r.warnOfRemoval(ctx, owner.ValueString(), after, &resp.Diagnostics)
 	}
-	r.WarnOfMissing(ctx, r.elementIDs(), r.element, idlist.Without(after.Some(), have), &resp.Diagnostics)
+	r.WarnOfMissing(ctx, r.elementIDs(), r.element, idlist.Without(after.Some(), have), missingFails, &resp.Diagnostics)
 }
 
 // lost are the elements that the plan takes from the old owner, as far as that is known.

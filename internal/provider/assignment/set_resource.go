@@ -135,6 +135,11 @@ func (r *assignmentsResource) Held(ctx context.Context, in *run.Run, _ framework
 	return r.list(ctx, in, owner)
 }
 
+// Managed returns all elements.
+func (r *assignmentsResource) Managed(_ context.Context, _ framework.Reader, elements []string) []string {
+	return elements
+}
+
 // Change changes the set.
 func (r *assignmentsResource) Change(ctx context.Context, in *run.Run, owner string, have, want, drop []string) error {
 	return r.change(ctx, in, owner, have, want, drop)

@@ -32,6 +32,8 @@ type Set interface {
 	// Held reads the whole set as the server has it; ErrNotFound means that the owner is gone, and its assignments with it. like
 	// is as in Put.
 	Held(ctx context.Context, in *run.Run, like framework.Reader, owner string) ([]string, error)
+	// Managed returns those of the elements that the set of a plan manages: it may leave others alone from now on.
+	Managed(ctx context.Context, plan framework.Reader, elements []string) []string
 	// Change assigns the elements of want that are not in have, makes sure of the others, and removes those of drop.
 	Change(ctx context.Context, in *run.Run, owner string, have, want, drop []string) error
 }
@@ -99,7 +101,7 @@ func UpdateSet(ctx context.Context, in *run.Run, s Set, req resource.UpdateReque
 	}
 	var err error
 	if owner == oldOwner {
-		err = s.Change(ctx, in, owner, have, want, idlist.Without(have, want))
+		err = s.Change(ctx, in, owner, have, want, s.Managed(ctx, req.Plan, idlist.Without(have, want)))
 	} else if err = s.Change(ctx, in, owner, nil, want, nil); err == nil {
 		err = s.Change(ctx, in, oldOwner, have, nil, have)
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 // WarnOfMissing warns of ids that name nothing on the server. It only ever sees ids that are known at plan time, so
-// objects of the same apply are not among them.
-func (r *Run) WarnOfMissing(ctx context.Context, at path.Path, noun string, ids []string, diags *diag.Diagnostics) {
+// objects of the same apply are not among them. otherwise is a sentence that says what comes of it unless they are created.
+func (r *Run) WarnOfMissing(ctx context.Context, at path.Path, noun string, ids []string, otherwise string, diags *diag.Diagnostics) {
 	var missing []string
 	var err error
 	switch {
@@ -33,7 +33,7 @@ func (r *Run) WarnOfMissing(ctx context.Context, at path.Path, noun string, ids 
 		return // What keeps the server from answering, the refresh or the apply reports.
 	}
 	diags.AddAttributeWarning(at, fmt.Sprintf("There is no %s %s", noun, idlist.Short(missing)),
-		fmt.Sprintf("The server has no %s with this id. Unless it is created before, the apply will fail.", noun))
+		fmt.Sprintf("The server has no %s with this id. %s", noun, otherwise))
 }
 
 // warnOfLocalIDs warns of ids of users where subject ids are wanted, and returns those that are neither.
@@ -41,7 +41,7 @@ func (r *Run) warnOfLocalIDs(ctx context.Context, at path.Path, ids []string, di
 	local, missing, err := r.Gateway.WrongSubjects(ctx, ids)
 	for _, id := range slices.Sorted(maps.Keys(local)) {
 		diags.AddAttributeWarning(at, fmt.Sprintf("%s is not the subject id of the user", id),
-			fmt.Sprintf("It is the user's id, but groups know users by their subject id, which is %s. Use the attribute subject_id of kamiwaza_user instead of id.",
+			fmt.Sprintf("It is the user's id, but groups and grants know users by their subject id, which is %s. Use the attribute subject_id of kamiwaza_user instead of id.",
 				local[id]))
 	}
 	return missing, err
