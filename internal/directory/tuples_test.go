@@ -266,6 +266,20 @@ func TestTuplesAndGrantsTakeOver(t *testing.T) {
 	wantHas(t, s.Grants.Has, three, true)
 }
 
+// The server keeps both in one store: what one resource has as a tuple, no other takes as a grant.
+func TestTuplesAndGrantsSpareEachOther(t *testing.T) {
+	s, ctx := startRelations(t), t.Context()
+	ada, grace, joan := viewer("ada", "d"), viewer("grace", "d"), viewer("joan", "d")
+	s.tuples = []gateway.Tuple{ada, grace, joan}
+	must(t, s.Tuples.Keep(ctx, ada))
+	must(t, s.Grants.Delete(ctx, grantOf(ada)))
+	must(t, s.Grants.Keep(ctx, grantOf(grace)))
+	must(t, s.Tuples.Delete(ctx, grace))
+	all := []directory.ResourceGrant{grantOf(ada), grantOf(joan)}
+	must(t, s.Grants.Change(ctx, ada.Object(), all, nil, all))
+	s.wantHeld(s.tuples, ada, grace)
+}
+
 // What counts is what there is, however the server answers what is so already.
 func TestTuplesAndGrantsAreAsWanted(t *testing.T) {
 	for _, status := range []int{0, 400, 404, 409} {
@@ -302,7 +316,7 @@ func TestTuplesAreNotGoneWhereThereIsNoList(t *testing.T) {
 		wantError(t, second(g.Grants.Has(t.Context(), grantOf(ada))), kind, client.ErrNotFound)
 		wantError(t, g.Tuples.Write(t.Context(), ada), kind, client.ErrNotFound)
 		wantError(t, g.Tuples.Delete(t.Context(), viewer("grace", "d")), kind, client.ErrNotFound)
-		wantError(t, g.Grants.Delete(t.Context(), grantOf(ada)), kind, client.ErrNotFound)
+		wantError(t, g.Grants.Delete(t.Context(), grantOf(viewer("chen", "d"))), kind, client.ErrNotFound)
 		wantError(t, second(g.Tuples.Check(t.Context(), ada.Subject(), "viewer", ada.Object())), kind, client.ErrNotFound)
 	}
 }
