@@ -21,10 +21,12 @@ type Gateway struct {
 	// GroupMembers are the assignments from groups to the subject ids of users.
 	GroupMembers *Edges
 	// Tuples and Grants are very likely two views of the same.
-	Tuples   *Tuples
-	Grants   *Grants
-	PATs     *PATs
-	Sessions gateway.Sessions
+	Tuples          *Tuples
+	Grants          *Grants
+	Workrooms       *Workrooms
+	WorkroomMembers *WorkroomMembers
+	PATs            *PATs
+	Sessions        gateway.Sessions
 
 	api *gateway.API
 	me  remembered[gateway.UserInfo]
@@ -50,6 +52,8 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 		api:      api,
 	}
 	g.Tuples, g.Grants = newTuples(api, mode), newGrants(api, mode)
+	g.WorkroomMembers = newWorkroomMembers(api, mode)
+	g.Workrooms = newWorkrooms(api, mode, g.WorkroomMembers)
 	g.Tuples.twin, g.Grants.twin = g.Grants, g.Tuples
 	g.Tuples.edges.twin = func(_, element string) bool {
 		tuple := unpackTuple(element)
@@ -65,6 +69,7 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 	}
 	// Whether servers clean up behind a delete is not documented.
 	g.Users.deleted = func(string) {
+		g.WorkroomMembers.lists.memory.detach(nothing, func(roomMembers) bool { return true })
 		members.memory.detach(nothing, func(gateway.GroupMembers) bool { return true }) // Which groups it was in is not known here.
 		g.forgetGrants()
 	}

@@ -18,6 +18,9 @@ type API struct {
 	Groups   Groups
 	Tuples   Tuples
 	Grants   Grants
+
+	Workrooms       Workrooms
+	WorkroomMembers WorkroomMembers
 }
 
 // New returns the API that the client reaches. Its logins are client.GatewayGrant.
@@ -35,6 +38,9 @@ func New(c *client.Client) *API {
 		},
 		Tuples: Tuples{c},
 		Grants: Grants{c},
+
+		Workrooms:       newWorkrooms(c),
+		WorkroomMembers: WorkroomMembers{c},
 	}
 }
 

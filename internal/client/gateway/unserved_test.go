@@ -4,6 +4,7 @@ import (
 	"context"
 
 	gatewayserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 )
 
@@ -69,6 +70,82 @@ func unserved() []call {
 		{
 			"Grants.Policy", "GET", "/authz/policy", "", false, gatewayserver.Platform12,
 			func(ctx context.Context, c *gateway.API) error { return only(c.Grants.Policy(ctx)) },
+		},
+		{
+			"Workrooms.Create", "POST", "/workrooms/", `{"name":"x","type":"persistent","labels":[]}`, true, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Workrooms.Create(ctx, gateway.WorkroomCreate{Name: "x", Type: "persistent", Labels: []string{}}))
+			},
+		},
+		{
+			"Workrooms.List", "GET", "/workrooms/?include_archived=true", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Workrooms.List(ctx)) },
+		},
+		{
+			"Workrooms.Get", "GET", "/workrooms/a", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Workrooms.Get(ctx, "a")) },
+		},
+		{
+			"Workrooms.Update", "PATCH", "/workrooms/a", `{"description":null,"labels":["l"],"attributes":{"a":1}}`, false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Workrooms.Update(ctx, "a", gateway.WorkroomUpdate{
+					Description: client.Null[string](), Labels: client.Set([]string{"l"}), Attributes: client.Set(map[string]any{"a": 1}),
+				}))
+			},
+		},
+		{
+			"Workrooms.Delete", "DELETE", "/workrooms/a", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return c.Workrooms.Delete(ctx, "a") },
+		},
+		{
+			"Workrooms.Archive", "POST", "/workrooms/a/archive", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Workrooms.Archive(ctx, "a")) },
+		},
+		{
+			"Workrooms.Restore", "POST", "/workrooms/a/restore", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Workrooms.Restore(ctx, "a")) },
+		},
+		{
+			"Workrooms.Transfer", "POST", "/workrooms/a/ownership/transfer", `{"user_id":"b","keep_previous_owner":true}`, false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Workrooms.Transfer(ctx, "a", gateway.WorkroomTransfer{UserID: "b", KeepPreviousOwner: true}))
+			},
+		},
+		{
+			"Workrooms.AdminList", "GET", "/admin/workrooms/?limit=1000&skip=0", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Workrooms.AdminList(ctx)) },
+		},
+		{
+			"Workrooms.AdminDelete", "DELETE", "/admin/workrooms/a", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return c.Workrooms.AdminDelete(ctx, "a") },
+		},
+		{
+			"WorkroomMembers.List", "GET", "/workrooms/a/members?include_inactive=true", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error { return only(c.WorkroomMembers.List(ctx, "a")) },
+		},
+		{
+			"WorkroomMembers.Add", "POST", "/workrooms/a/members", `{"email":"ada@example.com","role":"editor","attested":true}`, false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.WorkroomMembers.Add(ctx, "a", gateway.WorkroomMemberAdd{Email: "ada@example.com", Role: "editor"}))
+			},
+		},
+		{
+			"WorkroomMembers.SetRole", "PATCH", "/workrooms/a/members/b", `{"role":"viewer"}`, false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.WorkroomMembers.SetRole(ctx, "a", "b", "viewer"))
+			},
+		},
+		{
+			"WorkroomMembers.Remove", "DELETE", "/workrooms/a/members/b?confirm_active_sessions=false", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return c.WorkroomMembers.Remove(ctx, "a", "b", false)
+			},
+		},
+		{
+			"WorkroomMembers.Lookup", "GET", "/workrooms/a/members/lookup?email=ada%40example.com", "", false, gatewayserver.Platform012,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.WorkroomMembers.Lookup(ctx, "a", "ada@example.com"))
+			},
 		},
 	}
 }
