@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -119,27 +118,6 @@ func IdentitySchema(noun string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The id of the %s, a UUID.", noun)},
 	}}
-}
-
-// DeletionProtectionAttribute keeps Terraform from destroying the object.
-func DeletionProtectionAttribute(noun string) schema.BoolAttribute {
-	return schema.BoolAttribute{
-		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-		MarkdownDescription: fmt.Sprintf("Whether to refuse plans that destroy or replace the %s. Defaults to `false`. It does not protect against changes "+
-			"outside Terraform. To destroy a protected %s, set this to `false` and apply first.", noun, noun),
-	}
-}
-
-// DeletionProtection is what the configuration last said. After an import that is the default.
-func DeletionProtection(prior types.Bool) types.Bool {
-	return types.BoolValue(prior.ValueBool())
-}
-
-// AddProtected refuses to destroy what deletion_protection keeps.
-func AddProtected(diags *diag.Diagnostics, label string) {
-	diags.AddError(Capitalize(label)+" is protected from deletion",
-		"This plan would destroy it, and deletion_protection is true. To destroy it, set deletion_protection = false and apply first; then "+
-			"remove or replace it in a second apply.")
 }
 
 // Reader is what configurations, plans, states and identities have in common.

@@ -92,13 +92,18 @@ func ids(r Relation, assignments []Assignment) []string {
 	return ids
 }
 
-// kept are the ids of the assignments that a planned destruction leaves alone, because another instance has them.
-func kept(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) map[string]bool {
+// Kept are the ids of the assignments that a planned destruction leaves alone, because another instance has them.
+func Kept(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) map[string]bool {
 	kept := map[string]bool{}
 	for _, id := range framework.GetPrivate[[]string](ctx, private, privateKeep, diags) {
 		kept[id] = true
 	}
 	return kept
+}
+
+// Confirmed notes that an instance has made sure of what another one gives up.
+func Confirmed(ctx context.Context, private framework.PrivateState, diags *diag.Diagnostics) {
+	framework.SetPrivate(ctx, private, privateConfirm, false, diags)
 }
 
 // ReplaceEnd decides whether another id at an end of an assignment replaces the resource. One that is not known yet does so

@@ -117,14 +117,14 @@ func UpdateSet(ctx context.Context, in *run.Run, s Set, req resource.UpdateReque
 	}
 	s.PutIdentity(ctx, resp.Identity, owner, &resp.Diagnostics)
 	s.Put(ctx, req.Plan, &resp.State, owner, want, &resp.Diagnostics)
-	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	Confirmed(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // DeleteSet removes what is in the state and leaves what came later, and what another resource has.
 func DeleteSet(ctx context.Context, in *run.Run, s Set, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	in.Applying()
 	owner, elements := s.Get(ctx, req.State, &resp.Diagnostics)
-	kept := kept(ctx, req.Private, &resp.Diagnostics)
+	kept := Kept(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

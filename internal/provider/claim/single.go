@@ -102,14 +102,14 @@ func UpdateSingle(ctx context.Context, in *run.Run, s Single, req resource.Updat
 		return
 	}
 	putSingle(ctx, s, &resp.State, resp.Identity, wanted, &resp.Diagnostics)
-	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	Confirmed(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // DeleteSingle removes the assignment, unless the plan has found another resource that has it.
 func DeleteSingle(ctx context.Context, in *run.Run, s Single, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	in.Applying()
 	deleted := s.Get(ctx, req.State, &resp.Diagnostics)
-	kept := kept(ctx, req.Private, &resp.Diagnostics)
+	kept := Kept(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || len(kept) > 0 {
 		return
 	}

@@ -49,9 +49,6 @@ var users = detach.Holders{
 	},
 }
 
-// privateProtected is the key of the private state that names an organization whose deletion_protection is on.
-const privateProtected = "protected"
-
 type organizationModel struct {
 	ID          types.String    `tfsdk:"id"`
 	Name        types.String    `tfsdk:"name"`
@@ -73,6 +70,9 @@ type idpConfigModel struct {
 
 // Key returns the organization's id and name.
 func (m organizationModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+// IsProtected tells whether the organization must not be destroyed.
+func (m organizationModel) IsProtected() bool { return m.DeletionProtection.ValueBool() }
 
 func (r *organizationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_organization"
@@ -131,20 +131,8 @@ func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.Iden
 // ModifyPlan refuses to plan the end of a protected organization, and lists what a destruction takes it from.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, "kamiwaza_organization", req.Config, &resp.Diagnostics)
-	var state organizationModel
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		protected := ""
-		if state.DeletionProtection.ValueBool() {
-			protected = noun.Label(state.Key())
-		}
-		framework.SetPrivate(ctx, resp.Private, privateProtected, protected, &resp.Diagnostics)
-	}
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		if protected := framework.GetPrivate[string](ctx, resp.Private, privateProtected, &resp.Diagnostics); protected != "" {
-			framework.AddProtected(&resp.Diagnostics, protected)
-			return
-		}
+	if !framework.PlanProtected[organizationModel](ctx, noun, req, resp) {
+		return
 	}
 	detach.Plan[organizationModel](ctx, r.Run, noun, users, req, resp)
 }

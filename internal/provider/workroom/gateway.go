@@ -1,0 +1,272 @@
+package workroom
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+func create(ctx context.Context, in *run.Run, plan workroomModel) (workroomModel, error) {
+	attributes, err := decoded(plan.Attributes)
+	if err != nil {
+		return workroomModel{}, err
+	}
+	room, err := in.Gateway.Workrooms.Create(ctx, gateway.WorkroomCreate{
+		Name: plan.Name.ValueString(), Type: plan.Type.ValueString(), Description: plan.Description.ValueString(), Labels: elements(plan.Labels),
+		Classification: plan.Classification.ValueString(), Attributes: attributes, SCGReferences: elements(plan.SCGReferences),
+	})
+	if err != nil || !plan.Archived.ValueBool() {
+		return fromRoom(room, plan), err
+	}
+	archived, err := in.Gateway.Workrooms.Archive(ctx, room.ID)
+	if err != nil {
+		return fromRoom(room, plan), err // It exists, unarchived.
+	}
+	return fromRoom(archived, plan), nil
+}
+
+// read reads a workroom that the provider's user is in or, as an administrator, any other.
+func read(ctx context.Context, in *run.Run, state workroomModel) (workroomModel, error) {
+	id := state.ID.ValueString()
+	if in.IsRecent(state.CreatedAt.ValueString()) {
+		in.Gateway.Workrooms.Expect(id)
+	}
+	room, err := in.Gateway.Workrooms.Get(ctx, id)
+	if errors.Is(err, client.ErrNotMember) {
+		room, err = adminGet(ctx, in, id, err)
+	}
+	if err == nil && room.IsDeleted() {
+		err = client.ErrNotFound
+	}
+	return fromRoom(room, state), err
+}
+
+// adminGet looks for a workroom of somebody else in the list that administrators may read.
+func adminGet(ctx context.Context, in *run.Run, id string, refusal error) (gateway.Workroom, error) {
+	rooms, err := in.Gateway.Workrooms.AdminList(ctx)
+	if err != nil {
+		return gateway.Workroom{}, explained(refusal)
+	}
+	for _, room := range rooms {
+		if room.ID == id {
+			return room, nil
+		}
+	}
+	return gateway.Workroom{}, client.ErrNotFound
+}
+
+func update(ctx context.Context, in *run.Run, plan, state workroomModel) (workroomModel, error) {
+	id := state.ID.ValueString()
+	changes := gateway.WorkroomUpdate{
+		Name:           framework.ChangedText(state.Name, plan.Name),
+		Description:    nullable(state.Description, plan.Description),
+		Labels:         changedTexts(state.Labels, plan.Labels),
+		Classification: nullable(state.Classification, plan.Classification),
+		SCGReferences:  changedTexts(state.SCGReferences, plan.SCGReferences),
+	}
+	if !framework.SameJSON(state.Attributes.ValueString(), plan.Attributes.ValueString()) {
+		attributes, err := decoded(plan.Attributes)
+		if err != nil {
+			return workroomModel{}, err
+		}
+		changes.Attributes = client.Set(attributes)
+	}
+	rooms := in.Gateway.Workrooms
+	room, err := rooms.Get(ctx, id)
+	changing := changes != gateway.WorkroomUpdate{}
+	if err == nil && room.Status == gateway.WorkroomArchived && (changing || !plan.Archived.ValueBool()) {
+		room, err = rooms.Restore(ctx, id)
+	}
+	if err == nil && changing {
+		room, err = rooms.Update(ctx, id, changes)
+	}
+	if err == nil && plan.Archived.ValueBool() && room.Status != gateway.WorkroomArchived {
+		room, err = rooms.Archive(ctx, id)
+	}
+	return fromRoom(room, plan), explained(err)
+}
+
+// remove deletes a workroom of the provider's user or, as an administrator, of another.
+func remove(ctx context.Context, in *run.Run, id string) error {
+	err := in.Gateway.Workrooms.Delete(ctx, id)
+	if !errors.Is(err, client.ErrNotMember) {
+		return err
+	}
+	if adminErr := in.Gateway.Workrooms.AdminDelete(ctx, id); adminErr == nil || errors.Is(adminErr, client.ErrNotFound) {
+		return nil
+	}
+	return explained(err)
+}
+
+func idByName(ctx context.Context, in *run.Run, name string) (string, error) {
+	room, err := in.Gateway.Workrooms.ByName(ctx, name)
+	return room.ID, err
+}
+
+func fromRoom(room gateway.Workroom, prior workroomModel) workroomModel {
+	if room.ID == "" {
+		return workroomModel{}
+	}
+	m := workroomModel{
+		ID: types.StringValue(room.ID), Name: framework.SameText(prior.Name, room.Name), Type: types.StringValue(room.Type),
+		Description: framework.OptionalText(prior.Description, room.Description), Labels: texts(prior.Labels, room.Labels),
+		Attributes: encoded(prior.Attributes, room.Attributes), Classification: framework.OptionalText(prior.Classification, room.Classification),
+		SCGReferences: texts(prior.SCGReferences, room.SCGReferences), Archived: types.BoolValue(room.Status == gateway.WorkroomArchived),
+		OwnerID: framework.TextOrNull(room.OwnerUserID), TenantID: framework.TextOrNull(room.TenantID), CreatedAt: framework.Timestamp(room.CreatedAt),
+		DeletionProtection: framework.DeletionProtection(prior.DeletionProtection),
+	}
+	// Later platforms do not return these two, which is not to say that they are gone.
+	if room.Classification == "" {
+		m.Classification = prior.Classification
+	}
+	if room.SCGReferences == nil {
+		m.SCGReferences = prior.SCGReferences
+	}
+	return m
+}
+
+// nullable is the update of a text that null clears.
+func nullable(state, plan types.String) client.Field[string] {
+	switch {
+	case state.ValueString() == plan.ValueString():
+		return client.Field[string]{}
+	case plan.ValueString() == "":
+		return client.Null[string]()
+	}
+	return client.Set(plan.ValueString())
+}
+
+func changedTexts(state, plan types.Set) client.Field[[]string] {
+	if slices.Equal(elements(state), elements(plan)) {
+		return client.Field[[]string]{}
+	}
+	return client.Set(elements(plan))
+}
+
+// elements are those of a set, in order.
+func elements(set types.Set) []string {
+	all := []string{}
+	for _, value := range set.Elements() {
+		text, _ := value.(types.String)
+		all = append(all, text.ValueString())
+	}
+	slices.Sort(all)
+	return all
+}
+
+// texts is a set of the server. An empty set and none are the same to it, so the spelling of the configuration stays.
+func texts(prior types.Set, server []string) types.Set {
+	if len(server) == 0 && !prior.IsUnknown() && len(prior.Elements()) == 0 {
+		return prior
+	}
+	values := make([]attr.Value, len(server))
+	for i, text := range server {
+		values[i] = types.StringValue(text)
+	}
+	return types.SetValueMust(types.StringType, values)
+}
+
+// decoded is a JSON object of a configuration, which was validated.
+func decoded(text types.String) (map[string]any, error) {
+	values := map[string]any{}
+	if text.ValueString() == "" {
+		return values, nil
+	}
+	err := json.Unmarshal([]byte(text.ValueString()), &values)
+	return values, err
+}
+
+// encoded is the server's JSON object; the spelling of the configuration stays where it is the same.
+func encoded(prior types.String, server gateway.Values) types.String {
+	data, err := json.Marshal(server)
+	switch {
+	case err != nil || server == nil && !prior.IsUnknown():
+		return prior
+	case server == nil:
+		return types.StringNull()
+	case !prior.IsUnknown() && framework.SameJSON(prior.ValueString(), string(data)) && !(prior.IsNull() && len(server) > 0):
+		return prior
+	}
+	return types.StringValue(string(data))
+}
+
+// keeper changes who is in workrooms.
+type keeper struct{ *run.Run }
+
+func keeperOf(in *run.Run) keeper { return keeper{in} }
+
+func (k keeper) list(ctx context.Context, room string) ([]member, error) {
+	found, err := k.Gateway.WorkroomMembers.List(ctx, room)
+	members := []member{}
+	for _, m := range found {
+		if m.Active {
+			members = append(members, fromMember(m))
+		}
+	}
+	return members, err
+}
+
+func fromMember(m gateway.WorkroomMember) member {
+	return member{
+		userID: m.UserID, email: m.Email, username: m.Username, role: m.Role, surfaceID: m.SurfaceID, landingTarget: m.LandingTarget, isOwner: m.IsPrimaryOwner,
+	}
+}
+
+func (c change) body() gateway.WorkroomMemberAdd {
+	return gateway.WorkroomMemberAdd{Email: c.email, Role: c.role, SurfaceID: c.surfaceID, LandingTarget: c.landingTarget}
+}
+
+func (k keeper) add(ctx context.Context, c change) (member, error) {
+	added, err := k.Gateway.WorkroomMembers.Add(ctx, c.room, c.body())
+	return fromMember(added), err
+}
+
+// present finds the user whom the server refuses to add, because they are in the workroom already.
+func (k keeper) present(ctx context.Context, c change) (member, bool) {
+	members, err := k.list(ctx, c.room)
+	if err != nil {
+		return member{}, false
+	}
+	if m, is := find(members, "", c.email); is {
+		return m, true
+	}
+	id, err := k.lookup(ctx, c.room, c.email)
+	if err != nil {
+		return member{}, false
+	}
+	return find(members, id, "")
+}
+
+func (k keeper) setRole(ctx context.Context, c change) (member, error) {
+	changed, err := k.Gateway.WorkroomMembers.SetRole(ctx, c.room, c.userID, c.role)
+	return fromMember(changed), err
+}
+
+func (k keeper) keep(ctx context.Context, c change) error {
+	return k.Gateway.WorkroomMembers.Keep(ctx, c.room, c.userID, c.body())
+}
+
+func (k keeper) remove(ctx context.Context, c change, endSessions bool) error {
+	return k.Gateway.WorkroomMembers.Remove(ctx, c.room, c.userID, endSessions)
+}
+
+// lookup finds the id of the user with the address.
+func (k keeper) lookup(ctx context.Context, room, email string) (string, error) {
+	user, err := k.Gateway.WorkroomMembers.Lookup(ctx, room, email)
+	return user.UserID, err
+}
+
+func isBadRequest(err error) bool {
+	failure, ok := errors.AsType[*client.Error](err)
+	return ok && failure.Status == http.StatusBadRequest
+}

@@ -1,0 +1,319 @@
+package workroom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*memberResource)(nil)
+	_ resource.ResourceWithIdentity    = (*memberResource)(nil)
+	_ resource.ResourceWithImportState = (*memberResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*memberResource)(nil)
+)
+
+// memberResource is one member of a workroom.
+type memberResource struct{ run.Resource }
+
+// NewMemberResource returns kamiwaza_workroom_member.
+func NewMemberResource() resource.Resource { return &memberResource{} }
+
+const memberType = "kamiwaza_workroom_member"
+
+type memberModel struct {
+	ID            types.String `tfsdk:"id"`
+	WorkroomID    types.String `tfsdk:"workroom_id"`
+	Email         types.String `tfsdk:"email"`
+	Role          types.String `tfsdk:"role"`
+	SurfaceID     types.String `tfsdk:"surface_id"`
+	LandingTarget types.Map    `tfsdk:"landing_target"`
+	UserID        types.String `tfsdk:"user_id"`
+
+	TerminateActiveSessions types.Bool `tfsdk:"terminate_active_sessions"`
+}
+
+type memberIdentity struct {
+	WorkroomID types.String `tfsdk:"workroom_id"`
+	UserID     types.String `tfsdk:"user_id"`
+}
+
+func (m memberModel) identity() memberIdentity { return memberIdentity{m.WorkroomID, m.UserID} }
+
+func (m memberModel) subject() framework.Subject {
+	email := m.Email.ValueString()
+	if email == "" {
+		email = m.UserID.ValueString()
+	}
+	return memberSubject(m.WorkroomID.ValueString(), email)
+}
+
+func (m memberModel) change() change {
+	c := change{
+		room: m.WorkroomID.ValueString(), userID: m.UserID.ValueString(), email: m.Email.ValueString(), role: m.Role.ValueString(),
+		surfaceID: m.SurfaceID.ValueString(), landingTarget: map[string]string{},
+	}
+	for key, value := range m.LandingTarget.Elements() {
+		text, _ := value.(types.String)
+		c.landingTarget[key] = text.ValueString()
+	}
+	return c
+}
+
+// with is the model with what the platform has. It need not return the address, the surface or the landing target.
+func (m memberModel) with(found member) memberModel {
+	m.ID = types.StringValue(m.WorkroomID.ValueString() + "/" + found.userID)
+	m.UserID, m.Role = types.StringValue(found.userID), types.StringValue(found.role)
+	if m.Email.IsNull() {
+		m.Email = types.StringValue(found.name())
+	}
+	if found.surfaceID != "" {
+		m.SurfaceID = types.StringValue(found.surfaceID)
+	}
+	if m.LandingTarget.IsNull() {
+		m.LandingTarget = types.MapNull(types.StringType)
+	}
+	if m.TerminateActiveSessions.IsNull() {
+		m.TerminateActiveSessions = types.BoolValue(false)
+	}
+	return m
+}
+
+func (r *memberResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = memberType
+}
+
+func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A member of a workroom. Additive: this resource does not change other members; for all of them, use `kamiwaza_workroom_members`. " +
+			"Needs the gateway API (platform 0.12 and later). Only an owner of the workroom can change its members.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed: true, PlanModifiers: keep,
+				MarkdownDescription: "The id of the membership, `<workroom id>/<user id>`, which is also the import id. `<workroom id>/<email>` works for imports, too.",
+			},
+			"workroom_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: "The id of the workroom. Changing it replaces the member.",
+				Validators: []validator.String{framework.UUIDValidator{}}, PlanModifiers: replace,
+			},
+			"email": schema.StringAttribute{
+				Required: true, MarkdownDescription: "The e-mail address of a user who exists on the platform. Changing it replaces the member.",
+				Validators:    []validator.String{stringvalidator.LengthBetween(3, 320)},
+				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}, stringplanmodifier.RequiresReplace()},
+			},
+			"role": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString("viewer"), Validators: []validator.String{roleValidator},
+				MarkdownDescription: "The role: `owner`, `editor` or `viewer`, which is the default. Changes are made in place.",
+			},
+			"surface_id": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf("use", "analyze", "build", "operate")}, PlanModifiers: replace,
+				MarkdownDescription: "The surface of the console where the member starts: `use`, `analyze`, `build` or `operate`. Needs platform 1.2. Changing it " +
+					"replaces the member.",
+			},
+			"landing_target": schema.MapAttribute{
+				Optional: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Where the member lands in the workroom: `kind`, and `id` for some kinds. Needs platform 1.2. Changing it replaces the member.",
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1)},
+			},
+			"user_id": schema.StringAttribute{
+				Computed: true, PlanModifiers: keep, MarkdownDescription: "The subject id of the user (the attribute `subject_id` of `kamiwaza_user`).",
+			},
+			"terminate_active_sessions": terminateAttribute(),
+		},
+	}
+}
+
+func (r *memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workroom_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The id of the workroom."},
+		"user_id":     identityschema.StringAttribute{RequiredForImport: true, Description: "The subject id of the user."},
+	}}
+}
+
+// ModifyPlan notes who has the member, and who gives it up.
+func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Run == nil {
+		return
+	}
+	r.CheckGeneration(ctx, memberType, req.Config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var old, planned memberModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &old)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	}
+	plan := claim.Plan{TypeName: memberType}
+	room, email := planned.WorkroomID, planned.Email
+	if !room.IsNull() && !room.IsUnknown() && !email.IsUnknown() {
+		has := memberClaim(room.ValueString(), email.ValueString())
+		plan.Has, plan.Label = []claim.Assignment{has}, memberClaims{}.Describe([]claim.Assignment{has})
+		plan.Singles = []claim.End{membersEnd(room.ValueString())}
+	}
+	same := room.Equal(old.WorkroomID) && email.Equal(old.Email)
+	if !old.ID.IsNull() && !same && !room.IsUnknown() && !email.IsUnknown() {
+		plan.Gives, plan.Ends = []claim.Assignment{memberClaim(old.WorkroomID.ValueString(), old.Email.ValueString())}, true
+	}
+	unchanged := same && planned.Role.Equal(old.Role) && planned.TerminateActiveSessions.Equal(old.TerminateActiveSessions)
+	claim.PlanInstance(ctx, r.Run, memberClaims{}, plan, unchanged, req, resp)
+}
+
+// membersEnd is a workroom as the end of claims.
+func membersEnd(room string) claim.End {
+	return claim.End{Relation: "workroom_member", Noun: "workroom", ID: room}
+}
+
+func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.Applying()
+	var plan memberModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := plan.change()
+	c.userID = ""
+	added, err := ensure(ctx, keeperOf(r.Run), c)
+	if added.userID != "" {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.with(added).identity())...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(added))...)
+	}
+	if err != nil {
+		framework.AddFailure(&resp.Diagnostics, "create", plan.subject(), err)
+	}
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+}
+
+func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state memberModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.Refreshing()
+	members, err := keeperOf(r.Run).list(ctx, state.WorkroomID.ValueString())
+	found, is := find(members, state.UserID.ValueString(), state.Email.ValueString())
+	switch {
+	case errors.Is(err, client.ErrNotFound), err == nil && !is:
+		r.Gone(&resp.Diagnostics, state.subject().Text)
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		framework.AddFailure(&resp.Diagnostics, "read", state.subject(), explained(err))
+	default:
+		r.Found(state.ID.ValueString())
+		state = state.with(found)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		claim.ReadInstance(ctx, r.Run, memberType, []claim.Assignment{memberClaim(state.WorkroomID.ValueString(), state.Email.ValueString())}, req, resp)
+	}
+}
+
+// Update changes the role, and makes sure of a member whom another resource gives up in the same apply.
+func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.Applying()
+	var plan, state memberModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	k, c := keeperOf(r.Run), plan.change()
+	c.userID = state.UserID.ValueString()
+	found := member{userID: c.userID, role: c.role}
+	err := k.keep(ctx, c)
+	if err == nil && !plan.Role.Equal(state.Role) {
+		found, err = k.setRole(ctx, c)
+	}
+	if err != nil {
+		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), memberError(err))
+		return
+	}
+	plan = plan.with(found)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	claim.Confirmed(ctx, resp.Private, &resp.Diagnostics)
+}
+
+func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.Applying()
+	var state memberModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if kept := claim.Kept(ctx, req.Private, &resp.Diagnostics); resp.Diagnostics.HasError() || len(kept) > 0 {
+		return
+	}
+	if err := keeperOf(r.Run).remove(ctx, state.change(), state.TerminateActiveSessions.ValueBool()); err != nil {
+		framework.AddFailure(&resp.Diagnostics, "delete", state.subject(), memberError(err))
+	}
+}
+
+// ImportState takes <workroom id>/<user id> or <workroom id>/<email>, or the identity in an import block.
+func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var identity memberIdentity
+	room, wanted, found := strings.Cut(req.ID, "/")
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		room, wanted, found = identity.WorkroomID.ValueString(), identity.UserID.ValueString(), true
+	}
+	if problem := framework.UUIDProblem(room); problem != "" || !found || wanted == "" {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
+			"A %s is imported as <workroom id>/<user id> or <workroom id>/<email>, where the workroom's id is a UUID in lower case. %q is not of that form.",
+			memberType, req.ID))
+		return
+	}
+	if strings.Contains(wanted, "@") && r.Run != nil {
+		wanted = r.userID(ctx, room, wanted, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	identity = memberIdentity{types.StringValue(room), types.StringValue(wanted)}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), room+"/"+wanted)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("workroom_id"), room)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), wanted)...)
+	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// userID finds the member with the address, who may have an id with an @ instead.
+func (r *memberResource) userID(ctx context.Context, room, email string, diags *diag.Diagnostics) string {
+	k := keeperOf(r.Run)
+	members, err := k.list(ctx, room)
+	if err == nil {
+		if m, is := find(members, email, ""); is {
+			return m.userID
+		}
+		if m, is := find(members, "", email); is {
+			return m.userID
+		}
+		var id string
+		if id, err = k.lookup(ctx, room, email); err == nil {
+			return id
+		}
+	}
+	framework.AddFailure(diags, "import", memberSubject(room, email), explained(err))
+	return ""
+}
