@@ -52,8 +52,17 @@ type WithHeader struct {
 	Value  any
 }
 
+// WithStatus is the JSON of a success whose status is not the operation's.
+type WithStatus struct {
+	Status int
+	Value  any
+}
+
 // succeeded is the answer of a success; the status 0 is 200.
 func succeeded(status int, value any) answer {
+	if with, ok := value.(WithStatus); ok {
+		status, value = with.Status, with.Value
+	}
 	a := answer{status: cmp.Or(status, http.StatusOK)}
 	if with, ok := value.(WithHeader); ok {
 		a.header, value = with.Header, with.Value

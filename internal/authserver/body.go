@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"slices"
 	"strings"
@@ -235,19 +236,76 @@ func (o *Object) Flag(name string, into *bool) {
 // must see all required ones: an object inside an update is replaced, not merged.
 func (o *Object) OptionalObject(name string, read func(*Object), remove func()) {
 	raw, ok := o.field(name)
-	if !ok {
-		return
-	}
-	if isNull(raw) {
+	switch {
+	case !ok:
+	case isNull(raw):
 		remove()
-		return
+	default:
+		o.readInner(name, raw, read)
 	}
+}
+
+// Inner reads a required object with read, which is handed its fields.
+func (o *Object) Inner(name string, read func(*Object)) {
+	if raw, ok := o.required(name); ok {
+		o.readInner(name, raw, read)
+	}
+}
+
+func (o *Object) readInner(name string, raw json.RawMessage, read func(*Object)) {
 	inner := &Object{in: o.in, at: o.loc(name)}
-	if json.Unmarshal(raw, &inner.fields) != nil {
+	if isNull(raw) || json.Unmarshal(raw, &inner.fields) != nil {
 		o.in.problems = append(o.in.problems, o.in.notAnObject(inner.at))
 		return
 	}
 	read(inner)
+}
+
+// Choice reads a text that is one of those allowed. It is required unless into has a default.
+func (o *Object) Choice(name string, into *string, allowed ...string) {
+	if *into != "" && !o.Has(name) {
+		return
+	}
+	raw, ok := o.required(name)
+	if !ok {
+		return
+	}
+	var text string
+	if isNull(raw) || json.Unmarshal(raw, &text) != nil || !slices.Contains(allowed, text) {
+		o.Report("enum", "Input should be '"+strings.Join(allowed, "', '")+"'", name)
+		return
+	}
+	*into = text
+}
+
+// OptionalChoice reads a text that is null or one of those allowed.
+func (o *Object) OptionalChoice(name string, into **string, allowed ...string) {
+	if o.IsNull(name) {
+		*into = nil
+	} else if o.Has(name) {
+		var text string
+		if o.Choice(name, &text, allowed...); text != "" {
+			*into = &text
+		}
+	}
+}
+
+// OptionalJSON reads an object of any content that may be null.
+func (o *Object) OptionalJSON(name string, into *json.RawMessage) {
+	if raw, ok := o.field(name); ok && isNull(raw) {
+		*into = nil
+	} else {
+		o.JSON(name, into)
+	}
+}
+
+// Closed refuses the fields that are not known.
+func (o *Object) Closed(known ...string) {
+	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+		if !slices.Contains(known, name) {
+			o.Report("extra_forbidden", "Extra inputs are not permitted", name)
+		}
+	}
 }
 
 // JSON reads an object of any content.

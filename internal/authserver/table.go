@@ -18,7 +18,8 @@ type row[T any] struct {
 // SeeAll.
 type Table[T any] struct {
 	store   *Store
-	Noun    string // in the texts of refusals
+	Noun    string        // in the texts of refusals
+	Lag     time.Duration // how long readers miss a write, if that is longer than on the whole server
 	id      func(T) string
 	rows    map[string]row[T]
 	indexes []*Index[T]
@@ -37,7 +38,7 @@ func NewTable[T any](s *Store, noun string, id func(T) string, indexes ...*Index
 }
 
 // lagReads makes readers miss the writes from now on for a while.
-func (t *Table[T]) lagReads(lag time.Duration) { t.history.lag = lag }
+func (t *Table[T]) lagReads(lag time.Duration) { t.history.lag = max(lag, t.Lag) }
 
 // Get returns an object as it is, or a 404.
 func (t *Table[T]) Get(id string) (T, error) {

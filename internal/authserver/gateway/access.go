@@ -14,9 +14,18 @@ type access int
 const (
 	anyone        access = iota // no token
 	authenticated               // any user
+	viewer                      // one of the roles that may see things
 	admin                       // the role admin, which the handlers of /auth demand
-	rebacAdmin                  // the role admin, which the routes of /authz demand
+	routeAdmin                  // the role admin, which the routes demand elsewhere
+	rebacUser                   // any user, where ReBAC is on
+	tupleAdmin                  // admin, where ReBAC is on
+	rebacAdmin                  // routeAdmin, where ReBAC is on
 )
+
+func (a access) needsReBAC() bool { return a >= rebacUser }
+
+// viewers are the roles that may see things.
+var viewers = []string{"admin", "editor", "user", "viewer"}
 
 // caller is the owner of a token, as the token describes them.
 type caller struct {
@@ -25,7 +34,9 @@ type caller struct {
 	byPAT bool
 }
 
-func (c caller) isAdmin() bool { return slices.Contains(c.Claims.Roles, "admin") }
+func (c caller) hasRole(role string) bool { return slices.Contains(c.Claims.Roles, role) }
+
+func (c caller) isAdmin() bool { return c.hasRole("admin") }
 
 // authorize returns the owner of the request's token, who may do what is asked for.
 func (s *service) authorize(in *authserver.Input, how access) (caller, error) {
@@ -36,10 +47,12 @@ func (s *service) authorize(in *authserver.Input, how access) (caller, error) {
 	switch {
 	case !ok:
 		return caller, authserver.Unauthorized("Not authenticated")
-	case how == admin && !caller.isAdmin():
+	case (how == admin || how == tupleAdmin) && !caller.isAdmin():
 		return caller, authserver.Refuse(http.StatusForbidden, "Admin role required")
-	case how == rebacAdmin && !caller.isAdmin():
+	case (how == routeAdmin || how == rebacAdmin) && !caller.isAdmin():
 		return caller, authserver.Refuse(http.StatusForbidden, "Role 'admin' is required to access this resource")
+	case how == viewer && !slices.ContainsFunc(viewers, caller.hasRole):
+		return caller, authserver.Refuse(http.StatusForbidden, "Role 'viewer' is required to access this resource")
 	}
 	return caller, nil
 }

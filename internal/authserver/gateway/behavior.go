@@ -120,8 +120,48 @@ type Behavior struct {
 	// RemoveAbsent is what removing a member comes to who is none: "ok", the default, "400", "404" or "409".
 	RemoveAbsent Outcome
 
-	// GroupDelete is what deleting a group with members comes to without cascade: "ok", the default, or "400" or "409".
+	// GroupDelete is what deleting a group with members or grants comes to without cascade: "ok", the default, which leaves
+	// the grants, or "400" or "409".
 	GroupDelete Outcome
+
+	// RebacBackend is what stores and evaluates tuples and grants.
+	RebacBackend Backend
+
+	// ProjectionLag is for how long checks, and lists of tuples and grants, miss a write, if that is longer than ReadLag.
+	ProjectionLag time.Duration
+
+	// OtherTenants is what naming a tenant comes to that is not the caller's: "ok", the default, or "403".
+	OtherTenants Outcome
+
+	// TupleDeleteAbsent is what deleting a tuple comes to that is not there: "ok", the default, or "404".
+	TupleDeleteAbsent Outcome
+
+	// SeparateLists lists tuples and grants by how they were made: neither list shows the other's. Otherwise both show both.
+	SeparateLists bool
+
+	// GroupSubjects is how a group is written as the subject of a grant.
+	GroupSubjects GroupSubjects
+
+	// Granting is who may grant.
+	Granting Granting
+
+	// GrantTwice is what creating a grant comes to that is there.
+	GrantTwice GrantTwice
+
+	// GrantDeleteAbsent is what deleting a grant comes to that is not there: "ok", the default, or "404".
+	GrantDeleteAbsent Outcome
+
+	// GrantsReplace makes a grant replace the subject's other relations to the object. Otherwise it has them all.
+	GrantsReplace bool
+
+	// GrantIDs is what a grant_id is.
+	GrantIDs GrantIDs
+
+	// MaxLimit is how many rows an access query answers at most; 1000 by default.
+	MaxLimit int
+
+	// LimitAbove is what a limit above MaxLimit comes to.
+	LimitAbove LimitAbove
 
 	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing or too many, instead of
 	// redirecting with 307.
@@ -240,14 +280,28 @@ func (b Behavior) Check() error {
 		oneOf("outcome of adding twice", b.AddTwice, "", authserver.OutcomeOK, "400", "409"),
 		oneOf("outcome of removing nobody", b.RemoveAbsent, "", authserver.OutcomeOK, "400", "404", "409"),
 		oneOf("outcome of deleting a group with members", b.GroupDelete, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("ReBAC backend", b.RebacBackend, "", BackendPostgres, BackendSpiceDB),
+		oneOf("outcome of naming another tenant", b.OtherTenants, "", authserver.OutcomeOK, "403"),
+		oneOf("outcome of deleting an absent tuple", b.TupleDeleteAbsent, "", authserver.OutcomeOK, "404"),
+		oneOf("form of groups as subjects", b.GroupSubjects, "", GroupSubjectsID, GroupSubjectsName, GroupSubjectsUserset),
+		oneOf("rule for who may grant", b.Granting, "", GrantingBoth, GrantingOwners, GrantingAdmins),
+		oneOf("outcome of granting twice", b.GrantTwice, "", GrantTwice201, GrantTwice200, GrantTwice409),
+		oneOf("outcome of deleting an absent grant", b.GrantDeleteAbsent, "", authserver.OutcomeOK, "404"),
+		oneOf("form of grants' ids", b.GrantIDs, "", GrantIDsUUID, GrantIDsComposite, GrantIDsChanging),
+		oneOf("outcome of a limit above the maximum", b.LimitAbove, "", LimitAboveClamped, LimitAbove422),
 		b.Case.Check(),
 	} {
 		if err != nil {
 			return err
 		}
 	}
-	if b.ReadLag < 0 {
+	switch {
+	case b.ReadLag < 0:
 		return fmt.Errorf("the read lag is negative: %v", b.ReadLag)
+	case b.ProjectionLag < 0:
+		return fmt.Errorf("the projection lag is negative: %v", b.ProjectionLag)
+	case b.MaxLimit < 0:
+		return fmt.Errorf("the maximum of limits is negative: %d", b.MaxLimit)
 	}
 	return nil
 }

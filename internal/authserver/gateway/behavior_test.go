@@ -29,6 +29,17 @@ func TestBehaviorIsChecked(t *testing.T) {
 		`the outcome of adding twice is "x"`:                           {AddTwice: "x"},
 		`the outcome of removing nobody is "x"`:                        {RemoveAbsent: "x"},
 		`the outcome of deleting a group with members is "x"; it must`: {GroupDelete: "x"},
+		`the ReBAC backend is "x"`:                                     {RebacBackend: "x"},
+		`the outcome of naming another tenant is "404"`:                {OtherTenants: "404"},
+		`the outcome of deleting an absent tuple is "x"`:               {TupleDeleteAbsent: "x"},
+		`the form of groups as subjects is "x"`:                        {GroupSubjects: "x"},
+		`the rule for who may grant is "x"`:                            {Granting: "x"},
+		`the outcome of granting twice is "x"`:                         {GrantTwice: "x"},
+		`the outcome of deleting an absent grant is "x"`:               {GrantDeleteAbsent: "x"},
+		`the form of grants' ids is "x"`:                               {GrantIDs: "x"},
+		`the outcome of a limit above the maximum is "x"`:              {LimitAbove: "x"},
+		`the projection lag is negative`:                               {ProjectionLag: -1},
+		`the maximum of limits is negative`:                            {MaxLimit: -1},
 		`the case is "x"`:                                              {Case: "x"},
 		`the read lag is negative`:                                     {ReadLag: -1},
 	} {
@@ -296,5 +307,5 @@ func TestTrailingSlashes(t *testing.T) {
 	for _, test := range wrong {
 		s.Send(test.method, test.path, "").Refused(404, "Not Found")
 	}
-	s.Send("GET", "/auth/tuples", "").Refused(404, "Not Found")
+	s.Send("GET", "/auth/tuples", "").Refused(405, "Method Not Allowed") // is another path than that of the list
 }

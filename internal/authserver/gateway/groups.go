@@ -26,7 +26,7 @@ type filledGroup struct {
 	Members []string `json:"members"`
 }
 
-// cascades are the values of cascade that delete a group with its members.
+// cascades are the values of cascade that delete a group with its members and grants.
 var cascades = []string{"grants", "members", "true"}
 
 func (s *service) createGroup(in *call) (any, error) {
@@ -78,8 +78,15 @@ func (s *service) deleteGroup(in *call) (any, error) {
 			if err := s.behavior.GroupDelete.Refuse("The group has members; delete it with cascade"); err != nil {
 				return err
 			}
+		case cascade == "" && s.hasTuples(s.groupSubject(found.Group)):
+			if err := s.behavior.GroupDelete.Refuse("The group has grants; delete it with cascade"); err != nil {
+				return err
+			}
 		}
 		s.groups.Remove(id)
+		if cascade != "" {
+			s.unrelateAll(func(t TupleData) bool { return t.subject() == s.groupSubject(found.Group) })
+		}
 		return nil
 	})
 }

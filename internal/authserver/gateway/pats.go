@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
@@ -207,19 +206,6 @@ func (s *service) readPATBody(body *authserver.Object, wanted *patRequest) {
 	case *wanted.ttl > maxTTL:
 		body.Report("less_than_equal", fmt.Sprintf("Input should be less than or equal to %d", maxTTL), "ttl_seconds")
 	}
-}
-
-// queryText reads a parameter that may be missing.
-func queryText(in *call, name string, longest int) *string {
-	query := in.URL.Query()
-	if !query.Has(name) {
-		return nil
-	}
-	text := query.Get(name)
-	if utf8.RuneCountInString(text) > longest {
-		in.Report("string_too_long", fmt.Sprintf("String should have at most %d characters", longest), "query", name)
-	}
-	return &text
 }
 
 // listPATs answers the caller's own tokens, those that were revoked included.

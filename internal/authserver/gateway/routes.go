@@ -61,6 +61,20 @@ func (s *service) catalog() []operation {
 		{"GET", "/auth/pats", authenticated, Platform093, 200, s.listPATs},
 		{"DELETE", "/auth/pats/{jti}", authenticated, Platform093, 200, s.revokePAT},
 
+		{"GET", "/auth/tuples/", tupleAdmin, Platform093, 200, s.listTuples},
+		{"POST", "/auth/tuples", tupleAdmin, Platform093, 204, s.writeTuple},
+		{"DELETE", "/auth/tuples", tupleAdmin, Platform093, 204, s.deleteTuple},
+		{"DELETE", "/auth/tuples/object", tupleAdmin, Platform093, 204, s.deleteTuplesOfObject},
+		{"POST", "/auth/check", rebacUser, Platform093, 200, s.check},
+
+		{"GET", "/authz/resources/{namespace}/grants", rebacUser, Platform12, 200, s.listGrants},
+		{"POST", "/authz/resources/{namespace}/grants", rebacUser, Platform12, 201, s.createGrant},
+		{"DELETE", "/authz/resources/{namespace}/grants", rebacUser, Platform12, 200, s.deleteGrant},
+		{"GET", "/authz/resources/{namespace}/grant-capability", rebacUser, Platform12, 200, s.grantCapability},
+		{"GET", "/authz/resources/{namespace}/access", rebacUser, Platform12, 200, s.whoCanAccess},
+		{"GET", "/authz/access/resources", rebacUser, Platform12, 200, s.accessibleResources},
+		{"GET", "/authz/policy", rebacAdmin, Platform12, 200, s.policy},
+
 		{"GET", "/authz/groups/", rebacAdmin, Platform12, 200, s.listGroups},
 		{"POST", "/authz/groups/", rebacAdmin, Platform12, 201, s.createGroup},
 		{"GET", "/authz/groups/{group_id}", rebacAdmin, Platform12, 200, s.getGroup},
@@ -83,8 +97,8 @@ func (s *service) Operations() []authserver.Operation {
 			if err != nil {
 				return nil, err
 			}
-			if op.access == rebacAdmin && s.behavior.ReBACOff {
-				return nil, s.switchedOff(http.StatusNotFound, "rebac_disabled", "ReBAC is not enabled on this platform")
+			if op.access.needsReBAC() && s.behavior.ReBACOff {
+				return nil, s.refuse(http.StatusNotFound, "rebac_disabled", "ReBAC is not enabled on this platform")
 			}
 			return op.handle(&call{in, caller})
 		}})

@@ -22,6 +22,7 @@ type service struct {
 	patTokens *authserver.Index[ownedPAT] // by the token's hash
 	patIDs    *authserver.Index[ownedPAT] // by the jti
 	groups    *authserver.Table[filledGroup]
+	tuples    *authserver.Table[TupleData]
 	adminID   string
 }
 
@@ -44,6 +45,8 @@ func newService(base authserver.Base, b Behavior) *service {
 	s.pats = authserver.NewTable(s.Store, "PAT", func(p ownedPAT) string { return p.ID }, s.patTokens, s.patIDs)
 
 	s.groups = authserver.NewTable(s.Store, "Group", func(g filledGroup) string { return g.ID }, s.groupNames()...)
+	s.tuples = authserver.NewTable(s.Store, "Tuple", s.edge)
+	s.tuples.Lag = b.ProjectionLag
 	return s
 }
 
@@ -76,8 +79,8 @@ func (s *service) duplicate(what string) error {
 	return authserver.Refuse(cmp.Or(s.behavior.DuplicateStatus, http.StatusBadRequest), "%s already exists", what)
 }
 
-// switchedOff refuses what the platform has but is told not to do, with a word for machines.
-func (s *service) switchedOff(status int, word, message string) error {
+// refuse refuses with a word for machines, such as what the platform has but is told not to do.
+func (s *service) refuse(status int, word, message string) error {
 	if s.behavior.ErrorObjects {
 		return authserver.RefuseWith(status, map[string]any{"reason": word, "message": message})
 	}

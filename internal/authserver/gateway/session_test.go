@@ -60,6 +60,42 @@ func with(t testing.TB, behavior gateway.Behavior) session {
 	return start(t, authserver.Config{API: behavior})
 }
 
+// subject returns the subject id of the session's user.
+func subject(s session) string {
+	s.Helper()
+	return text(s.Send("GET", "/auth/users/me", "").Object(), "sub")
+}
+
+// list returns the objects of a list, or those of a member of the answer.
+func list(r reply, member ...string) []map[string]any {
+	r.Helper()
+	var answer any
+	r.Want(200).Decode(&answer)
+	for _, name := range member {
+		answer = answer.(map[string]any)[name]
+	}
+	objects := []map[string]any{}
+	for _, item := range answer.([]any) {
+		objects = append(objects, item.(map[string]any))
+	}
+	return objects
+}
+
+// values returns a field of each object.
+func values(objects []map[string]any, field string) []any {
+	all := []any{}
+	for _, object := range objects {
+		all = append(all, object[field])
+	}
+	return all
+}
+
+// unchecked runs a server whose answers the OpenAPI document does not list.
+func unchecked(t testing.TB, behavior gateway.Behavior) session {
+	t.Helper()
+	return authservertest.StartGatewaySession(t, authserver.Config{API: behavior})
+}
+
 // login asks for tokens.
 func login(s session, username, password string) reply {
 	s.Helper()

@@ -120,7 +120,7 @@ func (s *service) checkStore() error {
 	if s.behavior.SessionStore {
 		return nil
 	}
-	return s.switchedOff(http.StatusServiceUnavailable, "session_store_disabled", "The session store is not enabled on this platform")
+	return s.refuse(http.StatusServiceUnavailable, "session_store_disabled", "The session store is not enabled on this platform")
 }
 
 // purgeSessions deletes the records of a subject's sessions.

@@ -7,6 +7,7 @@ type Data struct {
 	Users  []UserData
 	Groups []GroupData
 	PATs   []PAT
+	Tuples []TupleData // grants included
 }
 
 // UserData is a user, deleted or not.
@@ -24,7 +25,7 @@ type GroupData struct {
 
 func (s *service) snapshot() (data Data) {
 	s.Store.Read(func() {
-		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}}
+		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All()}
 		for _, a := range s.users.All() {
 			copied.Users = append(copied.Users, UserData{s.answer(a), a.SubjectID, a.Disabled})
 		}

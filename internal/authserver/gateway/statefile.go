@@ -14,13 +14,15 @@ import (
 //	  "version": 1,
 //	  "users":  [{"id": "…", "subject_id": "…", "username": "…", "email": "…", "roles": ["user"], "password_hash": "bcrypt's"}],
 //	  "groups": [{"id": "…", "name": "…", "members": ["user_id"]}],
-//	  "pats":   [{"id": "…", "jti": "…", "user_id": "id of a user", "scope": "admin", "token_hash": "SHA-256 of the token"}]
+//	  "pats":   [{"id": "…", "jti": "…", "user_id": "id of a user", "scope": "admin", "token_hash": "SHA-256 of the token"}],
+//	  "tuples": [{"subject_namespace": "user", "subject_id": "…", "relation": "viewer", "resource_type": "dataset", "resource_id": "…"}]
 //	}
 //
 // The objects are in the order of creation. A file may be written by hand to start from a whole company: ids are UUIDs, all
 // else that is not shown above may be left out, and so may password_hash (the user cannot log in), subject_id (the id),
 // active (true) and the timestamps (the start of the server). A user with is_external comes from an identity provider.
-// Anything that does not fit is refused, a missing list and unknown fields included.
+// Anything that does not fit is refused, unknown fields and a lack of one of the first three lists included; the other lists
+// may be missing.
 const StateVersion = 1
 
 type stateFile struct {
@@ -28,6 +30,7 @@ type stateFile struct {
 	Users   []savedUser   `json:"users"`
 	Groups  []filledGroup `json:"groups"`
 	PATs    []ownedPAT    `json:"pats"`
+	Tuples  []TupleData   `json:"tuples"`
 }
 
 // savedUser is an account that is active unless it says otherwise.
@@ -45,7 +48,9 @@ func (s *service) Dump() []byte {
 	for _, a := range s.users.All() {
 		users = append(users, savedUser{a})
 	}
-	return append(authserver.Encode(stateFile{StateVersion, users, s.groups.All(), s.pats.All()}), '\n')
+	return append(authserver.Encode(stateFile{
+		Version: StateVersion, Users: users, Groups: s.groups.All(), PATs: s.pats.All(), Tuples: s.tuples.All(),
+	}), '\n')
 }
 
 // Restore fills the empty tables from a state file, and checks everything that the API guarantees of its data.
@@ -55,23 +60,23 @@ func (s *service) Restore(data []byte) error {
 		return err
 	}
 	return s.Store.Restore(func() error {
-		for i := range file.Users {
-			if err := s.restoreUser(file.Users[i].account); err != nil {
-				return fmt.Errorf("users[%d]: %w", i, err)
-			}
-		}
-		for i := range file.Groups {
-			if err := s.restoreGroup(file.Groups[i]); err != nil {
-				return fmt.Errorf("groups[%d]: %w", i, err)
-			}
-		}
-		for i := range file.PATs {
-			if err := s.restorePAT(file.PATs[i]); err != nil {
-				return fmt.Errorf("pats[%d]: %w", i, err)
-			}
-		}
-		return nil
+		return cmp.Or(
+			restoreAll("users", file.Users, func(u savedUser) error { return s.restoreUser(u.account) }),
+			restoreAll("groups", file.Groups, s.restoreGroup),
+			restoreAll("pats", file.PATs, s.restorePAT),
+			restoreAll("tuples", file.Tuples, s.restoreTuple),
+		)
 	})
+}
+
+// restoreAll restores each object of a list.
+func restoreAll[T any](list string, objects []T, restore func(T) error) error {
+	for i, object := range objects {
+		if err := restore(object); err != nil {
+			return fmt.Errorf("%s[%d]: %w", list, i, err)
+		}
+	}
+	return nil
 }
 
 func (s *service) restoreUser(a account) error {
@@ -120,6 +125,21 @@ func (s *service) restorePAT(p ownedPAT) error {
 	p.OwnerID = owner.SubjectID
 	s.dateBoth(&p.CreatedAt, &p.UpdatedAt)
 	return authserver.RestoreRow(s.pats, &p.ID, &p)
+}
+
+func (s *service) restoreTuple(t TupleData) error {
+	if t.SubjectNamespace == "" || t.SubjectID == "" || t.ResourceType == "" || t.ResourceID == "" || t.Relation == "" {
+		return errors.New("the subject, the relation or the resource is missing")
+	}
+	t.TenantID = cmp.Or(t.TenantID, tenant)
+	if s.tuples.Has(s.edge(t)) == nil {
+		return errors.New("it is there twice")
+	}
+	if t.ID == "" {
+		t.ID = authserver.NewID()
+	}
+	s.dateBoth(&t.CreatedAt, &t.UpdatedAt)
+	return s.tuples.Put(t)
 }
 
 // dateBoth sets the times that a state file has left out.
