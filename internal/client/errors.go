@@ -155,7 +155,7 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 		e.err = kinds[e.Code]
 	case a.status == http.StatusForbidden:
 		e.err = ErrForbidden
-		if e.Detail == "Admin role required" || e.Detail == "Role 'admin' is required to access this resource" {
+		if detail == "Admin role required" || detail == "Role 'admin' is required to access this resource" {
 			e.marks = append(e.marks, ErrAdminRequired)
 		}
 	case a.status == http.StatusTooManyRequests, a.status >= 500:
