@@ -27,16 +27,17 @@ func StartGateway(t testing.TB, config authserver.Config) Gateway {
 }
 
 // conforming holds what a test asks, and what the service answers, to the platform's OpenAPI document, where there is one.
-func conforming(t testing.TB) []func(http.Handler) http.Handler {
+func conforming(tb testing.TB) []func(http.Handler) http.Handler {
+	tb.Helper()
 	path, found := conformance.Find()
 	if !found {
 		return nil
 	}
 	recorder, err := conformance.Open(path)
-	Must(t, err)
-	t.Cleanup(func() {
+	Must(tb, err)
+	tb.Cleanup(func() {
 		for _, violation := range recorder.Violations() {
-			t.Errorf("not as the platform documents it: %s", violation)
+			tb.Errorf("not as the platform documents it: %s", violation)
 		}
 	})
 	return []func(http.Handler) http.Handler{recorder.Wrap}

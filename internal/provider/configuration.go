@@ -42,14 +42,14 @@ var (
 		choices: []choice{
 			{apiAuto, "the provider detects it before its first request"},
 			{apiRBAC, "platform 0.3 to 0.6"},
-			{apiGateway, "platform 0.7 and later, which this version of the provider does not support"},
+			{apiGateway, "platform 0.7 and later"},
 		},
 	}
 	settingUsername = setting{
 		name:        "username",
 		variables:   []string{"KAMIWAZA_USERNAME"},
 		required:    "required without `api_key`",
-		description: "The user to log in as; writing needs a superuser.",
+		description: "The user to log in as. Changes need a superuser with the RBAC API, and the role `admin` with the gateway API.",
 		validators:  []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	settingPassword = setting{
@@ -66,7 +66,7 @@ var (
 		required:  "required without `username` and `password`",
 		sensitive: true,
 		description: "An API key, sent as a bearer token, instead of `username` and `password`. It cannot be " +
-			"renewed.",
+			"renewed. With the gateway API, it is a personal access token with the scope `admin`.",
 		validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	settingLoginMethod = setting{

@@ -47,7 +47,7 @@ func TestContributingNamesWhatExists(t *testing.T) {
 }
 
 // notNouns are the packages below internal/provider that nouns share.
-var notNouns = []string{"detach", "named", "run", "testdata"}
+var notNouns = []string{"claim", "detach", "named", "run", "testdata"}
 
 // TestLinterKnowsEachNoun holds the rule that nouns do not import each other to the packages that there are.
 func TestLinterKnowsEachNoun(t *testing.T) {

@@ -52,7 +52,7 @@ type Reply struct {
 	Body   []byte
 }
 
-// Send makes one request. A body that is no string is encoded as JSON; "" is none.
+// Send makes one request. A body that is no string is encoded as JSON; nil and "" are none.
 func (c Caller) Send(method, path string, body any) Reply {
 	c.Helper()
 	r, err := c.Try(method, path, body)
@@ -66,7 +66,7 @@ func (c Caller) Send(method, path string, body any) Reply {
 func (c Caller) Try(method, path string, body any) (Reply, error) {
 	c.Helper()
 	text, ok := body.(string)
-	if !ok {
+	if !ok && body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
 			c.Fatal(err)

@@ -5,6 +5,8 @@ package assignment
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +15,8 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -110,33 +114,47 @@ func (r *relation) checkIDs(ctx context.Context, in *run.Run, at path.Path, ids 
 	}
 }
 
-// Keys of the private state, which the provider keeps beside each instance in the state.
-const (
-	// privateKeep are the assignments that a planned destruction leaves alone.
-	privateKeep = "keep"
-	// privateConfirm says that the instance is updated to make sure of what another one gives up.
-	privateConfirm = "confirm"
-	// privateAssignedAt is the time when an assignment was made.
-	privateAssignedAt = "assigned_at"
-)
+// privateAssignedAt is the key of the private state for the time when an assignment was made.
+const privateAssignedAt = "assigned_at"
 
-func (r *relation) assignment(from, to string) assignment {
-	return assignment{relation: r.name, from: from, to: to}
+func (r *relation) assignment(from, to string) claim.Assignment {
+	return claim.Assignment{Relation: r.name, From: from, To: to}
 }
 
-func (r *relation) label(a assignment) string {
-	return fmt.Sprintf("%s %s to %s %s", r.to, a.to, r.from, a.from)
+// AssignmentID writes an assignment as in the state.
+func (r *relation) AssignmentID(a claim.Assignment) string { return a.From + "/" + a.To }
+
+// List names assignments for a message, by the object that they share if there is one.
+func (r *relation) List(assignments []claim.Assignment) string {
+	from, to, ids := make([]string, len(assignments)), make([]string, len(assignments)), make([]string, len(assignments))
+	for i, a := range assignments {
+		from[i], to[i], ids[i] = a.From, a.To, r.AssignmentID(a)
+	}
+	slices.Sort(from)
+	slices.Sort(to)
+	slices.Sort(ids)
+	switch {
+	case from[0] == from[len(from)-1]:
+		return fmt.Sprintf("%s %s of %s %s", framework.Plural(len(to), r.to), idlist.Short(to), r.from, from[0])
+	case to[0] == to[len(to)-1]:
+		return fmt.Sprintf("%s %s of %s %s", framework.Plural(len(from), r.from), idlist.Short(from), r.to, to[0])
+	}
+	return idlist.Short(ids)
+}
+
+func (r *relation) label(a claim.Assignment) string {
+	return fmt.Sprintf("%s %s to %s %s", r.to, a.To, r.from, a.From)
 }
 
 // owner returns the ids as the API keeps them: the assignment is in the owner's list of elements.
-func (k keeper) owner(a assignment) (owner, element string) {
+func (k keeper) owner(a claim.Assignment) (owner, element string) {
 	if k.byTo {
-		return a.to, a.from
+		return a.To, a.From
 	}
-	return a.from, a.to
+	return a.From, a.To
 }
 
-func (r *relation) add(ctx context.Context, in *run.Run, a assignment) error {
+func (r *relation) add(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -145,7 +163,7 @@ func (r *relation) add(ctx context.Context, in *run.Run, a assignment) error {
 	return k.Add(ctx, owner, element)
 }
 
-func (r *relation) remove(ctx context.Context, in *run.Run, a assignment) error {
+func (r *relation) remove(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -154,7 +172,7 @@ func (r *relation) remove(ctx context.Context, in *run.Run, a assignment) error 
 	return k.Remove(ctx, owner, element)
 }
 
-func (r *relation) keep(ctx context.Context, in *run.Run, a assignment) error {
+func (r *relation) keep(ctx context.Context, in *run.Run, a claim.Assignment) error {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return err
@@ -165,7 +183,7 @@ func (r *relation) keep(ctx context.Context, in *run.Run, a assignment) error {
 
 // has asks the object that keeps the assignment; ErrNotFound means that this object is gone, and the assignment with it. A
 // recent one was made only moments ago, so that a read may miss it still.
-func (r *relation) has(ctx context.Context, in *run.Run, a assignment, recent bool) (bool, error) {
+func (r *relation) has(ctx context.Context, in *run.Run, a claim.Assignment, recent bool) (bool, error) {
 	k, err := r.keeper(ctx, in)
 	if err != nil {
 		return false, err
@@ -175,4 +193,10 @@ func (r *relation) has(ctx context.Context, in *run.Run, a assignment, recent bo
 		k.Expect(owner, element)
 	}
 	return k.Has(ctx, owner, element)
+}
+
+func addLeaving(diags *diag.Diagnostics, username string, groups []string) {
+	diags.AddWarning("The provider's own user leaves a group",
+		fmt.Sprintf("This plan removes %q, the user the provider authenticates as, from the group %s. If this group grants the user its "+
+			"permissions, later runs will fail.", username, strings.Join(groups, ", ")))
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -70,7 +71,7 @@ func (r *assignmentResource) toID() path.Path   { return path.Root(r.to + "_id")
 
 func (r *assignmentResource) typeName() string { return "kamiwaza_" + r.name }
 
-func (r *assignmentResource) label(a assignment) string {
+func (r *assignmentResource) label(a claim.Assignment) string {
 	return "assignment of " + r.relation.label(a)
 }
 
@@ -130,13 +131,13 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if !req.Plan.Raw.IsNull() {
 		from, to = r.ends(ctx, req.Plan, &resp.Diagnostics)
-		replaceEnd(ctx, r.Run, r.fromID(), oldFrom, from, resp)
-		replaceEnd(ctx, r.Run, r.toID(), oldTo, to, resp)
+		claim.ReplaceEnd(ctx, r.Run, r.fromID(), oldFrom, from, resp)
+		claim.ReplaceEnd(ctx, r.Run, r.toID(), oldTo, to, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan := assignmentPlan{typeName: r.typeName()}
+	plan := claim.Plan{TypeName: r.typeName()}
 	for _, e := range []struct {
 		at       path.Path
 		noun     string
@@ -145,24 +146,24 @@ func (r *assignmentResource) ModifyPlan(ctx context.Context, req resource.Modify
 		if e.new.IsNull() || e.new.IsUnknown() {
 			continue
 		}
-		plan.single = append(plan.single, end{r.name, e.noun, e.new.ValueString()})
+		plan.Singles = append(plan.Singles, claim.End{Relation: r.name, Noun: e.noun, ID: e.new.ValueString()})
 		r.checkIDs(ctx, r.Run, e.at, []string{e.new.ValueString()}, &resp.Diagnostics)
 		if !e.new.Equal(e.old) {
 			r.WarnOfMissing(ctx, e.at, e.noun, []string{e.new.ValueString()}, &resp.Diagnostics)
 		}
 	}
 	old := r.assignment(oldFrom.ValueString(), oldTo.ValueString())
-	if len(plan.single) == 2 {
-		plan.has = []assignment{r.assignment(from.ValueString(), to.ValueString())}
-		plan.label = r.relation.label(plan.has[0])
+	if len(plan.Singles) == 2 {
+		plan.Has = []claim.Assignment{r.assignment(from.ValueString(), to.ValueString())}
+		plan.Label = r.relation.label(plan.Has[0])
 	}
 	if !oldTo.IsNull() && (!from.IsUnknown() && !from.Equal(oldFrom) || !to.IsUnknown() && !to.Equal(oldTo)) {
-		plan.gives, plan.ends = []assignment{old}, true
+		plan.Gives, plan.Ends = []claim.Assignment{old}, true
 	}
-	r.planAssignments(ctx, r.Run, plan, from.Equal(oldFrom) && to.Equal(oldTo), req, resp)
-	if r.relation == groupMember && len(plan.gives) > 0 {
-		if id, username, err := r.Self(ctx); err == nil && id == old.to {
-			addLeaving(&resp.Diagnostics, username, []string{old.from})
+	claim.PlanInstance(ctx, r.Run, r.relation, plan, from.Equal(oldFrom) && to.Equal(oldTo), req, resp)
+	if r.relation == groupMember && len(plan.Gives) > 0 {
+		if id, username, err := r.Self(ctx); err == nil && id == old.To {
+			addLeaving(&resp.Diagnostics, username, []string{old.From})
 		}
 	}
 }
@@ -180,7 +181,7 @@ func (r *assignmentResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), created.from+"/"+created.to)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), created.From+"/"+created.To)...)
 	framework.SetPrivate(ctx, resp.Private, privateAssignedAt, r.Client.Now().UTC().Format(time.RFC3339), &resp.Diagnostics)
 	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }
@@ -202,8 +203,8 @@ func (r *assignmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		framework.AddFailure(&resp.Diagnostics, "read", framework.Subject{Noun: "assignment", Assignment: true, Text: r.label(read)}, err)
 	default:
-		r.Found(read.from + "/" + read.to)
-		readAssignments(ctx, r.Run, r.typeName(), []assignment{read}, req, resp)
+		r.Found(read.From + "/" + read.To)
+		claim.ReadInstance(ctx, r.Run, r.typeName(), []claim.Assignment{read}, req, resp)
 	}
 }
 
@@ -229,14 +230,14 @@ func (r *assignmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	r.setEnds(ctx, resp.Identity, from, to, &resp.Diagnostics)
 	r.setEnds(ctx, &resp.State, from, to, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), wanted.from+"/"+wanted.to)...)
-	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), wanted.From+"/"+wanted.To)...)
+	claim.Confirmed(ctx, resp.Private, &resp.Diagnostics)
 }
 
 func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	r.Applying()
 	from, to := r.ends(ctx, req.State, &resp.Diagnostics)
-	kept := framework.GetPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics)
+	kept := claim.Kept(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || len(kept) > 0 {
 		return
 	}

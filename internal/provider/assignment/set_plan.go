@@ -11,18 +11,19 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 )
 
 // edge is the assignment of one element.
-func (r *assignmentsResource) edge(owner, element string) assignment {
+func (r *assignmentsResource) edge(owner, element string) claim.Assignment {
 	if r.owner == r.from {
 		return r.assignment(owner, element)
 	}
 	return r.assignment(element, owner)
 }
 
-func (r *assignmentsResource) assignments(owner string, elements []string) []assignment {
-	assignments := make([]assignment, len(elements))
+func (r *assignmentsResource) assignments(owner string, elements []string) []claim.Assignment {
+	assignments := make([]claim.Assignment, len(elements))
 	for i, element := range elements {
 		assignments[i] = r.edge(owner, element)
 	}
@@ -43,7 +44,7 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if !req.Plan.Raw.IsNull() {
 		owner, after = r.get(ctx, req.Plan, &resp.Diagnostics)
-		replaceEnd(ctx, r.Run, r.ownerID(), oldOwner, owner, resp)
+		claim.ReplaceEnd(ctx, r.Run, r.ownerID(), oldOwner, owner, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -53,32 +54,32 @@ func (r *assignmentsResource) ModifyPlan(ctx context.Context, req resource.Modif
 		have = before.Known()
 	}
 	lost := r.lost(oldOwner, owner, have, after)
-	plan := assignmentPlan{
-		typeName: "kamiwaza_" + r.typeName,
-		gives:    r.assignments(oldOwner.ValueString(), lost),
-		ends:     !owner.IsUnknown() && !owner.Equal(oldOwner),
+	plan := claim.Plan{
+		TypeName: "kamiwaza_" + r.typeName,
+		Gives:    r.assignments(oldOwner.ValueString(), lost),
+		Ends:     !owner.IsUnknown() && !owner.Equal(oldOwner),
 	}
 	if !owner.IsNull() && !owner.IsUnknown() {
 		id := owner.ValueString()
-		plan.has = r.assignments(id, after.Some())
-		plan.set, plan.element, plan.complete = &end{r.name, r.owner, id}, r.element, after.Known() != nil
-		plan.edge = func(element string) assignment { return r.edge(id, element) }
+		plan.Has = r.assignments(id, after.Some())
+		plan.Sets, plan.Element, plan.Complete = []claim.End{{Relation: r.name, Noun: r.owner, ID: id}}, r.element, after.Known() != nil
+		plan.Edge = func(element string) claim.Assignment { return r.edge(id, element) }
 	}
 	unchanged := owner.Equal(oldOwner) && after.Equal(before)
-	r.planAssignments(ctx, r.Run, plan, unchanged, req, resp)
+	claim.PlanInstance(ctx, r.Run, r.relation, plan, unchanged, req, resp)
 	r.warnOfLeaving(ctx, oldOwner, lost, &resp.Diagnostics)
 
-	if plan.set == nil {
+	if plan.Sets == nil {
 		return
 	}
-	r.checkIDs(ctx, r.Run, r.ownerID(), []string{plan.set.id}, &resp.Diagnostics)
+	r.checkIDs(ctx, r.Run, r.ownerID(), []string{owner.ValueString()}, &resp.Diagnostics)
 	r.checkIDs(ctx, r.Run, r.elementIDs(), slices.Sorted(slices.Values(after.Some())), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if req.State.Raw.IsNull() {
-		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{plan.set.id}, &resp.Diagnostics)
-		r.warnOfRemoval(ctx, plan.set.id, after, &resp.Diagnostics)
+		r.WarnOfMissing(ctx, r.ownerID(), r.owner, []string{owner.ValueString()}, &resp.Diagnostics)
+		r.warnOfRemoval(ctx, owner.ValueString(), after, &resp.Diagnostics)
 	}
 	r.WarnOfMissing(ctx, r.elementIDs(), r.element, idlist.Without(after.Some(), have), &resp.Diagnostics)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -172,7 +173,7 @@ func (r *assignmentsResource) Read(ctx context.Context, req resource.ReadRequest
 	default:
 		r.Found("")
 		r.set(ctx, &resp.State, owner, held, &resp.Diagnostics)
-		readAssignments(ctx, r.Run, "kamiwaza_"+r.typeName, r.assignments(owner.ValueString(), held), req, resp)
+		claim.ReadInstance(ctx, r.Run, "kamiwaza_"+r.typeName, r.assignments(owner.ValueString(), held), req, resp)
 	}
 }
 
@@ -205,23 +206,20 @@ func (r *assignmentsResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	r.set(ctx, &resp.State, owner, want, &resp.Diagnostics)
-	framework.SetPrivate(ctx, resp.Private, privateConfirm, false, &resp.Diagnostics)
+	claim.Confirmed(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // Delete removes what is in the state and leaves what came later, and what another resource has.
 func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	r.Applying()
 	owner, elements := r.get(ctx, req.State, &resp.Diagnostics)
-	kept := map[string]bool{}
-	for _, id := range framework.GetPrivate[[]string](ctx, req.Private, privateKeep, &resp.Diagnostics) {
-		kept[id] = true
-	}
+	kept := claim.Kept(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ours := slices.DeleteFunc(elements.Known(), func(element string) bool {
 		a := r.edge(owner.ValueString(), element)
-		return kept[a.from+"/"+a.to]
+		return kept[r.AssignmentID(a)]
 	})
 	// Those that are gone already need no call, and with many elements a list is cheaper than asking for each.
 	have, err := r.list(ctx, r.Run, owner.ValueString())
