@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,6 +23,8 @@ type session struct {
 	renewAt time.Time // zero: the token is used until the server refuses it
 	// refreshToken is the newest there is, and "" once it was used: servers take each one only once.
 	refreshToken string
+	// issued are all tokens that logins and refreshes have brought. Servers may take one that is no longer in use, too.
+	issued []string
 	// refreshed says that a refresh has replaced a refused token, and that no call that was refused before has succeeded
 	// since. If the server refuses the new token, too, the password replaces it.
 	refreshed bool
@@ -102,6 +105,7 @@ func (s *session) logIn(ctx context.Context, grant Grant, login *pendingLogin, r
 		return
 	}
 	s.token, s.renewAt = token.AccessToken, time.Time{}
+	s.issued = append(s.issued, token.AccessToken, token.RefreshToken)
 	if life := time.Duration(token.ExpiresIn) * time.Second; life > 0 {
 		// Early enough that the token outlives a request sent with it, also when tokens live for seconds only.
 		s.renewAt = now.Add(life - min(life/5, time.Minute))
@@ -141,11 +145,11 @@ func (s *session) renew(ctx context.Context, grant Grant) (token Token, refreshe
 	return token, false, err
 }
 
-// secrets are the tokens that there are.
+// secrets are the tokens that no error may show.
 func (s *session) secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return []string{s.token, s.refreshToken}
+	return slices.Clone(s.issued)
 }
 
 // endOfFailure returns until when a failed login is not tried again, zero where the server has refused it for good.

@@ -22,9 +22,7 @@ func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
 	if json.Unmarshal(raw, &text) == nil {
 		e.Detail = clean(text)
 		text = strings.TrimSpace(text)
-		if codeForm.MatchString(text) {
-			e.Code = text
-		}
+		e.noteCode(text, clean)
 		return text
 	}
 	var fields []struct {
@@ -51,6 +49,17 @@ func (e *Error) readDetail(body []byte, secrets *strings.Replacer) string {
 // codeForm is what tells a word for machines from a text for people.
 var codeForm = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)+$`)
 
+// noteCode keeps a word for machines as the Code. The first one counts, or one that this package knows.
+func (e *Error) noteCode(word string, clean func(string) string) {
+	switch {
+	case !codeForm.MatchString(word):
+	case kinds[word] != nil, marks[word].err != nil:
+		e.Code = word // A secret may be a part of it all the same, and hiding that would change what the error is.
+	case e.Code == "":
+		e.Code = clean(word)
+	}
+}
+
 // readObject reads a detail that is an object of the gateway API, or one of no known shape.
 func (e *Error) readObject(raw json.RawMessage, clean func(string) string) string {
 	var object map[string]json.RawMessage
@@ -62,9 +71,7 @@ func (e *Error) readObject(raw json.RawMessage, clean func(string) string) strin
 	var class map[string]json.RawMessage
 	_ = json.Unmarshal(object["error"], &class)
 	for _, word := range []string{text(object["reason"]), text(object["code"]), text(class["class"])} {
-		if codeForm.MatchString(word) && (e.Code == "" || kinds[word] != nil || marks[word].err != nil) {
-			e.Code = clean(word)
-		}
+		e.noteCode(word, clean)
 	}
 	var seconds *float64
 	_ = json.Unmarshal(object["retry_after_seconds"], &seconds)

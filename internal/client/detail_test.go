@@ -27,6 +27,8 @@ func TestCodesAreReadFromEveryDetail(t *testing.T) {
 		"a code":              {503, `{"code":"session_store_disabled"}`, []error{client.ErrDisabled}, "session_store_disabled", `{"code":"session_store_disabled"}`},
 		"a class":             {404, `{"error":{"class":"rebac_disabled"}}`, []error{client.ErrDisabled}, "rebac_disabled", `{"error":{"class":"rebac_disabled"}}`},
 		"a code after others": {404, `{"reason":"not_ready","code":"rebac_disabled"}`, []error{client.ErrDisabled}, "rebac_disabled", `{"reason":"not_ready","code":"rebac_disabled"}`},
+		"two codes":           {409, `{"reason":"not_ready","code":"too_busy"}`, []error{client.ErrConflict}, "not_ready", `{"reason":"not_ready","code":"too_busy"}`},
+		"a code before more":  {404, `{"reason":"rebac_disabled","code":"not_ready"}`, []error{client.ErrDisabled}, "rebac_disabled", `{"reason":"rebac_disabled","code":"not_ready"}`},
 		"a reason in words":   {404, `{"reason":"ReBAC is off","code":"rebac_disabled"}`, []error{client.ErrDisabled}, "rebac_disabled", `{"reason":"ReBAC is off","code":"rebac_disabled"}`},
 		"a message":           {404, `{"reason":"rebac_disabled","message":"ReBAC is off."}`, []error{client.ErrDisabled}, "rebac_disabled", "ReBAC is off. (rebac_disabled)"},
 		"a message with it":   {404, `{"reason":"rebac_disabled","message":"off: rebac_disabled"}`, []error{client.ErrDisabled}, "rebac_disabled", "off: rebac_disabled"},
@@ -56,6 +58,39 @@ func TestCodesAreReadFromEveryDetail(t *testing.T) {
 			failure := clienttest.FailureOf(t, err, test.kinds...)
 			clienttest.Equal(t, "code", failure.Code, test.code)
 			clienttest.Equal(t, "reason", failure.Reason(), test.reason)
+		})
+	}
+}
+
+// What is hidden in a text does not change what the error is: "admin" may well be a password, and "rebac" a header's value.
+func TestSecretsDoNotChangeWhatAnErrorIs(t *testing.T) {
+	for _, test := range []struct {
+		secret string
+		status int
+		detail string
+		kinds  []error
+		code   string
+	}{
+		{"admin", 403, `"Role 'admin' is required to access this resource"`, []error{client.ErrForbidden, client.ErrAdminRequired}, ""},
+		{"Admin", 403, `"Admin role required"`, []error{client.ErrForbidden, client.ErrAdminRequired}, ""},
+		{"rebac", 404, `"rebac_disabled"`, []error{client.ErrDisabled}, "rebac_disabled"},
+		{"rebac", 404, `{"reason":"rebac_disabled"}`, []error{client.ErrDisabled}, "rebac_disabled"},
+		{"session", 503, `{"error":{"class":"session_store_disabled"}}`, []error{client.ErrDisabled}, "session_store_disabled"},
+		{"Found", 404, `"Not Found"`, []error{client.ErrUnsupported}, ""},
+		{"my_secret", 409, `"my_secret"`, []error{client.ErrConflict}, "(hidden)"},
+		{"my_secret", 409, `{"code":"my_secret"}`, []error{client.ErrConflict}, "(hidden)"},
+	} {
+		t.Run(test.secret+" in "+test.detail, func(t *testing.T) {
+			fault := authserver.Fault{Route: "/authz/groups/", Status: test.status, Body: `{"detail":` + test.detail + `}`}
+			s := startGateway(t, authserver.Config{Faults: []authserver.Fault{fault}}, withRetries(0), func(c *client.Config) {
+				c.Headers = map[string]string{"X-Secret": test.secret}
+			})
+			_, err := s.Groups.List(t.Context())
+			failure := clienttest.FailureOf(t, err, test.kinds...)
+			clienttest.Equal(t, "code", failure.Code, test.code)
+			if strings.Contains(failure.Reason(), test.secret) {
+				t.Errorf("the secret is in %q", failure.Reason())
+			}
 		})
 	}
 }

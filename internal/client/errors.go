@@ -173,7 +173,7 @@ func (c *Client) newError(r Request, a *answer, token string) *Error {
 		detail = e.readDetail(a.body, newRedactor(secrets))
 	}
 	e.byAPI = detail != ""
-	for _, said := range []string{e.Detail, e.Code} {
+	for _, said := range []string{detail, e.Detail, e.Code} {
 		if mark := marks[said]; mark.err != nil && (mark.status == 0 || mark.status == a.status) {
 			e.marks = []error{mark.err}
 		}

@@ -246,14 +246,15 @@ func TestCookiesOfTheServerAreNotKept(t *testing.T) {
 	}
 }
 
-func TestRefreshTokenStaysOut(t *testing.T) {
-	const old, current, other = "the/first+refresh token", "the/second+refresh token", "another/one's+refresh token"
+// Those that are no longer in use stay out, too.
+func TestIssuedTokensStayOut(t *testing.T) {
+	const access, old, current, other = "the/access+token", "the/first+refresh token", "the/second+refresh token", "another/one's+refresh token"
 	issued := []string{old, current}
 	answers := map[string]http.HandlerFunc{
 		"echo": func(w http.ResponseWriter, r *http.Request) {
 			clienttest.Says(400, "text/plain", everythingAbout(r))(w, r)
 		},
-		"a detail": clienttest.Says(401, "application/json", `{"detail":"refused `+old+` `+current+`"}`),
+		"a detail": clienttest.Says(401, "application/json", `{"detail":"refused `+access+` `+old+` `+current+`"}`),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example.com"+r.RequestURI, http.StatusTemporaryRedirect)
 		},
@@ -265,7 +266,7 @@ func TestRefreshTokenStaysOut(t *testing.T) {
 			r := clienttest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				switch {
 				case next < len(issued) && (r.URL.Path == "/auth/token" || r.URL.Path == "/auth/refresh"):
-					clienttest.SaysJSON(encoded(map[string]any{"access_token": "t", "expires_in": 60, "refresh_token": issued[next]}, false))(w, r)
+					clienttest.SaysJSON(encoded(map[string]any{"access_token": access, "expires_in": 60, "refresh_token": issued[next]}, false))(w, r)
 					next++
 				case r.URL.Path == "/auth/users/" && next < 3:
 					clienttest.SaysJSON(`[]`)(w, r)
@@ -292,10 +293,10 @@ func TestRefreshTokenStaysOut(t *testing.T) {
 				}
 				texts += fmt.Sprintf("%+v %v", *failure, failure.Unwrap())
 			}
-			for _, secret := range []string{old, current, other} {
+			for _, secret := range []string{access, old, current, other} {
 				for _, spelling := range spellings(secret) {
 					if strings.Contains(texts, spelling) {
-						t.Errorf("the refresh token %q is in %s", spelling, texts)
+						t.Errorf("the token %q is in %s", spelling, texts)
 					}
 				}
 			}
