@@ -196,7 +196,8 @@ if [ "$api" = gateway ]; then
   tf 0 apply repair.tfplan
   tf 0 plan -detailed-exitcode
 
-  heading 'Reset all passwords'
+  heading 'Reset all passwords: a new version of the passwords'
+  announce export TF_VAR_password_version=2
   export TF_VAR_password_version=2
   keep='will be updated|Plan:|Apply complete!' tf 0 apply -auto-approve
 
@@ -216,6 +217,10 @@ END
   tf 0 state rm 'kamiwaza_user.this["elif"]' 'kamiwaza_group.this["data-science"]'
   tf 0 import 'kamiwaza_user.this["elif"]' elif
   tf 0 import 'kamiwaza_group.this["data-science"]' data-science
+
+  heading 'Apply: reset the password of the imported user, because the state does not contain its version'
+  tf 0 apply -auto-approve -compact-warnings
+  tf 0 plan -detailed-exitcode
 
   heading 'Destroy everything (users are locked before they are deleted)'
   keep='Destroy complete!' tf 0 destroy -auto-approve

@@ -170,6 +170,7 @@ var exampleFloors = []struct {
 	{regexp.MustCompile(`(?m)^\s*(import \{|check ")`), "import and check blocks", 5, 6},
 	{regexp.MustCompile(`(?m)^run "`), "tests", 6, 6},
 	{regexp.MustCompile(`(?m)^mock_provider "`), "mocks", 7, 8},
+	{regexp.MustCompile(`import \{\s+to\s+= \S+\s+id\s+= kamiwaza_`), "references in import blocks", 7, 7},
 	{regexp.MustCompile(`provider::`), "functions of providers", 8, 7},
 	{regexp.MustCompile(`from = restapi_object`), "moves between types", 8, 12},
 	{regexp.MustCompile(`_wo\s+=|ephemeral\s+=|(?m)^ephemeral "`), "ephemeral values and write-only arguments", 11, 11},

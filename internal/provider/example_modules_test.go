@@ -31,6 +31,7 @@ var exampleModules = map[string]func(t *testing.T, w acctest.Workdir){
 	"ephemeral-password":       ephemeralPassword,
 	"module-test":              testModule,
 	"moving-from-restapi":      moveFromRESTAPI,
+	"moving-to-gateway":        moveToGateway,
 	"review-in-ci":             reviewInCI,
 }
 
@@ -39,8 +40,7 @@ func onGateway(t *testing.T, w acctest.Workdir) {
 	t.Helper()
 	s := acctest.StartGateway(t, authserver.Config{})
 	before := s.Population()
-	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_BASE_URL="+s.Address(),
-		"KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
+	w = at(w, s)
 	applies(t, w)
 	w.Environment = append(w.Environment, "TF_VAR_password_version=2")
 	applies(t, w)
@@ -94,8 +94,8 @@ func initialized(t *testing.T, w acctest.Workdir, arguments ...string) acctest.W
 }
 
 // at lets the commands reach a service.
-func at(w acctest.Workdir, s acctest.Service, variables ...string) acctest.Workdir {
-	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_BASE_URL="+s.URL,
+func at(w acctest.Workdir, s acctest.Addressed, variables ...string) acctest.Workdir {
+	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_BASE_URL="+s.Address(),
 		"KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 	w.Environment = append(w.Environment, variables...)
 	return w
@@ -331,6 +331,48 @@ func moveFromRESTAPI(t *testing.T, w acctest.Workdir) {
 	applies(t, w)
 	w.Terraform(t, 0, "destroy", "-auto-approve")
 	expectOutput(t, "groups", len(s.Server.Snapshot().Groups), 0)
+}
+
+// moveToGateway begins with the state of a platform with the RBAC API, and goes on where the platform has the gateway API.
+func moveToGateway(t *testing.T, w acctest.Workdir) {
+	t.Helper()
+	before := w.Prepare(t)
+	before.Write(t, `
+resource "kamiwaza_role" "operator" { name = "operator" }
+
+resource "kamiwaza_user" "amara" {
+  username     = "amara"
+  email        = "amara@example.com"
+  is_superuser = true
+  password     = "correct horse battery staple"
+}
+
+resource "kamiwaza_group" "platform" { name = "platform" }
+
+resource "kamiwaza_group_role" "operator" {
+  group_id = kamiwaza_group.platform.id
+  role_id  = kamiwaza_role.operator.id
+}
+
+resource "kamiwaza_group_members" "platform" {
+  group_id = kamiwaza_group.platform.id
+  user_ids = [kamiwaza_user.amara.id]
+}
+`)
+	before = at(before, acctest.Start(t, authserver.Config{}))
+	applies(t, before)
+	acctest.Must(t, os.Rename(filepath.Join(before.Dir, "terraform.tfstate"), filepath.Join(w.Dir, "terraform.tfstate")))
+
+	s := acctest.StartGateway(t, authserver.Config{})
+	subject := s.Send("GET", "/auth/users/"+s.User("amara", "admin"), nil).Object()["linked_subject_id"]
+	group := s.Send("POST", "/authz/groups/", authservertest.Fields{"name": "platform"}).ID()
+	s.Send("POST", "/authz/groups/"+group+"/members", authservertest.Fields{"user_id": subject})
+	w = at(w, s)
+	w.Command(t, 0, "sh", "-c", `terraform state list | grep kamiwaza_ | tr "\n" "\0" | xargs -0 terraform state rm`)
+	if out := w.Terraform(t, 0, "apply", "-auto-approve"); !strings.Contains(out, "3 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("not a mere import:\n%s", out)
+	}
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 }
 
 func reviewInCI(t *testing.T, w acctest.Workdir) {

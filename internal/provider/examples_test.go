@@ -10,11 +10,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
 // exampleKinds are the directories in which each file is a configuration of its own, and what the names of those
@@ -27,7 +31,8 @@ var exampleKinds = map[string]string{
 }
 
 // TestAccExamples runs every file in examples/, with the CLI itself, as those who copy it would: examples/provider is
-// planned, anything else is applied, planned again and destroyed, and what its imports bring in must fit it.
+// planned, anything else is applied, planned again and destroyed, and what its imports bring in must fit it. Actions are
+// invoked without a CLI, because few versions have them.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	run := acctest.NewCLI(t)
@@ -62,6 +67,11 @@ func TestAccExamples(t *testing.T) {
 			t.Run(inside, func(t *testing.T) {
 				t.Parallel()
 				apply(t, run, importsOf(files, file), file)
+			})
+		case len(parts) == 3 && parts[0] == "actions" && name == "action.tf":
+			t.Run(inside, func(t *testing.T) {
+				t.Parallel()
+				invoke(t, file)
 			})
 		case len(parts) == 3 && parts[0] == "resources" && slices.Contains(importFiles, name):
 			if resource := filepath.Join(filepath.Dir(file), "resource.tf"); !slices.Contains(files, resource) {
@@ -154,6 +164,62 @@ func apply(t *testing.T, r acctest.CLI, imports []string, files ...string) {
 	w.Terraform(t, 0, "destroy", "-auto-approve")
 	if after := s.Population(); after != before {
 		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
+	}
+}
+
+// invoke invokes the actions of an example on a server that has the users whom its data sources look up.
+func invoke(t *testing.T, file string) {
+	t.Helper()
+	s := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{SessionStore: true}})
+	content, err := os.ReadFile(file)
+	acctest.Must(t, err)
+	parsed, diags := hclsyntax.ParseConfig(content, file, hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok {
+		t.Fatalf("%T is no body of a file", parsed.Body)
+	}
+	variables, users := map[string]cty.Value{}, map[string]cty.Value{}
+	scope := &hcl.EvalContext{}
+	text := func(expression hcl.Expression) string {
+		value, diags := expression.Value(scope)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		return value.AsString()
+	}
+	for _, block := range body.Blocks {
+		switch block.Type {
+		case "variable":
+			variables[block.Labels[0]] = cty.StringVal("correct horse battery staple")
+		case "data":
+			id := s.User(text(block.Body.Attributes["username"].Expr))
+			users[block.Labels[1]] = cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id)})
+		}
+	}
+	scope.Variables = map[string]cty.Value{
+		"var":  cty.ObjectVal(variables),
+		"data": cty.ObjectVal(map[string]cty.Value{"kamiwaza_user": cty.ObjectVal(users)}),
+	}
+	p := acctest.NewProtocol(t, s)
+	invoked := 0
+	for _, block := range body.Blocks {
+		if block.Type != "action" {
+			continue
+		}
+		config := acctest.Fields{}
+		for name, attribute := range block.Body.Blocks[0].Body.Attributes {
+			config[name] = text(attribute.Expr)
+		}
+		if progress, problems := p.Invoke(block.Labels[0], config); progress == "" || problems != "" {
+			t.Errorf("%s: %q %q", block.Labels[0], progress, problems)
+		}
+		invoked++
+	}
+	if invoked == 0 {
+		t.Error("there is no action")
 	}
 }
 
@@ -274,6 +340,9 @@ func TestEverythingIsShown(t *testing.T) {
 	}
 	for name := range schema.EphemeralResourceSchemas {
 		shown("ephemeral-resources", name, "ephemeral-resource.tf")
+	}
+	for name := range schema.ActionSchemas {
+		shown("actions", name, "action.tf")
 	}
 	for name := range schema.Functions {
 		shown("functions", name, "function.tf")

@@ -226,6 +226,29 @@ func TestLifecycleOfEachType(t *testing.T) {
 	}
 }
 
+// TestPagesNameTheAPI finds types whose documentation does not say which API or which platform they need, or how the APIs
+// differ.
+func TestPagesNameTheAPI(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	for _, dir := range []string{"guides", "resources", "data-sources"} {
+		found, err := filepath.Glob("../../docs/" + dir + "/*.md")
+		acctest.Must(t, err)
+		pages = append(pages, found...)
+	}
+	names := regexp.MustCompile(`RBAC API|gateway API|[Pp]latform 0\.|This guide is for both APIs`)
+	for _, page := range pages {
+		content, err := os.ReadFile(page)
+		acctest.Must(t, err)
+		if !names.Match(content) {
+			t.Errorf("%s does not name an API", page)
+		}
+	}
+	if len(pages) < 35 {
+		t.Errorf("found %d pages only; where are they now?", len(pages))
+	}
+}
+
 // TestGuidesAreListed finds guides that neither the README nor the first page of the documentation leads to.
 func TestGuidesAreListed(t *testing.T) {
 	t.Parallel()
