@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -149,11 +150,11 @@ func expandsGroups(ctx context.Context, in *run.Run, object entity) (yes, known 
 }
 
 // warnOfGroup warns of a grant to a group where the platform does not expand groups.
-func warnOfGroup(ctx context.Context, in *run.Run, object, group entity, diags *diag.Diagnostics) {
+func warnOfGroup(ctx context.Context, in *run.Run, at path.Path, object entity, diags *diag.Diagnostics) {
 	if yes, known := expandsGroups(ctx, in, object); yes || !known {
 		return
 	}
-	diags.AddAttributeWarning(subjectID, fmt.Sprintf("The grant of %s to %s may let nobody in", object, group),
+	diags.AddAttributeWarning(at, fmt.Sprintf("A grant to a group on %s may let nobody in", object),
 		"The platform evaluates direct grants only (effective is false in its answer): it stores and lists a grant to a group, but does not let in the "+
 			"members of the group. This depends on its authorization backend: Postgres does not expand groups, and SpiceDB does. Grant to users, or ask "+
 			"the operator of the platform to switch the backend.")

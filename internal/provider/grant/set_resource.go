@@ -284,11 +284,12 @@ func (r *setResource) warnOfChanges(ctx context.Context, before, after grantSet,
 	}
 }
 
-// warnOfGroups warns once of new grants to groups that let nobody in.
+// warnOfGroups warns once of new grants to groups, which may let nobody in.
 func (r *setResource) warnOfGroups(ctx context.Context, object entity, before, after grantSet, diags *diag.Diagnostics) {
-	for _, element := range idlist.Without(after.elements(), before.elements()) {
-		if group := parseHolder(element).subject; group.namespace == "group" {
-			warnOfGroup(ctx, r.Run, object, group, diags)
+	for _, relation := range slices.Sorted(maps.Keys(after.byRelation)) {
+		groups, old := after.byRelation[relation]["group"], before.byRelation[relation]["group"]
+		if groups.IsUnknown() || groups.UnknownElements() > 0 || len(idlist.Without(groups.Some(), old.Some())) > 0 {
+			warnOfGroup(ctx, r.Run, grantsPath.AtMapKey(relation).AtMapKey("group"), object, diags)
 			return
 		}
 	}

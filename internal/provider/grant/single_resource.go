@@ -204,7 +204,7 @@ func (r *singleResource) warn(ctx context.Context, a access, diags *diag.Diagnos
 		}
 	}
 	if a.subject.namespace == "group" && a.object.id != "" && !r.IsApplying() {
-		warnOfGroup(ctx, r.Run, a.object, a.subject, diags)
+		warnOfGroup(ctx, r.Run, subjectID, a.object, diags)
 	}
 }
 
