@@ -32,6 +32,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/session"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/user"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/workroom"
 )
 
 var (
@@ -89,6 +90,9 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		grant.NewRelationshipTupleResource,
 		grant.NewResourceGrantResource,
 		grant.NewResourceGrantsResource,
+		workroom.NewResource,
+		workroom.NewMemberResource,
+		workroom.NewMembersResource,
 		session.NewPersonalAccessTokenResource,
 	}
 }
@@ -110,6 +114,9 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		grant.NewResourceAccessDataSource,
 		grant.NewAccessibleResourcesDataSource,
 		grant.NewAccessCheckDataSource,
+		workroom.NewDataSource,
+		workroom.NewWorkroomsDataSource,
+		workroom.NewMembersDataSource,
 		session.NewPersonalAccessTokensDataSource,
 		session.NewPATConfigDataSource,
 	}
@@ -120,7 +127,7 @@ func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemera
 }
 
 func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction}
+	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction, workroom.NewTransferOwnershipAction}
 }
 
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {

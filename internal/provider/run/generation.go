@@ -51,7 +51,10 @@ var (
 
 		"kamiwaza_personal_access_token": Gateway, "ephemeral.kamiwaza_personal_access_token": Gateway,
 		"action.kamiwaza_reset_password": Gateway, "action.kamiwaza_purge_sessions": Gateway, "action.kamiwaza_lock_user": Gateway,
-		"kamiwaza_relationship_tuple": Gateway, "kamiwaza_resource_grant": Gateway, "kamiwaza_resource_grants": Gateway,
+		"kamiwaza_workroom": Gateway, "kamiwaza_workroom_member": Gateway, "kamiwaza_workroom_members": Gateway,
+		"data.kamiwaza_workroom": Gateway, "data.kamiwaza_workrooms": Gateway, "data.kamiwaza_workroom_members": Gateway,
+		"action.kamiwaza_transfer_workroom_ownership": Gateway,
+		"kamiwaza_relationship_tuple":                 Gateway, "kamiwaza_resource_grant": Gateway, "kamiwaza_resource_grants": Gateway,
 		"data.kamiwaza_relationship_tuples": Gateway, "data.kamiwaza_resource_access": Gateway, "data.kamiwaza_accessible_resources": Gateway,
 		"data.kamiwaza_access_check": Gateway,
 		"data.kamiwaza_groups":       Gateway, "data.kamiwaza_personal_access_tokens": Gateway, "data.kamiwaza_pat_config": Gateway,

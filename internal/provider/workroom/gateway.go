@@ -194,7 +194,7 @@ func encoded(prior types.String, server gateway.Values) types.String {
 		return prior
 	case server == nil:
 		return types.StringNull()
-	case !prior.IsUnknown() && framework.SameJSON(prior.ValueString(), string(data)) && !(prior.IsNull() && len(server) > 0):
+	case !prior.IsUnknown() && framework.SameJSON(prior.ValueString(), string(data)) && (!prior.IsNull() || len(server) == 0):
 		return prior
 	}
 	return types.StringValue(string(data))
@@ -269,4 +269,53 @@ func (k keeper) lookup(ctx context.Context, room, email string) (string, error) 
 func isBadRequest(err error) bool {
 	failure, ok := errors.AsType[*client.Error](err)
 	return ok && failure.Status == http.StatusBadRequest
+}
+
+func findRoom(ctx context.Context, in *run.Run, wanted roomData) (roomData, error) {
+	var room gateway.Workroom
+	var err error
+	if wanted.ID.IsNull() {
+		room, err = in.Gateway.Workrooms.ByName(ctx, wanted.Name.ValueString())
+	} else if room, err = in.Gateway.Workrooms.Get(ctx, wanted.ID.ValueString()); errors.Is(err, client.ErrNotMember) {
+		room, err = adminGet(ctx, in, wanted.ID.ValueString(), err)
+	}
+	if err == nil && room.IsDeleted() {
+		err = client.ErrNotFound
+	}
+	if err != nil {
+		return wanted, err
+	}
+	return roomDataOf(room), nil
+}
+
+func listRooms(ctx context.Context, in *run.Run, ofAllUsers bool) ([]roomData, error) {
+	list := in.Gateway.Workrooms.List
+	if ofAllUsers {
+		list = in.Gateway.Workrooms.AdminList
+	}
+	rooms, err := list(ctx)
+	all := make([]roomData, len(rooms))
+	for i, room := range rooms {
+		all[i] = roomDataOf(room)
+	}
+	return all, err
+}
+
+func roomDataOf(room gateway.Workroom) roomData {
+	return roomData{
+		ID: types.StringValue(room.ID), Name: types.StringValue(room.Name), Type: types.StringValue(room.Type),
+		Description: framework.TextOrNull(room.Description), Labels: framework.TextList(room.Labels),
+		Attributes: encoded(types.StringNull(), room.Attributes), Classification: framework.TextOrNull(room.Classification),
+		SCGReferences: framework.TextList(room.SCGReferences), Status: framework.TextOrNull(room.Status), OwnerID: framework.TextOrNull(room.OwnerUserID),
+		OwnerUsername: framework.TextOrNull(room.OwnerUsername), OwnerEmail: framework.TextOrNull(room.OwnerEmail),
+		TenantID: framework.TextOrNull(room.TenantID), CreatedAt: framework.Timestamp(room.CreatedAt),
+	}
+}
+
+func transfer(ctx context.Context, in *run.Run, wanted transferModel) error {
+	_, err := in.Gateway.Workrooms.Transfer(ctx, wanted.WorkroomID.ValueString(), gateway.WorkroomTransfer{
+		UserID: wanted.UserID.ValueString(), KeepPreviousOwner: wanted.KeepPreviousOwner.ValueBool(),
+		PreviousOwnerRole: wanted.PreviousOwnerRole.ValueString(), AttestationNote: wanted.AttestationNote.ValueString(),
+	})
+	return err
 }
