@@ -95,7 +95,7 @@ func TestEveryGatewayFlag(t *testing.T) {
 		"-remove-absent", "404", "-group-delete", "409", "-rebac-backend", "spicedb", "-projection-lag", "2s",
 		"-other-tenants", "403", "-tuple-delete-absent", "404", "-separate-lists", "-group-subjects", "userset", "-granting", "owners",
 		"-grant-twice", "409", "-grant-delete-absent", "404", "-grants-replace", "-grant-ids", "composite", "-max-limit", "7",
-		"-limit-above", "422", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
+		"-limit-above", "422", "-workroom-projection", "2", "-workroom-authority", "3", "-no-classification", "-members-anonymous", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
 	want := gateway.Behavior{
 		Platform: gateway.Platform012, Lite: true, ReBACOff: true, SessionStore: true, ErrorObjects: true, SubjectIDs: gateway.SubjectIDsBoth,
 		DuplicateStatus: 422, SharedEmails: true, OptionalEmail: true, InvalidStatus: 422, Case: authserver.CaseFoldStore,
@@ -107,6 +107,7 @@ func TestEveryGatewayFlag(t *testing.T) {
 		RebacBackend: gateway.BackendSpiceDB, ProjectionLag: 2 * time.Second, OtherTenants: "403", TupleDeleteAbsent: "404", SeparateLists: true,
 		GroupSubjects: gateway.GroupSubjectsUserset, Granting: gateway.GrantingOwners, GrantTwice: gateway.GrantTwice409,
 		GrantDeleteAbsent: "404", GrantsReplace: true, GrantIDs: gateway.GrantIDsComposite, MaxLimit: 7, LimitAbove: gateway.LimitAbove422,
+		WorkroomProjection: 2, WorkroomAuthority: 3, NoClassification: true, MembersAnonymous: true,
 		NoSlashRedirect: true, TrimText: true, ReadLag: 3 * time.Second,
 	}
 	if got != want {

@@ -128,7 +128,7 @@ func (s *Store) Date(t *Timestamp) {
 
 // RestoreRow puts one object, whose id is part of it.
 func RestoreRow[T any](t *Table[T], id *string, value *T) error {
-	if err := restoreID(id); err != nil {
+	if err := RestoreID(id); err != nil {
 		return err
 	}
 	if t.Has(*id) == nil {
@@ -145,7 +145,7 @@ func RestoreSet[M any](members *Table[M], ids *[]string) error {
 	canonical := make([]string, 0, len(*ids))
 	seen := make(map[string]bool, len(*ids))
 	for _, id := range *ids {
-		if err := restoreID(&id); err != nil {
+		if err := RestoreID(&id); err != nil {
 			return err
 		}
 		if err := members.Has(id); err != nil {
@@ -161,7 +161,8 @@ func RestoreSet[M any](members *Table[M], ids *[]string) error {
 	return nil
 }
 
-func restoreID(id *string) error {
+// RestoreID checks an id, and makes it canonical.
+func RestoreID(id *string) error {
 	parsed, err := uuid.Parse(*id)
 	if err != nil {
 		return fmt.Errorf("the id %q: %w", *id, err)

@@ -114,10 +114,11 @@ type Behavior struct {
 	// MemberIDs is what a member's user_id may be.
 	MemberIDs MemberIDs
 
-	// AddTwice is what adding a member comes to who is one: "ok", the default, "400" or "409".
+	// AddTwice is what adding a member to a group or a workroom comes to who is one: "ok", the default, "400" or "409".
 	AddTwice Outcome
 
-	// RemoveAbsent is what removing a member comes to who is none: "ok", the default, "400", "404" or "409".
+	// RemoveAbsent is what removing a member of a group comes to who is none, or one of a workroom who is none any more: "ok",
+	// the default, "400", "404" or "409".
 	RemoveAbsent Outcome
 
 	// GroupDelete is what deleting a group with members or grants comes to without cascade: "ok", the default, which leaves
@@ -162,6 +163,19 @@ type Behavior struct {
 
 	// LimitAbove is what a limit above MaxLimit comes to.
 	LimitAbove LimitAbove
+
+	// WorkroomProjection is how many requests to a new workroom are refused with 503 authorization_unavailable first.
+	WorkroomProjection int
+
+	// WorkroomAuthority is how many times deleting a workroom as an admin is refused with 503 workroom_authority_unavailable
+	// first.
+	WorkroomAuthority int
+
+	// NoClassification is a platform without the fields classification and scg_references of workrooms, as of 1.3.
+	NoClassification bool
+
+	// MembersAnonymous answers members of workrooms without username and email.
+	MembersAnonymous bool
 
 	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing or too many, instead of
 	// redirecting with 307.
@@ -302,6 +316,8 @@ func (b Behavior) Check() error {
 		return fmt.Errorf("the projection lag is negative: %v", b.ProjectionLag)
 	case b.MaxLimit < 0:
 		return fmt.Errorf("the maximum of limits is negative: %d", b.MaxLimit)
+	case b.WorkroomProjection < 0 || b.WorkroomAuthority < 0:
+		return fmt.Errorf("a number of refused requests is negative: %d", min(b.WorkroomProjection, b.WorkroomAuthority))
 	}
 	return nil
 }

@@ -40,6 +40,8 @@ func TestBehaviorIsChecked(t *testing.T) {
 		`the outcome of a limit above the maximum is "x"`:              {LimitAbove: "x"},
 		`the projection lag is negative`:                               {ProjectionLag: -1},
 		`the maximum of limits is negative`:                            {MaxLimit: -1},
+		`a number of refused requests is negative: -1`:                 {WorkroomAuthority: -1},
+		`a number of refused requests is negative: -2`:                 {WorkroomProjection: -2},
 		`the case is "x"`:                                              {Case: "x"},
 		`the read lag is negative`:                                     {ReadLag: -1},
 	} {

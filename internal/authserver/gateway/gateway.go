@@ -2,7 +2,12 @@
 // API's documentation leaves a question open, [Behavior] has a switch for each answer.
 package gateway
 
-import "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+)
 
 // Server is a development AuthService with the gateway API.
 type Server struct {
@@ -47,3 +52,23 @@ func (s *Server) AddExternalUser(username, email string) (id string) {
 // EndSessions ends every session, so that no refresh token works any more. Access tokens stay valid until they expire; see
 // RevokeTokens.
 func (s *Server) EndSessions() { s.service.sessions.endAll() }
+
+// SetActiveSessions makes a member of a workroom one with so many active sessions in it. It panics if there is no such member.
+func (s *Server) SetActiveSessions(workroomID, userID string, sessions int) {
+	err := s.service.Store.Write(func() error {
+		room, err := s.service.workrooms.Get(workroomID)
+		if err != nil {
+			return err
+		}
+		i := room.member(userID)
+		if i < 0 || !room.Members[i].Active {
+			return fmt.Errorf("%s is no member of the workroom %s", userID, workroomID)
+		}
+		room.Members = slices.Clone(room.Members)
+		room.Members[i].ActiveSessionCount = sessions
+		return s.service.workrooms.Put(room)
+	})
+	if err != nil {
+		panic("authserver: " + err.Error())
+	}
+}

@@ -60,3 +60,16 @@ func queryInt(in *call, name string, number, least, most int) int {
 	}
 	return number
 }
+
+// queryFlag reads a truth value that is false where it is missing.
+func queryFlag(in *call, name string) bool {
+	query := in.URL.Query()
+	if !query.Has(name) {
+		return false
+	}
+	flag, err := strconv.ParseBool(query.Get(name))
+	if err != nil {
+		in.Report("bool_parsing", "Input should be a valid boolean, unable to interpret input", "query", name)
+	}
+	return flag
+}

@@ -23,11 +23,13 @@ type service struct {
 	patIDs    *authserver.Index[ownedPAT] // by the jti
 	groups    *authserver.Table[filledGroup]
 	tuples    *authserver.Table[TupleData]
+	workrooms *authserver.Table[WorkroomData]
+	refusals  countdown // by workroom
 	adminID   string
 }
 
 func newService(base authserver.Base, b Behavior) *service {
-	s := &service{Base: base, behavior: b, sessions: newSessions(base.Config.Now)}
+	s := &service{Base: base, behavior: b, sessions: newSessions(base.Config.Now), refusals: countdown{left: map[string]int{}}}
 	s.usernames = authserver.NewIndex(func(a account) string {
 		return s.unlessFree(a, b.Case.Key(a.Username))
 	}, s.duplicate("Username"))
@@ -47,6 +49,7 @@ func newService(base authserver.Base, b Behavior) *service {
 	s.groups = authserver.NewTable(s.Store, "Group", func(g filledGroup) string { return g.ID }, s.groupNames()...)
 	s.tuples = authserver.NewTable(s.Store, "Tuple", s.edge)
 	s.tuples.Lag = b.ProjectionLag
+	s.workrooms = authserver.NewTable(s.Store, "Workroom", func(w WorkroomData) string { return w.ID })
 	return s
 }
 

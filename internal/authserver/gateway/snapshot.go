@@ -8,6 +8,8 @@ type Data struct {
 	Groups []GroupData
 	PATs   []PAT
 	Tuples []TupleData // grants included
+
+	Workrooms []WorkroomData // deleted or not
 }
 
 // UserData is a user, deleted or not.
@@ -25,7 +27,7 @@ type GroupData struct {
 
 func (s *service) snapshot() (data Data) {
 	s.Store.Read(func() {
-		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All()}
+		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All(), Workrooms: s.workrooms.All()}
 		for _, a := range s.users.All() {
 			copied.Users = append(copied.Users, UserData{s.answer(a), a.SubjectID, a.Disabled})
 		}

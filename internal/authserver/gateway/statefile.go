@@ -1,9 +1,12 @@
 package gateway
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
@@ -15,7 +18,8 @@ import (
 //	  "users":  [{"id": "…", "subject_id": "…", "username": "…", "email": "…", "roles": ["user"], "password_hash": "bcrypt's"}],
 //	  "groups": [{"id": "…", "name": "…", "members": ["user_id"]}],
 //	  "pats":   [{"id": "…", "jti": "…", "user_id": "id of a user", "scope": "admin", "token_hash": "SHA-256 of the token"}],
-//	  "tuples": [{"subject_namespace": "user", "subject_id": "…", "relation": "viewer", "resource_type": "dataset", "resource_id": "…"}]
+//	  "tuples": [{"subject_namespace": "user", "subject_id": "…", "relation": "viewer", "resource_type": "dataset", "resource_id": "…"}],
+//	  "workrooms": [{"id": "…", "name": "…", "owner_user_id": "…", "members": [{"user_id": "…", "role": "viewer", "active": true}]}]
 //	}
 //
 // The objects are in the order of creation. A file may be written by hand to start from a whole company: ids are UUIDs, all
@@ -31,6 +35,8 @@ type stateFile struct {
 	Groups  []filledGroup `json:"groups"`
 	PATs    []ownedPAT    `json:"pats"`
 	Tuples  []TupleData   `json:"tuples"`
+
+	Workrooms []WorkroomData `json:"workrooms"`
 }
 
 // savedUser is an account that is active unless it says otherwise.
@@ -50,6 +56,7 @@ func (s *service) Dump() []byte {
 	}
 	return append(authserver.Encode(stateFile{
 		Version: StateVersion, Users: users, Groups: s.groups.All(), PATs: s.pats.All(), Tuples: s.tuples.All(),
+		Workrooms: s.workrooms.All(),
 	}), '\n')
 }
 
@@ -65,6 +72,7 @@ func (s *service) Restore(data []byte) error {
 			restoreAll("groups", file.Groups, s.restoreGroup),
 			restoreAll("pats", file.PATs, s.restorePAT),
 			restoreAll("tuples", file.Tuples, s.restoreTuple),
+			restoreAll("workrooms", file.Workrooms, s.restoreWorkroom),
 		)
 	})
 }
@@ -140,6 +148,60 @@ func (s *service) restoreTuple(t TupleData) error {
 	}
 	s.dateBoth(&t.CreatedAt, &t.UpdatedAt)
 	return s.tuples.Put(t)
+}
+
+func (s *service) restoreWorkroom(w WorkroomData) error {
+	if err := authserver.RestoreID(&w.ID); err != nil {
+		return err
+	}
+	w.Type, w.Status, w.TenantID = cmp.Or(w.Type, "persistent"), cmp.Or(w.Status, roomActive), cmp.Or(w.TenantID, tenant)
+	switch {
+	case w.Name == "" || w.OwnerUserID == "":
+		return errors.New("the name or the owner_user_id is missing")
+	case !slices.Contains(roomTypes, w.Type):
+		return fmt.Errorf("the type is %q", w.Type)
+	case !slices.Contains([]string{roomActive, roomArchived, roomDeleted}, w.Status):
+		return fmt.Errorf("the status is %q", w.Status)
+	}
+	s.Store.Date(&w.CreatedAt.Timestamp)
+	if w.RoleHistory == nil {
+		w.RoleHistory = []RoleChange{}
+	}
+	if i := w.member(w.OwnerUserID); i < 0 {
+		w.Members = append(w.Members, WorkroomMember{UserID: w.OwnerUserID, Role: "owner", Active: true})
+	} else if !w.Members[i].Active {
+		return errors.New("the owner has left")
+	}
+	if w.Attributes != nil {
+		var compact bytes.Buffer
+		if w.Attributes[0] != '{' || json.Compact(&compact, w.Attributes) != nil {
+			return errors.New("the attributes are no object")
+		}
+		w.Attributes = compact.Bytes()
+	}
+	for i := range w.Members {
+		if err := s.restoreRoomMember(&w, i); err != nil {
+			return fmt.Errorf("members[%d]: %w", i, err)
+		}
+	}
+	return authserver.RestoreRow(s.workrooms, &w.ID, &w)
+}
+
+func (s *service) restoreRoomMember(w *WorkroomData, i int) error {
+	m := &w.Members[i]
+	switch {
+	case w.member(m.UserID) != i:
+		return errors.New("the user is there twice")
+	case m.UserID == "":
+		return errors.New("the user_id is missing")
+	case !slices.Contains(roomRoles, m.Role):
+		return fmt.Errorf("the role is %q", m.Role)
+	}
+	m.ID, m.WorkroomID, m.TenantID = cmp.Or(m.ID, authserver.NewID()), w.ID, w.TenantID
+	if m.JoinedAt.IsZero() {
+		m.JoinedAt = w.CreatedAt
+	}
+	return nil
 }
 
 // dateBoth sets the times that a state file has left out.
