@@ -288,6 +288,17 @@ func (e *Edges) isKept(kept edge) bool {
 	return e.kept[kept]
 }
 
+// keptElements returns the elements of all edges that are kept.
+func (e *Edges) keptElements() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var elements []string
+	for kept := range e.kept {
+		elements = append(elements, kept.element)
+	}
+	return elements
+}
+
 // note remembers what this run has removed, or made again.
 func (e *Edges) note(owner string, removed bool, elements ...string) {
 	e.mu.Lock()

@@ -81,7 +81,7 @@ func TestSecretsOfRequestsAreNotRepeated(t *testing.T) {
 					_ = json.NewDecoder(r.Body).Decode(&sent)
 					clienttest.Says(http.StatusUnprocessableEntity, "application/json", fmt.Sprintf(body, fmt.Sprint("the body was ", sent)))(w, r)
 				})
-				if text := clienttest.FailureOf(t, call.do(t.Context(), c), client.ErrInvalid).Error(); strings.Contains(text, "secret") && strings.Contains(text, "'s secret") {
+				if text := clienttest.FailureOf(t, call.do(t.Context(), c), client.ErrInvalid).Error(); strings.Contains(text, "'s secret") {
 					t.Errorf("%s: %s", name, text)
 				}
 			}
