@@ -100,6 +100,16 @@ func NotSent(r Request, reason string) *Error {
 	return &Error{Method: r.Method, Path: r.Path, err: errors.New(reason)}
 }
 
+// Disabled returns the error of a success that says that what the call needs is switched off.
+func Disabled(r Request, code, reason string) *Error {
+	return &Error{Method: r.Method, Path: r.Path, Status: http.StatusOK, Detail: reason, Code: code, err: ErrDisabled, sent: true}
+}
+
+// Unsupported returns the error of a call that is not made, because the server does not offer it.
+func Unsupported(r Request, reason string) *Error {
+	return &Error{Method: r.Method, Path: r.Path, Detail: reason, err: ErrUnsupported}
+}
+
 // Segment escapes one variable part of a path. A dot segment would be resolved away by servers and proxies.
 func Segment(text string) string {
 	switch text {

@@ -38,9 +38,6 @@ type Edges struct {
 	replace func(ctx context.Context, owner string, elements []string) ([]string, error)
 	expect  func(owner, element string)
 
-	// twin tells whether this run keeps an edge under another name, which a removal would take, too; nil where there is no other.
-	twin func(owner, element string) bool
-
 	turns Turns // by owner or, without replace, by edge
 
 	mu sync.Mutex
@@ -286,13 +283,20 @@ func (e *Edges) keep(kept edge) (removed bool) {
 }
 
 func (e *Edges) isKept(kept edge) bool {
-	return e.isKeptHere(kept) || e.twin != nil && e.twin(kept.owner, kept.element)
-}
-
-func (e *Edges) isKeptHere(kept edge) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.kept[kept]
+}
+
+// keptElements returns the elements of all edges that are kept.
+func (e *Edges) keptElements() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var elements []string
+	for kept := range e.kept {
+		elements = append(elements, kept.element)
+	}
+	return elements
 }
 
 // note remembers what this run has removed, or made again.

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,8 +24,13 @@ type Gateway struct {
 	Grants          *Grants
 	Workrooms       *Workrooms
 	WorkroomMembers *WorkroomMembers
-	PATs            *PATs
-	Sessions        gateway.Sessions
+
+	Mappings          *Mappings
+	IdentityProviders *IdentityProviders
+	Subjects          *Subjects
+	Attributes        *Attributes
+	PATs              *PATs
+	Sessions          gateway.Sessions
 
 	api *gateway.API
 	me  remembered[gateway.UserInfo]
@@ -54,25 +58,16 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 	g.Tuples, g.Grants = newTuples(api, mode), newGrants(api, mode)
 	g.WorkroomMembers = newWorkroomMembers(api, mode)
 	g.Workrooms = newWorkrooms(api, mode, g.WorkroomMembers)
+	g.Mappings, g.IdentityProviders = newMappings(api, mode), newIdentityProviders(api, mode)
+	g.Subjects, g.Attributes = newSubjects(api, mode), newAttributes(api, mode)
 	g.Tuples.twin, g.Grants.twin = g.Grants, g.Tuples
-	g.Tuples.edges.twin = func(_, element string) bool {
-		tuple := unpackTuple(element)
-		return g.Grants.edges.isKeptHere(edge{packRef(tuple.Object()), packGrant(tuple.Relation, tuple.Subject())})
-	}
-	g.Grants.edges.twin = func(owner, element string) bool {
-		grant := unpackGrant(owner, element)
-		tuple := gateway.Tuple{
-			SubjectNamespace: grant.Subject.Namespace, SubjectID: grant.Subject.ID, Relation: grant.Relation,
-			ObjectNamespace: grant.Object.Namespace, ObjectID: grant.Object.ID,
-		}
-		return g.Tuples.edges.isKeptHere(edge{g.Tuples.owner(tuple), g.Tuples.element(tuple)})
-	}
 	// Whether servers clean up behind a delete is not documented.
 	g.Users.deleted = func(string) {
 		g.WorkroomMembers.lists.memory.detach(nothing, func(roomMembers) bool { return true })
 		members.memory.detach(nothing, func(gateway.GroupMembers) bool { return true }) // Which groups it was in is not known here.
 		g.forgetGrants()
 	}
+	g.Subjects.deleted = g.Users.deleted
 	g.Groups.deleted = func(id string) {
 		members.memory.touch(id)
 		g.forgetGrants()
@@ -100,24 +95,6 @@ func (m memberLists) Get(ctx context.Context, groupID string) (gateway.GroupMemb
 	return m.groups.Members(ctx, groupID)
 }
 
-// listOnly are the calls of objects that can only be read.
-type listOnly[T any] struct{}
-
-var errListOnly = errors.New("the API has no such call")
-
-// Create does not exist.
-func (listOnly[T]) Create(context.Context, struct{}) (object T, err error) {
-	return object, errListOnly
-}
-
-// Update does not exist.
-func (listOnly[T]) Update(context.Context, string, struct{}) (object T, err error) {
-	return object, errListOnly
-}
-
-// Delete does not exist.
-func (listOnly[T]) Delete(context.Context, string) error { return errListOnly }
-
 // Me returns what the server tells of the user that the client is logged in as. It is asked for once in a run, also when
 // that fails, because the check of each user's destruction needs it.
 func (g *Gateway) Me(ctx context.Context) (gateway.UserInfo, error) {
@@ -128,6 +105,11 @@ func (g *Gateway) Me(ctx context.Context) (gateway.UserInfo, error) {
 		}
 		return me, err
 	})
+}
+
+// Invite invites users, who cannot be read back.
+func (g *Gateway) Invite(ctx context.Context, body gateway.InvitationCreate) ([]gateway.Invitation, error) {
+	return g.api.Invitations.Create(ctx, body)
 }
 
 // PATConfig returns what the platform allows of personal access tokens.
@@ -232,31 +214,13 @@ func (g *GatewayGroups) DeleteCascade(ctx context.Context, id, cascade string) e
 // PATs are the personal access tokens of the user that the client is logged in as, those that were revoked included. They are
 // read from one list.
 type PATs struct {
-	*Listing[gateway.PAT, struct{}, struct{}]
+	*fromList[gateway.PAT]
 	api gateway.PATs
 }
 
 func newPATs(api *gateway.API, mode ReadMode) *PATs {
 	name := func(pat gateway.PAT) string { return pat.Name }
-	return &PATs{newListing(api.Pause, patList{PATs: api.PATs}, mode, "personal access token", name), api.PATs}
-}
-
-// Get returns the token with the jti. ErrNotFound means that there is none.
-func (p *PATs) Get(ctx context.Context, jti string) (gateway.PAT, error) {
-	pats, err := p.List(ctx)
-	if err != nil {
-		return gateway.PAT{}, err
-	}
-	return patWith(pats, jti)
-}
-
-func patWith(pats []gateway.PAT, jti string) (gateway.PAT, error) {
-	for _, pat := range pats {
-		if pat.JTI == jti {
-			return pat, nil
-		}
-	}
-	return gateway.PAT{}, &noMatchError{fmt.Sprintf("none of the provider's own personal access tokens has the jti %q", jti)}
+	return &PATs{newFromList(api.Pause, api.PATs.List, mode, "personal access token", "jti", name), api.PATs}
 }
 
 // Create makes a new token; the answer has the token itself.
@@ -286,24 +250,4 @@ func (p *PATs) Revoke(ctx context.Context, jti string) error {
 		}
 	}
 	return err
-}
-
-// patList are the calls that a Listing asks for; changes go through PATs.
-type patList struct {
-	listOnly[gateway.PAT]
-	gateway.PATs
-}
-
-// Create does not exist.
-func (l patList) Create(ctx context.Context, none struct{}) (gateway.PAT, error) {
-	return l.listOnly.Create(ctx, none)
-}
-
-// Get reads the list, because the API cannot read a single token.
-func (l patList) Get(ctx context.Context, jti string) (gateway.PAT, error) {
-	pats, err := l.List(ctx)
-	if err != nil {
-		return gateway.PAT{}, err
-	}
-	return patWith(pats, jti)
 }

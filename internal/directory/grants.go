@@ -66,8 +66,17 @@ func (g *Grants) write(ctx context.Context, owner, element string) error {
 
 func (g *Grants) delete(ctx context.Context, owner, element string) error {
 	grant := unpackGrant(owner, element)
-	defer g.wrote(grant)
-	return g.api.Delete(ctx, grant.Object, grant.Subject, grant.Relation)
+	err := g.api.Delete(ctx, grant.Object, grant.Subject, grant.Relation)
+	g.wrote(grant)
+	return cmp.Or(err, g.twin.restore(ctx, grant))
+}
+
+// restore writes the grant again that a delete of the tuple may have taken, if this run wants it.
+func (g *Grants) restore(ctx context.Context, grant ResourceGrant) error {
+	if !g.edges.isKept(edge{g.owner(grant), g.element(grant)}) {
+		return nil
+	}
+	return g.Write(ctx, grant)
 }
 
 // wrote forgets the tuples that may have changed, too. In which tenant is not known.

@@ -6,12 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 )
 
 // Tuples are the relationship tuples as one run sees them. Those of one tenant and object namespace are read from one list.
+//
+// Grants and tuples are very likely two views of the same, so that an apply which replaces a tuple with the grant that says
+// the same could end by deleting both:
+//
+//	create new: Grants.Write(x)      the server has x, as a tuple and as a grant
+//	destroy old: Tuples.Delete(x)    the server has neither; x is written again as the grant that this run wants
 type Tuples struct {
 	claims[gateway.Tuple]
 	lists *Collection[tupleList, struct{}, struct{}]
@@ -63,7 +70,25 @@ func (t *Tuples) delete(ctx context.Context, _, element string) error {
 	tuple := unpackTuple(element)
 	err := t.api.Delete(ctx, tuple)
 	t.wrote(tuple, err, func(list tupleList) bool { return !slices.Contains(list.elements, element) })
-	return err
+	return cmp.Or(err, t.twin.restore(ctx, ResourceGrant{Object: tuple.Object(), Relation: tuple.Relation, Subject: tuple.Subject()}))
+}
+
+// restore writes the tuples again that a delete of the grant may have taken, though this run wants them. In which tenant is not
+// known.
+func (t *Tuples) restore(ctx context.Context, grant ResourceGrant) error {
+	rest := pack("", grant.Subject.Namespace, grant.Subject.ID, grant.Relation, grant.Object.Namespace, grant.Object.ID)[len(`[""`):]
+	for _, element := range t.edges.keptElements() {
+		if !strings.HasSuffix(element, rest) { // which is faster than to unpack them all
+			continue
+		}
+		tuple := unpackTuple(element)
+		if tuple.Object() == grant.Object && tuple.Subject() == grant.Subject && tuple.Relation == grant.Relation {
+			if err := t.Write(ctx, tuple); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // wrote notes that a write has ended for what newEdges does not know of.

@@ -266,18 +266,32 @@ func TestTuplesAndGrantsTakeOver(t *testing.T) {
 	wantHas(t, s.Grants.Has, three, true)
 }
 
-// The server keeps both in one store: what one resource has as a tuple, no other takes as a grant.
-func TestTuplesAndGrantsSpareEachOther(t *testing.T) {
-	s, ctx := startRelations(t), t.Context()
-	ada, grace, joan := viewer("ada", "d"), viewer("grace", "d"), viewer("joan", "d")
-	s.tuples = []gateway.Tuple{ada, grace, joan}
-	must(t, s.Tuples.Keep(ctx, ada))
-	must(t, s.Grants.Delete(ctx, grantOf(ada)))
-	must(t, s.Grants.Keep(ctx, grantOf(grace)))
-	must(t, s.Tuples.Delete(ctx, grace))
-	all := []directory.ResourceGrant{grantOf(ada), grantOf(joan)}
-	must(t, s.Grants.Change(ctx, ada.Object(), all, nil, all))
-	s.wantHeld(s.tuples, ada, grace)
+// A tuple that becomes a grant, or the reverse, is there in the end, whichever of the two writes comes last.
+func TestTuplesAndGrantsReplaceEachOther(t *testing.T) {
+	for _, apart := range []bool{false, true} {
+		for _, createsFirst := range []bool{false, true} {
+			s, ctx := startRelations(t), t.Context()
+			ada, grace := viewer("ada", "d"), viewer("grace", "d")
+			s.apart = apart
+			s.tuples, s.grants = []gateway.Tuple{ada, grace}, []gateway.Tuple{grace}
+			steps := []func() error{
+				func() error { return s.Grants.Write(ctx, grantOf(ada)) },
+				func() error { return s.Tuples.Write(ctx, grace) },
+				func() error { return s.Tuples.Delete(ctx, ada) },
+				func() error { return s.Grants.Delete(ctx, grantOf(grace)) },
+			}
+			if !createsFirst {
+				slices.Reverse(steps)
+			}
+			for _, step := range steps {
+				must(t, step())
+			}
+			wantHas(t, s.Grants.Has, grantOf(ada), true)
+			wantHas(t, s.Tuples.Has, grace, true)
+			wantHas(t, s.Tuples.Has, ada, !apart)
+			wantHas(t, s.Grants.Has, grantOf(grace), !apart)
+		}
+	}
 }
 
 // What counts is what there is, however the server answers what is so already.

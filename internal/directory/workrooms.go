@@ -18,7 +18,7 @@ type Workrooms struct {
 	api     gateway.Workrooms
 	started func() (time.Time, bool)
 	// everyones are the workrooms of all users, which are read from one list.
-	everyones *Listing[gateway.Workroom, struct{}, struct{}]
+	everyones *fromList[gateway.Workroom]
 	members   *WorkroomMembers
 
 	mu   sync.Mutex
@@ -30,7 +30,7 @@ func newWorkrooms(api *gateway.API, mode ReadMode, members *WorkroomMembers) *Wo
 	w := &Workrooms{
 		Listing: newListing(api.Pause, api.Workrooms, mode, "workroom", name),
 		api:     api.Workrooms, started: api.Started, members: members,
-		everyones: newListing(api.Pause, adminWorkrooms{rooms: api.Workrooms}, mode, "workroom", name),
+		everyones: newFromList(api.Pause, api.Workrooms.AdminList, mode, "workroom", "id", name),
 		made:      map[string]bool{},
 	}
 	w.deleted = func(id string) {
@@ -136,22 +136,6 @@ func (w *Workrooms) AdminDelete(ctx context.Context, id string) error {
 // AdminList returns the workrooms of all users, sorted by name. The slice is shared: it must not be changed.
 func (w *Workrooms) AdminList(ctx context.Context) ([]gateway.Workroom, error) {
 	return w.everyones.List(ctx)
-}
-
-// adminWorkrooms read the list.
-type adminWorkrooms struct {
-	listOnly[gateway.Workroom]
-	rooms gateway.Workrooms
-}
-
-// List returns the workrooms of all users.
-func (a adminWorkrooms) List(ctx context.Context) ([]gateway.Workroom, error) {
-	return a.rooms.AdminList(ctx)
-}
-
-// Get is not offered for them.
-func (a adminWorkrooms) Get(context.Context, string) (gateway.Workroom, error) {
-	return gateway.Workroom{}, errListOnly
 }
 
 // WorkroomMembers are the members of workrooms as one run sees them. Those of one room are read from one list.

@@ -34,12 +34,18 @@ func FuzzAnswer(f *testing.F) {
 			`{"limit":1,"resource_ids":["d"]}`, `{"limit":2,"resource_ids":["d"],"subject_id":"x"}`, `{"allow":false}`, `{"allow":true,"decision_id":"i"}`, `{"detail":"access_denied"}`,
 			`{"id":"a","status":"purging"}`, `{"id":"a","labels":["l",null],"attributes":{"n":1e400}}`, `{"items":[{"id":"a","status":"active"},{"user_id":"b"}]}`, `{"items":[null]}`, `{"items":null}`,
 			`{"user_id":"b","active":false,"landing_target":{"kind":"x","id":null}}`, `{"user_id":"b","removed_at":"2026-08-20"}`, `{"detail":"Workroom access denied"}`,
+			`[{"id":"a","issuer":"i","idp_group_path":null}]`, `{"providers":[{"alias":"a","enabled":null}],"idp_management_enabled":false}`, `{"providers":[{}]}`,
+			`{"provider":{"alias":"b"},"status":"updated"}`, `{"deleted":false,"idp_management_enabled":true}`, `{"deleted":true,"alias":"a"}`,
+			`{"id":"a","username":"A@B","attributes":{"team":"x","n":[1,2]},"grants":null}`, `{"attributes":[{"name":"a","state":"declared"},{"name":"b"}]}`,
+			`{"name":"a","state":"deprecated","sensitive":null}`, `{"state":"withdrawn","subjects_holding_value":1.5}`, `{"items":[{"id":"i","groups":[1]}]}`,
 			`{"detail":"rebac_disabled"}`, `{"detail":{"reason":"session_store_disabled","message":"off","remediation":"on","retry_after_seconds":-1e999}}`,
 			`{"detail":[{"loc":["body",0,{"input":"x"}],"msg":"no","input":{"password":"x"}}]}`, `{"detail":{"error":{"class":"authorization_unavailable"}}}`,
 		} {
 			f.Add(uint8(i), uint16(0), []byte(body))
-			f.Add(uint8(i), uint16(404-200), []byte(body))
-			f.Add(uint8(i), uint16(403-200), []byte(body))
+			if strings.Contains(body, "detail") {
+				f.Add(uint8(i), uint16(404-200), []byte(body))
+				f.Add(uint8(i), uint16(403-200), []byte(body))
+			}
 		}
 	}
 	var answer http.HandlerFunc

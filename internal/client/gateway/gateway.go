@@ -21,6 +21,12 @@ type API struct {
 
 	Workrooms       Workrooms
 	WorkroomMembers WorkroomMembers
+
+	Mappings          Mappings
+	IdentityProviders IdentityProviders
+	Subjects          Subjects
+	Attributes        Attributes
+	Invitations       Invitations
 }
 
 // New returns the API that the client reaches. Its logins are client.GatewayGrant.
@@ -41,6 +47,12 @@ func New(c *client.Client) *API {
 
 		Workrooms:       newWorkrooms(c),
 		WorkroomMembers: WorkroomMembers{c},
+
+		Mappings:          newMappings(c),
+		IdentityProviders: IdentityProviders{c},
+		Subjects:          Subjects{c, &offers{}},
+		Attributes:        Attributes{c},
+		Invitations:       Invitations{c},
 	}
 }
 

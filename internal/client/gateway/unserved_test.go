@@ -12,6 +12,10 @@ var (
 	ada     = gateway.Ref{Namespace: "user", ID: "a b"}
 	dataset = gateway.Ref{Namespace: "data/set", ID: "urn:li:dataset:(x,y)"}
 	tuple   = gateway.Tuple{SubjectNamespace: "user", SubjectID: "a", Relation: "viewer", ObjectNamespace: "dataset", ObjectID: "d"}
+	oidc    = gateway.IdentityProviderConfig{
+		Provider: gateway.IDPOIDC, EnsureRedirects: true,
+		OIDC: &gateway.OIDCConfig{Alias: "a", Issuer: "https://idp/", ClientID: "kamiwaza", ClientSecret: "the client's secret"},
+	}
 )
 
 // unserved are the calls that the development server does not have.
@@ -145,6 +149,97 @@ func unserved() []call {
 			"WorkroomMembers.Lookup", "GET", "/workrooms/a/members/lookup?email=ada%40example.com", "", false, gatewayserver.Platform012,
 			func(ctx context.Context, c *gateway.API) error {
 				return only(c.WorkroomMembers.Lookup(ctx, "a", "ada@example.com"))
+			},
+		},
+		{
+			"Mappings.Create", "POST", "/authz/group-mappings", `{"issuer":"https://idp/","idp_group_path":"/a b","local_group_name":"g"}`, true, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Mappings.Create(ctx, gateway.MappingCreate{Issuer: "https://idp/", IDPGroupPath: "/a b", LocalGroupName: "g"}))
+			},
+		},
+		{
+			"Mappings.List", "GET", "/authz/group-mappings", "", false, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Mappings.List(ctx)) },
+		},
+		{
+			"Mappings.ListOf", "GET", "/authz/group-mappings?issuer=https%3A%2F%2Fidp%2F", "", false, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Mappings.ListOf(ctx, "https://idp/")) },
+		},
+		{
+			"Mappings.Get", "GET", "/authz/group-mappings/a", "", false, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Mappings.Get(ctx, "a")) },
+		},
+		{
+			"Mappings.Delete", "DELETE", "/authz/group-mappings/a", "", false, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error { return c.Mappings.Delete(ctx, "a") },
+		},
+		{
+			"IdentityProviders.List", "GET", "/auth/idp/providers", "", false, gatewayserver.Platform093,
+			func(ctx context.Context, c *gateway.API) error { return only(c.IdentityProviders.List(ctx)) },
+		},
+		{
+			"IdentityProviders.Register", "POST", "/auth/idp/register",
+			`{"provider":"oidc","oidc":{"alias":"a","issuer":"https://idp/","client_id":"kamiwaza","client_secret":"the client's secret"},"ensure_redirects":true}`,
+			false, gatewayserver.Platform093,
+			func(ctx context.Context, c *gateway.API) error { return c.IdentityProviders.Register(ctx, oidc) },
+		},
+		{
+			"IdentityProviders.Update", "PUT", "/auth/idp/a",
+			`{"provider":"google","google":{"alias":"a","client_id":"kamiwaza","client_secret":"the client's secret","scopes":["openid"]},"ensure_redirects":false}`,
+			false, gatewayserver.Platform093,
+			func(ctx context.Context, c *gateway.API) error {
+				return c.IdentityProviders.Update(ctx, "a", gateway.IdentityProviderConfig{
+					Provider: gateway.IDPGoogle,
+					Google:   &gateway.GoogleConfig{Alias: "a", ClientID: "kamiwaza", ClientSecret: "the client's secret", Scopes: []string{"openid"}},
+				})
+			},
+		},
+		{
+			"IdentityProviders.SetEnabled", "PATCH", "/auth/idp/a", `{"enabled":false}`, false, gatewayserver.Platform093,
+			func(ctx context.Context, c *gateway.API) error {
+				return c.IdentityProviders.SetEnabled(ctx, "a", false)
+			},
+		},
+		{
+			"IdentityProviders.Delete", "DELETE", "/auth/idp/a", "", false, gatewayserver.Platform093,
+			func(ctx context.Context, c *gateway.API) error { return c.IdentityProviders.Delete(ctx, "a") },
+		},
+		{
+			"Subjects.Get", "GET", "/authz/subjects/a@b", "", false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Subjects.Get(ctx, "a@b")) },
+		},
+		{
+			"Subjects.Put", "PUT", "/authz/subjects/a", `{"attributes":{"team":["x"]},"password":"a subject's secret"}`, false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Subjects.Put(ctx, "a", gateway.SubjectPut{Attributes: map[string]any{"team": []string{"x"}}, Password: "a subject's secret"}))
+			},
+		},
+		{
+			"Subjects.Delete", "DELETE", "/authz/subjects/a?cascade=grants", "", false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error { return c.Subjects.Delete(ctx, "a", true) },
+		},
+		{
+			"Attributes.List", "GET", "/cluster/attribute-schema?include_deprecated=true", "", false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Attributes.List(ctx)) },
+		},
+		{
+			"Attributes.Declare", "PUT", "/cluster/attribute-schema/a", `{"type":"string[]","sensitive":true}`, false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Attributes.Declare(ctx, "a", gateway.AttributeDeclare{Type: "string[]", Sensitive: true}))
+			},
+		},
+		{
+			"Attributes.Delete", "DELETE", "/cluster/attribute-schema/a?force=true", "", false, gatewayserver.Platform102,
+			func(ctx context.Context, c *gateway.API) error { return only(c.Attributes.Delete(ctx, "a", true)) },
+		},
+		{
+			"Invitations.Create", "POST", "/platform/users/invitations",
+			`{"groups":["g"],"invitees":["ada@example.com"],"landing_target":{"kind":"app"},"room_scope":{"kind":"workroom","workroom_id":"r"},"surface_id":"use"}`,
+			true, gatewayserver.Platform12,
+			func(ctx context.Context, c *gateway.API) error {
+				return only(c.Invitations.Create(ctx, gateway.InvitationCreate{
+					Invitees: []string{"ada@example.com"}, Groups: []string{"g"}, SurfaceID: "use", LandingKind: "app", WorkroomID: "r",
+				}))
 			},
 		},
 	}
