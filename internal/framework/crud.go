@@ -24,7 +24,7 @@ func (n Noun) Label(id, name types.String) string {
 	if name := name.ValueString(); name != "" {
 		text += fmt.Sprintf(" %q", name)
 	}
-	if id := id.ValueString(); id != "" {
+	if id := id.ValueString(); id != "" && id != name.ValueString() {
 		text += fmt.Sprintf(" (%s)", id)
 	}
 	return text

@@ -8,6 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/attribute"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/groupmapping"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/identityprovider"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/invitation"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/subject"
+
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -90,6 +96,10 @@ func (p *kamiwazaProvider) Resources(context.Context) []func() resource.Resource
 		grant.NewRelationshipTupleResource,
 		grant.NewResourceGrantResource,
 		grant.NewResourceGrantsResource,
+		identityprovider.NewResource,
+		groupmapping.NewResource,
+		subject.NewResource,
+		attribute.NewResource,
 		workroom.NewResource,
 		workroom.NewMemberResource,
 		workroom.NewMembersResource,
@@ -114,6 +124,10 @@ func (p *kamiwazaProvider) DataSources(context.Context) []func() datasource.Data
 		grant.NewResourceAccessDataSource,
 		grant.NewAccessibleResourcesDataSource,
 		grant.NewAccessCheckDataSource,
+		identityprovider.NewDataSource,
+		groupmapping.NewDataSource,
+		subject.NewDataSource,
+		attribute.NewDataSource,
 		workroom.NewDataSource,
 		workroom.NewWorkroomsDataSource,
 		workroom.NewMembersDataSource,
@@ -127,7 +141,7 @@ func (p *kamiwazaProvider) EphemeralResources(context.Context) []func() ephemera
 }
 
 func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction, workroom.NewTransferOwnershipAction}
+	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction, workroom.NewTransferOwnershipAction, invitation.NewAction}
 }
 
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {

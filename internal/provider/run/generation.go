@@ -47,7 +47,7 @@ var (
 		"kamiwaza_user_groups": RBAC, "kamiwaza_group_roles": RBAC, "kamiwaza_role_rights": RBAC,
 
 		"data.kamiwaza_organization": RBAC, "data.kamiwaza_role": RBAC, "data.kamiwaza_right": RBAC,
-		"data.kamiwaza_user_access": RBAC, "data.kamiwaza_right_holders": RBAC, "data.kamiwaza_current_permissions": RBAC,
+		"data.kamiwaza_right_holders": RBAC, "data.kamiwaza_current_permissions": RBAC,
 
 		"kamiwaza_personal_access_token": Gateway, "ephemeral.kamiwaza_personal_access_token": Gateway,
 		"action.kamiwaza_reset_password": Gateway, "action.kamiwaza_purge_sessions": Gateway, "action.kamiwaza_lock_user": Gateway,
@@ -55,6 +55,9 @@ var (
 		"data.kamiwaza_workroom": Gateway, "data.kamiwaza_workrooms": Gateway, "data.kamiwaza_workroom_members": Gateway,
 		"action.kamiwaza_transfer_workroom_ownership": Gateway,
 		"kamiwaza_relationship_tuple":                 Gateway, "kamiwaza_resource_grant": Gateway, "kamiwaza_resource_grants": Gateway,
+		"kamiwaza_identity_provider": Gateway, "kamiwaza_group_mapping": Gateway, "kamiwaza_subject": Gateway, "kamiwaza_attribute": Gateway,
+		"data.kamiwaza_identity_providers": Gateway, "data.kamiwaza_group_mappings": Gateway, "data.kamiwaza_subject": Gateway, "data.kamiwaza_attributes": Gateway,
+		"action.kamiwaza_invite_users":      Gateway,
 		"data.kamiwaza_relationship_tuples": Gateway, "data.kamiwaza_resource_access": Gateway, "data.kamiwaza_accessible_resources": Gateway,
 		"data.kamiwaza_access_check": Gateway,
 		"data.kamiwaza_groups":       Gateway, "data.kamiwaza_personal_access_tokens": Gateway, "data.kamiwaza_pat_config": Gateway,

@@ -1,0 +1,176 @@
+// Package attribute is kamiwaza_attribute: its resource and its data source.
+package attribute
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*attributeResource)(nil)
+	_ resource.ResourceWithIdentity    = (*attributeResource)(nil)
+	_ resource.ResourceWithImportState = (*attributeResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*attributeResource)(nil)
+)
+
+type attributeResource struct{ run.Resource }
+
+// NewResource returns kamiwaza_attribute.
+func NewResource() resource.Resource { return &attributeResource{} }
+
+const typeName = "kamiwaza_attribute"
+
+var noun = framework.Noun{Name: "attribute", Advice: framework.Advice{
+	Lookup:      "The data source kamiwaza_attributes lists the attributes.",
+	Unsupported: "Attributes need platform 1.0 and later.",
+}}
+
+type attributeModel struct {
+	ID            types.String `tfsdk:"id"`
+	Name          types.String `tfsdk:"name"`
+	Type          types.String `tfsdk:"type"`
+	Sensitive     types.Bool   `tfsdk:"sensitive"`
+	Authority     types.String `tfsdk:"authority"`
+	SchemaVersion types.String `tfsdk:"schema_version"`
+	DeclaredAt    types.String `tfsdk:"declared_at"`
+	AdoptExisting types.Bool   `tfsdk:"adopt_existing"`
+	ForceWithdraw types.Bool   `tfsdk:"force_withdraw"`
+}
+
+// Key returns the name, which is the id, too.
+func (m attributeModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+func (r *attributeResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = typeName
+}
+
+func (r *attributeResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An attribute that subjects can have, such as a clearance. Needs the gateway API (platform 1.0 and later).\n\n" +
+			"The platform cannot change an attribute that is declared, so changing an argument replaces it: it is deprecated, or withdrawn with `force_withdraw`, and " +
+			"declared again, which the platform may refuse.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The same as `name`, which is also the import id."},
+			"name": schema.StringAttribute{
+				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "The name. Changing it replaces the attribute.",
+			},
+			"type": schema.StringAttribute{
+				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.OneOf("string", "int", "bool", "string[]")},
+				MarkdownDescription: "The type of its values: `string`, `int`, `bool` or `string[]`. Changing it replaces the attribute.",
+			},
+			"sensitive": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false), PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Whether its values are sensitive; `false` by default. Changing it replaces the attribute.",
+			},
+			"authority": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString("local_admin"), PlanModifiers: replace,
+				Validators: []validator.String{stringvalidator.OneOf("local_admin", "self", "mesh_peer", "system")},
+				MarkdownDescription: "Who may set its values: `local_admin`, which is the default, `self`, `mesh_peer` or `system`. Changing it replaces the " +
+					"attribute.",
+			},
+			"schema_version": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString("1.0"), PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				MarkdownDescription: "The version of its declaration; `1.0` by default. Changing it replaces the attribute.",
+			},
+			"declared_at": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "When the attribute was declared, in UTC (RFC 3339)."},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether to take over an existing attribute that is declared in the same way, instead of returning an error; `false` by default. It only has an " +
+					"effect when the resource is created.",
+			},
+			"force_withdraw": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether destroying the attribute withdraws it, also if subjects have values of it; `false` by default: it is deprecated, which the platform refuses " +
+					"while subjects have values. Terraform uses the value in the state: set it and apply before you remove the resource.",
+			},
+		},
+	}
+}
+
+func (r *attributeResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the attribute."},
+	}}
+}
+
+// ModifyPlan refuses a type that the platform does not have.
+func (r *attributeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+}
+
+func (r *attributeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	framework.Create(ctx, r.Run, noun, req, resp, func(plan attributeModel) (attributeModel, error) { return create(ctx, r.Run, plan) })
+}
+
+func (r *attributeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	framework.Read(ctx, r.Run, noun, req, resp, func(state attributeModel) (attributeModel, error) { return read(ctx, r.Run, state) })
+}
+
+// Update has only arguments of Terraform's own to change.
+func (r *attributeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	framework.Update(ctx, r.Run, noun, req, resp, func(plan, _ attributeModel) (attributeModel, error) { return plan, nil })
+}
+
+func (r *attributeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	framework.Delete(ctx, r.Run, noun, req, resp, func(state attributeModel) error {
+		return explained(remove(ctx, r.Run, state.ID.ValueString(), state.ForceWithdraw.ValueBool()))
+	})
+}
+
+func (r *attributeResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	framework.ImportByText(ctx, req, resp)
+}
+
+// existsError refuses to take over an attribute: the API would do so without a word.
+type existsError struct{ name string }
+
+func (e *existsError) Error() string {
+	return fmt.Sprintf("the attribute %q is declared already", e.name)
+}
+
+func (e *existsError) Advice() string {
+	return fmt.Sprintf("To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set adopt_existing = true.", e.name)
+}
+
+// adviceError is a refusal with what to do about it.
+type adviceError struct {
+	refusal error
+	advice  string
+}
+
+func (e *adviceError) Error() string  { return e.refusal.Error() }
+func (e *adviceError) Unwrap() error  { return e.refusal }
+func (e *adviceError) Advice() string { return e.advice }
+
+// explained adds to a refusal what to do about it.
+func explained(err error) error {
+	switch {
+	case errors.Is(err, client.ErrAttributeDeclared):
+		return &adviceError{err, "The attribute is declared in another way, which cannot change. Give the arguments the values that it has (see the data source " +
+			"kamiwaza_attributes), or choose another name."}
+	case errors.Is(err, client.ErrConflict):
+		return &adviceError{err, "Subjects have values of this attribute. Remove them first or, to withdraw the attribute all the same, set force_withdraw = true and apply, " +
+			"then destroy it."}
+	}
+	return err
+}
