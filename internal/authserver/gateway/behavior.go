@@ -125,6 +125,35 @@ type Behavior struct {
 	// the grants, or "400" or "409".
 	GroupDelete Outcome
 
+	// MappingKey is what two group mappings may not share.
+	MappingKey MappingKey
+
+	// MappingGroups is what creating a group mapping comes to whose local group there is not.
+	MappingGroups MappingGroups
+
+	// IssuerTrimmed removes slashes at the end of a group mapping's issuer, and of one that is looked for.
+	IssuerTrimmed bool
+
+	// MappedManagedBy is the managed_by of a group that a mapping names. By default it is as without the mapping.
+	MappedManagedBy string
+
+	// MappedMembers is what adding and removing members by hand comes to in a group that a mapping names: "ok", the default,
+	// "403" or "409".
+	MappedMembers Outcome
+
+	// IDPManagement is whether the platform may change identity providers.
+	IDPManagement IDPManagement
+
+	// IDPAbsent is what changing or deleting an identity provider comes to that is not there: "404", the default, or "ok",
+	// which creates it where it is replaced.
+	IDPAbsent Outcome
+
+	// IDPKindChange is what replacing an identity provider by one of another kind comes to: "ok", the default, "400" or "409".
+	IDPKindChange Outcome
+
+	// IDPSecretOptional lets a replacement of an identity provider leave out the secret, which stays as it is then.
+	IDPSecretOptional bool
+
 	// RebacBackend is what stores and evaluates tuples and grants.
 	RebacBackend Backend
 
@@ -294,6 +323,12 @@ func (b Behavior) Check() error {
 		oneOf("outcome of adding twice", b.AddTwice, "", authserver.OutcomeOK, "400", "409"),
 		oneOf("outcome of removing nobody", b.RemoveAbsent, "", authserver.OutcomeOK, "400", "404", "409"),
 		oneOf("outcome of deleting a group with members", b.GroupDelete, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("key of group mappings", b.MappingKey, "", MappingKeyAll, MappingKeyPath, MappingKeyNone),
+		oneOf("outcome of mapping to no group", b.MappingGroups, "", MappingGroupsIgnored, MappingGroupsCreated, MappingGroupsRequired),
+		oneOf("outcome of changing mapped members", b.MappedMembers, "", authserver.OutcomeOK, "403", "409"),
+		oneOf("management of identity providers", b.IDPManagement, "", IDPManagementOn, IDPManagement403, IDPManagement503, IDPManagementIgnored),
+		oneOf("outcome of an absent identity provider", b.IDPAbsent, "", authserver.OutcomeOK, "404"),
+		oneOf("outcome of another kind of identity provider", b.IDPKindChange, "", authserver.OutcomeOK, "400", "409"),
 		oneOf("ReBAC backend", b.RebacBackend, "", BackendPostgres, BackendSpiceDB),
 		oneOf("outcome of naming another tenant", b.OtherTenants, "", authserver.OutcomeOK, "403"),
 		oneOf("outcome of deleting an absent tuple", b.TupleDeleteAbsent, "", authserver.OutcomeOK, "404"),

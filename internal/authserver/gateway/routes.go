@@ -61,6 +61,18 @@ func (s *service) catalog() []operation {
 		{"GET", "/auth/pats", authenticated, Platform093, 200, s.listPATs},
 		{"DELETE", "/auth/pats/{jti}", authenticated, Platform093, 200, s.revokePAT},
 
+		{"GET", "/auth/idp/providers", admin, Platform093, 200, s.listIDPs},
+		{"GET", "/auth/idp/public/providers", anyone, Platform093, 200, s.listPublicIDPs},
+		{"POST", "/auth/idp/register", admin, Platform093, 200, s.registerIDP},
+		{"PUT", "/auth/idp/{alias}", admin, Platform093, 200, s.replaceIDP},
+		{"PATCH", "/auth/idp/{alias}", admin, Platform093, 200, s.toggleIDP},
+		{"DELETE", "/auth/idp/{alias}", admin, Platform093, 200, s.deleteIDP},
+
+		{"GET", "/authz/group-mappings", rebacAdmin, Platform12, 200, s.listMappings},
+		{"POST", "/authz/group-mappings", rebacAdmin, Platform12, 201, s.createMapping},
+		{"GET", "/authz/group-mappings/{mapping_id}", rebacAdmin, Platform12, 200, s.getMapping},
+		{"DELETE", "/authz/group-mappings/{mapping_id}", rebacAdmin, Platform12, 204, s.deleteMapping},
+
 		{"GET", "/auth/tuples/", tupleAdmin, Platform093, 200, s.listTuples},
 		{"POST", "/auth/tuples", tupleAdmin, Platform093, 204, s.writeTuple},
 		{"DELETE", "/auth/tuples", tupleAdmin, Platform093, 204, s.deleteTuple},

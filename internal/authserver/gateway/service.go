@@ -25,6 +25,8 @@ type service struct {
 	tuples    *authserver.Table[TupleData]
 	workrooms *authserver.Table[WorkroomData]
 	refusals  countdown // by workroom
+	mappings  *authserver.Table[GroupMapping]
+	idps      *authserver.Table[IdentityProviderData]
 	adminID   string
 }
 
@@ -50,6 +52,8 @@ func newService(base authserver.Base, b Behavior) *service {
 	s.tuples = authserver.NewTable(s.Store, "Tuple", s.edge)
 	s.tuples.Lag = b.ProjectionLag
 	s.workrooms = authserver.NewTable(s.Store, "Workroom", func(w WorkroomData) string { return w.ID })
+	s.mappings = authserver.NewTable(s.Store, "Group mapping", func(m GroupMapping) string { return m.ID }, s.mappingIndexes()...)
+	s.idps = authserver.NewTable(s.Store, "Identity provider", func(p IdentityProviderData) string { return p.Alias })
 	return s
 }
 

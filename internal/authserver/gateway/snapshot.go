@@ -10,6 +10,9 @@ type Data struct {
 	Tuples []TupleData // grants included
 
 	Workrooms []WorkroomData // deleted or not
+	Mappings  []GroupMapping
+
+	IdentityProviders []IdentityProviderData
 }
 
 // UserData is a user, deleted or not.
@@ -27,7 +30,10 @@ type GroupData struct {
 
 func (s *service) snapshot() (data Data) {
 	s.Store.Read(func() {
-		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All(), Workrooms: s.workrooms.All()}
+		copied := Data{
+			Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All(), Workrooms: s.workrooms.All(),
+			Mappings: s.mappings.All(), IdentityProviders: s.idps.All(),
+		}
 		for _, a := range s.users.All() {
 			copied.Users = append(copied.Users, UserData{s.answer(a), a.SubjectID, a.Disabled})
 		}

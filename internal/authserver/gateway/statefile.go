@@ -19,7 +19,9 @@ import (
 //	  "groups": [{"id": "…", "name": "…", "members": ["user_id"]}],
 //	  "pats":   [{"id": "…", "jti": "…", "user_id": "id of a user", "scope": "admin", "token_hash": "SHA-256 of the token"}],
 //	  "tuples": [{"subject_namespace": "user", "subject_id": "…", "relation": "viewer", "resource_type": "dataset", "resource_id": "…"}],
-//	  "workrooms": [{"id": "…", "name": "…", "owner_user_id": "…", "members": [{"user_id": "…", "role": "viewer", "active": true}]}]
+//	  "workrooms": [{"id": "…", "name": "…", "owner_user_id": "…", "members": [{"user_id": "…", "role": "viewer", "active": true}]}],
+//	  "group_mappings": [{"id": "…", "issuer": "…", "idp_group_path": "…", "local_group_name": "…"}],
+//	  "identity_providers": [{"alias": "…", "provider_id": "oidc", "enabled": true, "client_secret_hash": "SHA-256 of the secret"}]
 //	}
 //
 // The objects are in the order of creation. A file may be written by hand to start from a whole company: ids are UUIDs, all
@@ -37,6 +39,9 @@ type stateFile struct {
 	Tuples  []TupleData   `json:"tuples"`
 
 	Workrooms []WorkroomData `json:"workrooms"`
+	Mappings  []GroupMapping `json:"group_mappings"`
+
+	IdentityProviders []IdentityProviderData `json:"identity_providers"`
 }
 
 // savedUser is an account that is active unless it says otherwise.
@@ -56,7 +61,7 @@ func (s *service) Dump() []byte {
 	}
 	return append(authserver.Encode(stateFile{
 		Version: StateVersion, Users: users, Groups: s.groups.All(), PATs: s.pats.All(), Tuples: s.tuples.All(),
-		Workrooms: s.workrooms.All(),
+		Workrooms: s.workrooms.All(), Mappings: s.mappings.All(), IdentityProviders: s.idps.All(),
 	}), '\n')
 }
 
@@ -73,6 +78,8 @@ func (s *service) Restore(data []byte) error {
 			restoreAll("pats", file.PATs, s.restorePAT),
 			restoreAll("tuples", file.Tuples, s.restoreTuple),
 			restoreAll("workrooms", file.Workrooms, s.restoreWorkroom),
+			restoreAll("group_mappings", file.Mappings, s.restoreMapping),
+			restoreAll("identity_providers", file.IdentityProviders, s.restoreIDP),
 		)
 	})
 }
@@ -202,6 +209,27 @@ func (s *service) restoreRoomMember(w *WorkroomData, i int) error {
 		m.JoinedAt = w.CreatedAt
 	}
 	return nil
+}
+
+func (s *service) restoreMapping(m GroupMapping) error {
+	if m.Issuer == "" || m.IDPGroupPath == "" || m.LocalGroupName == "" {
+		return errors.New("the issuer, the idp_group_path or the local_group_name is missing")
+	}
+	m.TenantID, m.PolicyVersion = cmp.Or(m.TenantID, tenant), cmp.Or(m.PolicyVersion, policyVersion)
+	s.dateBoth(&m.CreatedAt, &m.UpdatedAt)
+	return authserver.RestoreRow(s.mappings, &m.ID, &m)
+}
+
+func (s *service) restoreIDP(p IdentityProviderData) error {
+	switch {
+	case p.Alias == "" || s.idps.Has(p.Alias) == nil:
+		return fmt.Errorf("the alias %q is missing or not unique", p.Alias)
+	case !slices.Contains(idpKinds, p.ProviderID):
+		return fmt.Errorf("the provider_id is %q", p.ProviderID)
+	}
+	p.DisplayName = cmp.Or(p.DisplayName, p.Alias)
+	p.Scopes = append([]string{}, p.Scopes...)
+	return s.idps.Put(p)
 }
 
 // dateBoth sets the times that a state file has left out.
