@@ -77,6 +77,7 @@ func TestGatewayDefaults(t *testing.T) {
 		IDPManagement: gateway.IDPManagementOn, IDPAbsent: "404", IDPKindChange: "ok", RebacBackend: gateway.BackendPostgres, OtherTenants: "ok", TupleDeleteAbsent: "ok",
 		GroupSubjects: gateway.GroupSubjectsID, Granting: gateway.GrantingBoth, GrantTwice: gateway.GrantTwice201, GrantDeleteAbsent: "ok",
 		GrantIDs: gateway.GrantIDsUUID, MaxLimit: 1000, LimitAbove: gateway.LimitAboveClamped,
+		LocalSubjects: gateway.LocalSubjectsFound, AttributeReuse: "ok", InviteTwice: "ok",
 	}
 	if got.name != "gateway" || got.config.API != want {
 		t.Errorf("got %q %+v, want %+v", got.name, got.config.API, want)
@@ -98,7 +99,8 @@ func TestEveryGatewayFlag(t *testing.T) {
 		"-idp-kind-change", "400", "-idp-secret-optional", "-rebac-backend", "spicedb", "-projection-lag", "2s",
 		"-other-tenants", "403", "-tuple-delete-absent", "404", "-separate-lists", "-group-subjects", "userset", "-granting", "owners",
 		"-grant-twice", "409", "-grant-delete-absent", "404", "-grants-replace", "-grant-ids", "composite", "-max-limit", "7",
-		"-limit-above", "422", "-workroom-projection", "2", "-workroom-authority", "3", "-no-classification", "-members-anonymous", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
+		"-limit-above", "422", "-workroom-projection", "2", "-workroom-authority", "3", "-no-classification", "-members-anonymous",
+		"-local-subjects", "separate", "-subject-users", "-attributes-merge", "-attribute-reuse", "409", "-invite-twice", "409", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
 	want := gateway.Behavior{
 		Platform: gateway.Platform012, Lite: true, ReBACOff: true, SessionStore: true, ErrorObjects: true, SubjectIDs: gateway.SubjectIDsBoth,
 		DuplicateStatus: 422, SharedEmails: true, OptionalEmail: true, InvalidStatus: 422, Case: authserver.CaseFoldStore,
@@ -113,6 +115,7 @@ func TestEveryGatewayFlag(t *testing.T) {
 		GroupSubjects: gateway.GroupSubjectsUserset, Granting: gateway.GrantingOwners, GrantTwice: gateway.GrantTwice409,
 		GrantDeleteAbsent: "404", GrantsReplace: true, GrantIDs: gateway.GrantIDsComposite, MaxLimit: 7, LimitAbove: gateway.LimitAbove422,
 		WorkroomProjection: 2, WorkroomAuthority: 3, NoClassification: true, MembersAnonymous: true,
+		LocalSubjects: gateway.LocalSubjectsSeparate, SubjectUsers: true, AttributesMerge: true, AttributeReuse: "409", InviteTwice: "409",
 		NoSlashRedirect: true, TrimText: true, ReadLag: 3 * time.Second,
 	}
 	if got != want {

@@ -206,6 +206,22 @@ type Behavior struct {
 	// MembersAnonymous answers members of workrooms without username and email.
 	MembersAnonymous bool
 
+	// LocalSubjects is whether local users are subjects.
+	LocalSubjects LocalSubjects
+
+	// SubjectUsers makes a new subject a local user, too.
+	SubjectUsers bool
+
+	// AttributesMerge adds the attributes in a PUT of a subject to those that there are. Otherwise they replace them.
+	AttributesMerge bool
+
+	// AttributeReuse is what declaring an attribute comes to whose name a withdrawn one had: "ok", the default, "400" or
+	// "409".
+	AttributeReuse Outcome
+
+	// InviteTwice is what inviting somebody comes to who is invited already: "ok", the default, or "409".
+	InviteTwice Outcome
+
 	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing or too many, instead of
 	// redirecting with 307.
 	NoSlashRedirect bool
@@ -338,6 +354,9 @@ func (b Behavior) Check() error {
 		oneOf("outcome of deleting an absent grant", b.GrantDeleteAbsent, "", authserver.OutcomeOK, "404"),
 		oneOf("form of grants' ids", b.GrantIDs, "", GrantIDsUUID, GrantIDsComposite, GrantIDsChanging),
 		oneOf("outcome of a limit above the maximum", b.LimitAbove, "", LimitAboveClamped, LimitAbove422),
+		oneOf("place of local users among subjects", b.LocalSubjects, "", LocalSubjectsFound, LocalSubjectsSeparate),
+		oneOf("outcome of declaring a withdrawn attribute", b.AttributeReuse, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("outcome of inviting twice", b.InviteTwice, "", authserver.OutcomeOK, "409"),
 		b.Case.Check(),
 	} {
 		if err != nil {

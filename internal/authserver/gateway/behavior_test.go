@@ -48,6 +48,9 @@ func TestBehaviorIsChecked(t *testing.T) {
 		`the maximum of limits is negative`:                            {MaxLimit: -1},
 		`a number of refused requests is negative: -1`:                 {WorkroomAuthority: -1},
 		`a number of refused requests is negative: -2`:                 {WorkroomProjection: -2},
+		`the place of local users among subjects is "x"`:               {LocalSubjects: "x"},
+		`the outcome of declaring a withdrawn attribute is "x"`:        {AttributeReuse: "x"},
+		`the outcome of inviting twice is "400"`:                       {InviteTwice: "400"},
 		`the case is "x"`:                                              {Case: "x"},
 		`the read lag is negative`:                                     {ReadLag: -1},
 	} {

@@ -89,3 +89,12 @@ const (
 	IDPManagement503     IDPManagement = "503"
 	IDPManagementIgnored IDPManagement = "ignored" // a success that changes nothing
 )
+
+// LocalSubjects is whether local users are subjects.
+type LocalSubjects string
+
+// What local users are to the calls about subjects.
+const (
+	LocalSubjectsFound    LocalSubjects = "found"    // subjects, by the subject id or the username; the default
+	LocalSubjectsSeparate LocalSubjects = "separate" // nobody
+)

@@ -27,7 +27,11 @@ type service struct {
 	refusals  countdown // by workroom
 	mappings  *authserver.Table[GroupMapping]
 	idps      *authserver.Table[IdentityProviderData]
-	adminID   string
+	subjects  *authserver.Table[storedSubject]
+
+	attributes  *authserver.Table[Attribute]
+	invitations *authserver.Table[Invitation]
+	adminID     string
 }
 
 func newService(base authserver.Base, b Behavior) *service {
@@ -54,6 +58,9 @@ func newService(base authserver.Base, b Behavior) *service {
 	s.workrooms = authserver.NewTable(s.Store, "Workroom", func(w WorkroomData) string { return w.ID })
 	s.mappings = authserver.NewTable(s.Store, "Group mapping", func(m GroupMapping) string { return m.ID }, s.mappingIndexes()...)
 	s.idps = authserver.NewTable(s.Store, "Identity provider", func(p IdentityProviderData) string { return p.Alias })
+	s.subjects = authserver.NewTable(s.Store, "Subject", func(of storedSubject) string { return of.ID })
+	s.attributes = authserver.NewTable(s.Store, "Attribute", func(a Attribute) string { return a.Name })
+	s.invitations = authserver.NewTable(s.Store, "Invitation", func(i Invitation) string { return i.ID })
 	return s
 }
 
