@@ -73,9 +73,11 @@ func TestGatewayDefaults(t *testing.T) {
 		Rename: gateway.RenameDone, UnknownRole: gateway.UnknownRoleCreated, SelfProtection: "ok", UsernameReuse: gateway.ReuseCreates,
 		Inactive: gateway.InactiveLogin, ExternalFixed: "ok", PATFromPAT: "ok", PATLifetime: gateway.PATLifetime422, RevokeTwice: "ok",
 		GroupNames: gateway.GroupNamesUnique, ManagedBy: "local", MemberIDs: gateway.MemberIDsAny, AddTwice: "ok", RemoveAbsent: "ok",
-		GroupDelete: "ok", RebacBackend: gateway.BackendPostgres, OtherTenants: "ok", TupleDeleteAbsent: "ok",
+		GroupDelete: "ok", MappingKey: gateway.MappingKeyAll, MappingGroups: gateway.MappingGroupsIgnored, MappedMembers: "ok",
+		IDPManagement: gateway.IDPManagementOn, IDPAbsent: "404", IDPKindChange: "ok", RebacBackend: gateway.BackendPostgres, OtherTenants: "ok", TupleDeleteAbsent: "ok",
 		GroupSubjects: gateway.GroupSubjectsID, Granting: gateway.GrantingBoth, GrantTwice: gateway.GrantTwice201, GrantDeleteAbsent: "ok",
 		GrantIDs: gateway.GrantIDsUUID, MaxLimit: 1000, LimitAbove: gateway.LimitAboveClamped,
+		LocalSubjects: gateway.LocalSubjectsFound, AttributeReuse: "ok", InviteTwice: "ok",
 	}
 	if got.name != "gateway" || got.config.API != want {
 		t.Errorf("got %q %+v, want %+v", got.name, got.config.API, want)
@@ -92,10 +94,13 @@ func TestEveryGatewayFlag(t *testing.T) {
 		"-unknown-role", "ignored", "-implied-roles", "-self-protection", "403", "-username-reuse", "revives", "-inactive", "tokens",
 		"-external-hidden", "-external-fixed", "409", "-pat-names-unique", "-pat-from-pat", "403", "-pat-lifetime", "clamped",
 		"-revoke-twice", "404", "-group-names", "shared", "-managed-by", "platform", "-member-ids", "local", "-add-twice", "409",
-		"-remove-absent", "404", "-group-delete", "409", "-rebac-backend", "spicedb", "-projection-lag", "2s",
+		"-remove-absent", "404", "-group-delete", "409", "-mapping-key", "path", "-mapping-groups", "created",
+		"-issuer-trimmed", "-mapped-managed-by", "group_mapping", "-mapped-members", "403", "-idp-management", "503", "-idp-absent", "ok",
+		"-idp-kind-change", "400", "-idp-secret-optional", "-rebac-backend", "spicedb", "-projection-lag", "2s",
 		"-other-tenants", "403", "-tuple-delete-absent", "404", "-separate-lists", "-group-subjects", "userset", "-granting", "owners",
 		"-grant-twice", "409", "-grant-delete-absent", "404", "-grants-replace", "-grant-ids", "composite", "-max-limit", "7",
-		"-limit-above", "422", "-workroom-projection", "2", "-workroom-authority", "3", "-no-classification", "-members-anonymous", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
+		"-limit-above", "422", "-workroom-projection", "2", "-workroom-authority", "3", "-no-classification", "-members-anonymous",
+		"-local-subjects", "separate", "-subject-users", "-attributes-merge", "-attribute-reuse", "409", "-invite-twice", "409", "-no-slash-redirect", "-trim-text", "-read-lag", "3s").config.API
 	want := gateway.Behavior{
 		Platform: gateway.Platform012, Lite: true, ReBACOff: true, SessionStore: true, ErrorObjects: true, SubjectIDs: gateway.SubjectIDsBoth,
 		DuplicateStatus: 422, SharedEmails: true, OptionalEmail: true, InvalidStatus: 422, Case: authserver.CaseFoldStore,
@@ -104,10 +109,13 @@ func TestEveryGatewayFlag(t *testing.T) {
 		Inactive: gateway.InactiveTokens, ExternalHidden: true, ExternalFixed: "409", PATNamesUnique: true, PATFromPAT: "403",
 		PATLifetime: gateway.PATLifetimeClamped, RevokeTwice: "404", GroupNames: gateway.GroupNamesShared, ManagedBy: "platform",
 		MemberIDs: gateway.MemberIDsLocal, AddTwice: "409", RemoveAbsent: "404", GroupDelete: "409",
+		MappingKey: gateway.MappingKeyPath, MappingGroups: gateway.MappingGroupsCreated, IssuerTrimmed: true, MappedManagedBy: "group_mapping",
+		MappedMembers: "403", IDPManagement: gateway.IDPManagement503, IDPAbsent: "ok", IDPKindChange: "400", IDPSecretOptional: true,
 		RebacBackend: gateway.BackendSpiceDB, ProjectionLag: 2 * time.Second, OtherTenants: "403", TupleDeleteAbsent: "404", SeparateLists: true,
 		GroupSubjects: gateway.GroupSubjectsUserset, Granting: gateway.GrantingOwners, GrantTwice: gateway.GrantTwice409,
 		GrantDeleteAbsent: "404", GrantsReplace: true, GrantIDs: gateway.GrantIDsComposite, MaxLimit: 7, LimitAbove: gateway.LimitAbove422,
 		WorkroomProjection: 2, WorkroomAuthority: 3, NoClassification: true, MembersAnonymous: true,
+		LocalSubjects: gateway.LocalSubjectsSeparate, SubjectUsers: true, AttributesMerge: true, AttributeReuse: "409", InviteTwice: "409",
 		NoSlashRedirect: true, TrimText: true, ReadLag: 3 * time.Second,
 	}
 	if got != want {

@@ -106,13 +106,13 @@ func (s *service) EnsureAdmin() error {
 			}
 		}
 		isAdmin := slices.Contains(found.Roles, "admin")
-		if knows && isAdmin && found.Active && !found.Deleted && !found.Disabled {
+		if knows && isAdmin && found.Active && !found.Deleted && !found.Disabled && !found.Gone {
 			return nil
 		}
 		if !isAdmin {
 			found.Roles = append(slices.Clip(found.Roles), "admin")
 		}
-		found.Active, found.Deleted, found.Disabled = true, false, false
+		found.Active, found.Deleted, found.Disabled, found.Gone = true, false, false, false
 		return s.users.Put(found)
 	})
 }

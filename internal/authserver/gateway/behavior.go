@@ -125,6 +125,35 @@ type Behavior struct {
 	// the grants, or "400" or "409".
 	GroupDelete Outcome
 
+	// MappingKey is what two group mappings may not share.
+	MappingKey MappingKey
+
+	// MappingGroups is what creating a group mapping comes to whose local group there is not.
+	MappingGroups MappingGroups
+
+	// IssuerTrimmed removes slashes at the end of a group mapping's issuer, and of one that is looked for.
+	IssuerTrimmed bool
+
+	// MappedManagedBy is the managed_by of a group that a mapping names. By default it is as without the mapping.
+	MappedManagedBy string
+
+	// MappedMembers is what adding and removing members by hand comes to in a group that a mapping names: "ok", the default,
+	// "403" or "409".
+	MappedMembers Outcome
+
+	// IDPManagement is whether the platform may change identity providers.
+	IDPManagement IDPManagement
+
+	// IDPAbsent is what changing or deleting an identity provider comes to that is not there: "404", the default, or "ok",
+	// which creates it where it is replaced.
+	IDPAbsent Outcome
+
+	// IDPKindChange is what replacing an identity provider by one of another kind comes to: "ok", the default, "400" or "409".
+	IDPKindChange Outcome
+
+	// IDPSecretOptional lets a replacement of an identity provider leave out the secret, which stays as it is then.
+	IDPSecretOptional bool
+
 	// RebacBackend is what stores and evaluates tuples and grants.
 	RebacBackend Backend
 
@@ -176,6 +205,22 @@ type Behavior struct {
 
 	// MembersAnonymous answers members of workrooms without username and email.
 	MembersAnonymous bool
+
+	// LocalSubjects is whether local users are subjects.
+	LocalSubjects LocalSubjects
+
+	// SubjectUsers makes a new subject a local user, too.
+	SubjectUsers bool
+
+	// AttributesMerge adds the attributes in a PUT of a subject to those that there are. Otherwise they replace them.
+	AttributesMerge bool
+
+	// AttributeReuse is what declaring an attribute comes to whose name a withdrawn one had: "ok", the default, "400" or
+	// "409".
+	AttributeReuse Outcome
+
+	// InviteTwice is what inviting somebody comes to who is invited already: "ok", the default, or "409".
+	InviteTwice Outcome
 
 	// NoSlashRedirect answers the router's 404 for a path whose trailing slash is missing or too many, instead of
 	// redirecting with 307.
@@ -294,6 +339,12 @@ func (b Behavior) Check() error {
 		oneOf("outcome of adding twice", b.AddTwice, "", authserver.OutcomeOK, "400", "409"),
 		oneOf("outcome of removing nobody", b.RemoveAbsent, "", authserver.OutcomeOK, "400", "404", "409"),
 		oneOf("outcome of deleting a group with members", b.GroupDelete, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("key of group mappings", b.MappingKey, "", MappingKeyAll, MappingKeyPath, MappingKeyNone),
+		oneOf("outcome of mapping to no group", b.MappingGroups, "", MappingGroupsIgnored, MappingGroupsCreated, MappingGroupsRequired),
+		oneOf("outcome of changing mapped members", b.MappedMembers, "", authserver.OutcomeOK, "403", "409"),
+		oneOf("management of identity providers", b.IDPManagement, "", IDPManagementOn, IDPManagement403, IDPManagement503, IDPManagementIgnored),
+		oneOf("outcome of an absent identity provider", b.IDPAbsent, "", authserver.OutcomeOK, "404"),
+		oneOf("outcome of another kind of identity provider", b.IDPKindChange, "", authserver.OutcomeOK, "400", "409"),
 		oneOf("ReBAC backend", b.RebacBackend, "", BackendPostgres, BackendSpiceDB),
 		oneOf("outcome of naming another tenant", b.OtherTenants, "", authserver.OutcomeOK, "403"),
 		oneOf("outcome of deleting an absent tuple", b.TupleDeleteAbsent, "", authserver.OutcomeOK, "404"),
@@ -303,6 +354,9 @@ func (b Behavior) Check() error {
 		oneOf("outcome of deleting an absent grant", b.GrantDeleteAbsent, "", authserver.OutcomeOK, "404"),
 		oneOf("form of grants' ids", b.GrantIDs, "", GrantIDsUUID, GrantIDsComposite, GrantIDsChanging),
 		oneOf("outcome of a limit above the maximum", b.LimitAbove, "", LimitAboveClamped, LimitAbove422),
+		oneOf("place of local users among subjects", b.LocalSubjects, "", LocalSubjectsFound, LocalSubjectsSeparate),
+		oneOf("outcome of declaring a withdrawn attribute", b.AttributeReuse, "", authserver.OutcomeOK, "400", "409"),
+		oneOf("outcome of inviting twice", b.InviteTwice, "", authserver.OutcomeOK, "409"),
 		b.Case.Check(),
 	} {
 		if err != nil {

@@ -58,3 +58,43 @@ const (
 	LimitAboveClamped LimitAbove = "clamped" // the default
 	LimitAbove422     LimitAbove = "422"
 )
+
+// MappingKey is what two group mappings may not share.
+type MappingKey string
+
+// What differs between mappings.
+const (
+	MappingKeyAll  MappingKey = "all"  // the issuer, the path or the name; the default
+	MappingKeyPath MappingKey = "path" // the issuer or the path
+	MappingKeyNone MappingKey = "none" // nothing
+)
+
+// MappingGroups is what creating a group mapping comes to whose local group there is not.
+type MappingGroups string
+
+// The outcomes of a group that there is not.
+const (
+	MappingGroupsIgnored  MappingGroups = "ignored" // the default
+	MappingGroupsCreated  MappingGroups = "created"
+	MappingGroupsRequired MappingGroups = "required" // 404
+)
+
+// IDPManagement is whether the platform may change identity providers, and what becomes of changes if not.
+type IDPManagement string
+
+// The ways to manage identity providers.
+const (
+	IDPManagementOn      IDPManagement = "on" // the default
+	IDPManagement403     IDPManagement = "403"
+	IDPManagement503     IDPManagement = "503"
+	IDPManagementIgnored IDPManagement = "ignored" // a success that changes nothing
+)
+
+// LocalSubjects is whether local users are subjects.
+type LocalSubjects string
+
+// What local users are to the calls about subjects.
+const (
+	LocalSubjectsFound    LocalSubjects = "found"    // subjects, by the subject id or the username; the default
+	LocalSubjectsSeparate LocalSubjects = "separate" // nobody
+)

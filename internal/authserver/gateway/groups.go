@@ -49,20 +49,16 @@ func (s *service) createGroup(in *call) (any, error) {
 		created.UpdatedAt = created.CreatedAt
 		return s.groups.Put(created)
 	})
-	return created.Group, err
+	return s.groupAnswers(created)[0], err
 }
 
 func (s *service) listGroups(*call) (any, error) {
-	groups := []Group{}
-	for _, g := range s.groups.SeeAll() {
-		groups = append(groups, g.Group)
-	}
-	return groups, nil
+	return s.groupAnswers(s.groups.SeeAll()...), nil
 }
 
 func (s *service) getGroup(in *call) (any, error) {
 	found, err := s.groups.See(in.PathValue("group_id"))
-	return found.Group, err
+	return s.groupAnswers(found)[0], err
 }
 
 func (s *service) deleteGroup(in *call) (any, error) {
@@ -140,6 +136,11 @@ func (s *service) changeMembers(in *call, change func(*filledGroup) error) error
 		found, err := s.groups.Get(in.PathValue("group_id"))
 		if err != nil {
 			return err
+		}
+		if isMapped(found.Group, s.mappings.All()) {
+			if err := s.behavior.MappedMembers.Refuse("A group mapping manages the members of this group"); err != nil {
+				return err
+			}
 		}
 		before := len(found.Members)
 		if err := change(&found); err != nil || len(found.Members) == before {

@@ -47,6 +47,37 @@ func TestPlatforms(t *testing.T) {
 	}
 }
 
+func TestOperationsOfReleases(t *testing.T) {
+	const router = `{"detail":"Not Found"}`
+	for _, test := range []struct {
+		method, path string
+		since        gateway.Platform
+	}{
+		{"GET", "/auth/tuples/", gateway.Platform093},
+		{"POST", "/auth/check", gateway.Platform093},
+		{"GET", "/auth/idp/providers", gateway.Platform093},
+		{"DELETE", "/auth/idp/x", gateway.Platform093},
+		{"GET", "/workrooms/", gateway.Platform012},
+		{"GET", "/admin/workrooms/", gateway.Platform012},
+		{"GET", "/authz/subjects/x", gateway.Platform102},
+		{"POST", "/authz/subjects/x/grants", gateway.Platform102},
+		{"GET", "/cluster/attribute-schema", gateway.Platform102},
+		{"GET", "/authz/group-mappings", gateway.Platform12},
+		{"GET", "/authz/resources/dataset/grants?object_id=x", gateway.Platform12},
+		{"GET", "/authz/access/resources?namespace=dataset", gateway.Platform12},
+		{"GET", "/authz/policy", gateway.Platform12},
+		{"POST", "/platform/users/invitations", gateway.Platform12},
+	} {
+		releases := []gateway.Platform{gateway.Platform093, gateway.Platform012, gateway.Platform102, gateway.Platform12}
+		for i, platform := range releases {
+			got := with(t, gateway.Behavior{Platform: platform}).Send(test.method, test.path, "")
+			if has := string(got.Body) != router; has != (i >= slices.Index(releases, test.since)) {
+				t.Errorf("%s answers %s %s with %d %s", platform, test.method, test.path, got.Status, got.Body)
+			}
+		}
+	}
+}
+
 func TestOldPlatform(t *testing.T) {
 	s := with(t, gateway.Behavior{Platform: gateway.Platform093})
 	created := user(s, "ann", fields{"email": nil}).Object() // no e-mail is needed

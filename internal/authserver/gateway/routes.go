@@ -61,6 +61,18 @@ func (s *service) catalog() []operation {
 		{"GET", "/auth/pats", authenticated, Platform093, 200, s.listPATs},
 		{"DELETE", "/auth/pats/{jti}", authenticated, Platform093, 200, s.revokePAT},
 
+		{"GET", "/auth/idp/providers", admin, Platform093, 200, s.listIDPs},
+		{"GET", "/auth/idp/public/providers", anyone, Platform093, 200, s.listPublicIDPs},
+		{"POST", "/auth/idp/register", admin, Platform093, 200, s.registerIDP},
+		{"PUT", "/auth/idp/{alias}", admin, Platform093, 200, s.replaceIDP},
+		{"PATCH", "/auth/idp/{alias}", admin, Platform093, 200, s.toggleIDP},
+		{"DELETE", "/auth/idp/{alias}", admin, Platform093, 200, s.deleteIDP},
+
+		{"GET", "/authz/group-mappings", rebacAdmin, Platform12, 200, s.listMappings},
+		{"POST", "/authz/group-mappings", rebacAdmin, Platform12, 201, s.createMapping},
+		{"GET", "/authz/group-mappings/{mapping_id}", rebacAdmin, Platform12, 200, s.getMapping},
+		{"DELETE", "/authz/group-mappings/{mapping_id}", rebacAdmin, Platform12, 204, s.deleteMapping},
+
 		{"GET", "/auth/tuples/", tupleAdmin, Platform093, 200, s.listTuples},
 		{"POST", "/auth/tuples", tupleAdmin, Platform093, 204, s.writeTuple},
 		{"DELETE", "/auth/tuples", tupleAdmin, Platform093, 204, s.deleteTuple},
@@ -74,6 +86,24 @@ func (s *service) catalog() []operation {
 		{"GET", "/authz/resources/{namespace}/access", rebacUser, Platform12, 200, s.whoCanAccess},
 		{"GET", "/authz/access/resources", rebacUser, Platform12, 200, s.accessibleResources},
 		{"GET", "/authz/policy", rebacAdmin, Platform12, 200, s.policy},
+
+		{"GET", "/authz/subjects/{id_or_username}", routeAdmin, Platform102, 200, ofSubject(s.getSubject)},
+		{"PUT", "/authz/subjects/{id_or_username}", routeAdmin, Platform102, 200, ofSubject(s.putSubject)},
+		{"DELETE", "/authz/subjects/{id_or_username}", routeAdmin, Platform102, 200, ofSubject(s.deleteSubject)},
+		{"GET", "/authz/subjects/{id_or_username}/grants", rebacAdmin, Platform102, 200, ofSubject(s.listSubjectGrants)},
+		{"POST", "/authz/subjects/{id_or_username}/grants", rebacAdmin, Platform102, 201, ofSubject(s.createSubjectGrant)},
+		{"DELETE", "/authz/subjects/{id_or_username}/grants", rebacAdmin, Platform102, 200, ofSubject(s.deleteSubjectGrant)},
+		{"GET", "/authz/subjects/by-id", routeAdmin, Platform12, 200, ofSubjectID(s.getSubject)},
+		{"PUT", "/authz/subjects/by-id", routeAdmin, Platform12, 200, ofSubjectID(s.putSubject)},
+		{"DELETE", "/authz/subjects/by-id", routeAdmin, Platform12, 200, ofSubjectID(s.deleteSubject)},
+		{"GET", "/authz/subjects/by-id/grants", rebacAdmin, Platform12, 200, ofSubjectID(s.listSubjectGrants)},
+		{"POST", "/authz/subjects/by-id/grants", rebacAdmin, Platform12, 201, ofSubjectID(s.createSubjectGrant)},
+		{"DELETE", "/authz/subjects/by-id/grants", rebacAdmin, Platform12, 200, ofSubjectID(s.deleteSubjectGrant)},
+
+		{"GET", "/cluster/attribute-schema", viewer, Platform102, 200, s.listAttributes},
+		{"PUT", "/cluster/attribute-schema/{name}", routeAdmin, Platform102, 200, s.declareAttribute},
+		{"DELETE", "/cluster/attribute-schema/{name}", routeAdmin, Platform102, 200, s.withdrawAttribute},
+		{"POST", "/platform/users/invitations", routeAdmin, Platform12, 201, s.createInvitations},
 
 		{"POST", "/workrooms/", authenticated, Platform012, 201, s.createRoom},
 		{"GET", "/workrooms/", authenticated, Platform012, 200, s.listRooms},

@@ -25,7 +25,13 @@ type service struct {
 	tuples    *authserver.Table[TupleData]
 	workrooms *authserver.Table[WorkroomData]
 	refusals  countdown // by workroom
-	adminID   string
+	mappings  *authserver.Table[GroupMapping]
+	idps      *authserver.Table[IdentityProviderData]
+	subjects  *authserver.Table[storedSubject]
+
+	attributes  *authserver.Table[Attribute]
+	invitations *authserver.Table[Invitation]
+	adminID     string
 }
 
 func newService(base authserver.Base, b Behavior) *service {
@@ -50,6 +56,11 @@ func newService(base authserver.Base, b Behavior) *service {
 	s.tuples = authserver.NewTable(s.Store, "Tuple", s.edge)
 	s.tuples.Lag = b.ProjectionLag
 	s.workrooms = authserver.NewTable(s.Store, "Workroom", func(w WorkroomData) string { return w.ID })
+	s.mappings = authserver.NewTable(s.Store, "Group mapping", func(m GroupMapping) string { return m.ID }, s.mappingIndexes()...)
+	s.idps = authserver.NewTable(s.Store, "Identity provider", func(p IdentityProviderData) string { return p.Alias })
+	s.subjects = authserver.NewTable(s.Store, "Subject", func(of storedSubject) string { return of.ID })
+	s.attributes = authserver.NewTable(s.Store, "Attribute", func(a Attribute) string { return a.Name })
+	s.invitations = authserver.NewTable(s.Store, "Invitation", func(i Invitation) string { return i.ID })
 	return s
 }
 

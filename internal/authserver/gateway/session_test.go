@@ -70,7 +70,10 @@ func subject(s session) string {
 func list(r reply, member ...string) []map[string]any {
 	r.Helper()
 	var answer any
-	r.Want(200).Decode(&answer)
+	if r.Status != 201 {
+		r.Want(200)
+	}
+	r.Decode(&answer)
 	for _, name := range member {
 		answer = answer.(map[string]any)[name]
 	}

@@ -10,6 +10,13 @@ type Data struct {
 	Tuples []TupleData // grants included
 
 	Workrooms []WorkroomData // deleted or not
+	Mappings  []GroupMapping
+
+	IdentityProviders []IdentityProviderData
+
+	Subjects    []SubjectData // of local users those with attributes
+	Attributes  []Attribute   // withdrawn or not
+	Invitations []Invitation
 }
 
 // UserData is a user, deleted or not.
@@ -27,12 +34,19 @@ type GroupData struct {
 
 func (s *service) snapshot() (data Data) {
 	s.Store.Read(func() {
-		copied := Data{Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All(), Workrooms: s.workrooms.All()}
+		copied := Data{
+			Users: []UserData{}, Groups: []GroupData{}, PATs: []PAT{}, Tuples: s.tuples.All(), Workrooms: s.workrooms.All(),
+			Mappings: s.mappings.All(), IdentityProviders: s.idps.All(), Subjects: []SubjectData{},
+			Attributes: s.attributes.All(), Invitations: s.invitations.All(),
+		}
 		for _, a := range s.users.All() {
 			copied.Users = append(copied.Users, UserData{s.answer(a), a.SubjectID, a.Disabled})
 		}
 		for _, g := range s.groups.All() {
 			copied.Groups = append(copied.Groups, GroupData(g))
+		}
+		for _, subject := range s.subjects.All() {
+			copied.Subjects = append(copied.Subjects, subject.SubjectData)
 		}
 		for _, p := range s.pats.All() {
 			copied.PATs = append(copied.PATs, p.PAT)

@@ -19,7 +19,12 @@ import (
 //	  "groups": [{"id": "…", "name": "…", "members": ["user_id"]}],
 //	  "pats":   [{"id": "…", "jti": "…", "user_id": "id of a user", "scope": "admin", "token_hash": "SHA-256 of the token"}],
 //	  "tuples": [{"subject_namespace": "user", "subject_id": "…", "relation": "viewer", "resource_type": "dataset", "resource_id": "…"}],
-//	  "workrooms": [{"id": "…", "name": "…", "owner_user_id": "…", "members": [{"user_id": "…", "role": "viewer", "active": true}]}]
+//	  "workrooms": [{"id": "…", "name": "…", "owner_user_id": "…", "members": [{"user_id": "…", "role": "viewer", "active": true}]}],
+//	  "group_mappings": [{"id": "…", "issuer": "…", "idp_group_path": "…", "local_group_name": "…"}],
+//	  "identity_providers": [{"alias": "…", "provider_id": "oidc", "enabled": true, "client_secret_hash": "SHA-256 of the secret"}],
+//	  "subjects": [{"id": "any text, or the subject_id of a user", "username": "…", "attributes": {"clearance": "secret"}}],
+//	  "attributes": [{"name": "clearance", "type": "string", "state": "declared"}],
+//	  "invitations": [{"id": "…", "invitee": "…", "surface_id": "use", "room_scope": {"kind": "no_workroom"}}]
 //	}
 //
 // The objects are in the order of creation. A file may be written by hand to start from a whole company: ids are UUIDs, all
@@ -37,6 +42,13 @@ type stateFile struct {
 	Tuples  []TupleData   `json:"tuples"`
 
 	Workrooms []WorkroomData `json:"workrooms"`
+	Mappings  []GroupMapping `json:"group_mappings"`
+
+	IdentityProviders []IdentityProviderData `json:"identity_providers"`
+
+	Subjects    []storedSubject `json:"subjects"`
+	Attributes  []Attribute     `json:"attributes"`
+	Invitations []Invitation    `json:"invitations"`
 }
 
 // savedUser is an account that is active unless it says otherwise.
@@ -56,7 +68,8 @@ func (s *service) Dump() []byte {
 	}
 	return append(authserver.Encode(stateFile{
 		Version: StateVersion, Users: users, Groups: s.groups.All(), PATs: s.pats.All(), Tuples: s.tuples.All(),
-		Workrooms: s.workrooms.All(),
+		Workrooms: s.workrooms.All(), Mappings: s.mappings.All(), IdentityProviders: s.idps.All(),
+		Subjects: s.subjects.All(), Attributes: s.attributes.All(), Invitations: s.invitations.All(),
 	}), '\n')
 }
 
@@ -73,6 +86,11 @@ func (s *service) Restore(data []byte) error {
 			restoreAll("pats", file.PATs, s.restorePAT),
 			restoreAll("tuples", file.Tuples, s.restoreTuple),
 			restoreAll("workrooms", file.Workrooms, s.restoreWorkroom),
+			restoreAll("group_mappings", file.Mappings, s.restoreMapping),
+			restoreAll("identity_providers", file.IdentityProviders, s.restoreIDP),
+			restoreAll("attributes", file.Attributes, s.restoreAttribute),
+			restoreAll("subjects", file.Subjects, s.restoreSubject),
+			restoreAll("invitations", file.Invitations, s.restoreInvitation),
 		)
 	})
 }
@@ -202,6 +220,83 @@ func (s *service) restoreRoomMember(w *WorkroomData, i int) error {
 		m.JoinedAt = w.CreatedAt
 	}
 	return nil
+}
+
+func (s *service) restoreMapping(m GroupMapping) error {
+	if m.Issuer == "" || m.IDPGroupPath == "" || m.LocalGroupName == "" {
+		return errors.New("the issuer, the idp_group_path or the local_group_name is missing")
+	}
+	m.TenantID, m.PolicyVersion = cmp.Or(m.TenantID, tenant), cmp.Or(m.PolicyVersion, policyVersion)
+	s.dateBoth(&m.CreatedAt, &m.UpdatedAt)
+	return authserver.RestoreRow(s.mappings, &m.ID, &m)
+}
+
+func (s *service) restoreIDP(p IdentityProviderData) error {
+	switch {
+	case p.Alias == "" || s.idps.Has(p.Alias) == nil:
+		return fmt.Errorf("the alias %q is missing or not unique", p.Alias)
+	case !slices.Contains(idpKinds, p.ProviderID):
+		return fmt.Errorf("the provider_id is %q", p.ProviderID)
+	}
+	p.DisplayName = cmp.Or(p.DisplayName, p.Alias)
+	p.Scopes = append([]string{}, p.Scopes...)
+	return s.idps.Put(p)
+}
+
+func (s *service) restoreAttribute(a Attribute) error {
+	a.State, a.Authority, a.SchemaVersion = cmp.Or(a.State, attributeDeclared), cmp.Or(a.Authority, attributeAuthorities[0]), cmp.Or(a.SchemaVersion, "1.0")
+	switch {
+	case a.Name == "" || s.attributes.Has(a.Name) == nil:
+		return fmt.Errorf("the name %q is missing or not unique", a.Name)
+	case !slices.Contains(attributeTypes, a.Type):
+		return fmt.Errorf("the type is %q", a.Type)
+	case !slices.Contains(attributeStates, a.State):
+		return fmt.Errorf("the state is %q", a.State)
+	case !slices.Contains(attributeAuthorities, a.Authority):
+		return fmt.Errorf("the authority is %q", a.Authority)
+	}
+	s.Store.Date(&a.DeclaredAt.Timestamp)
+	return s.attributes.Put(a)
+}
+
+func (s *service) restoreSubject(of storedSubject) error {
+	if of.ID == "" || of.Username == "" || s.subjects.Has(of.ID) == nil {
+		return fmt.Errorf("the id %q or the username is missing, or the id is not unique", of.ID)
+	}
+	if of.PasswordHash != "" {
+		if err := authserver.CheckHash(of.PasswordHash); err != nil {
+			return fmt.Errorf("the password_hash is not bcrypt's: %w", err)
+		}
+	}
+	kept := map[string]json.RawMessage{}
+	for name, value := range of.Attributes {
+		declared, err := s.attributes.Get(name)
+		if err != nil {
+			return fmt.Errorf("%w: %q", err, name)
+		}
+		stored, ok := storedValue(declared.Type, value)
+		if !ok {
+			return fmt.Errorf("the attribute %q is not of the type %s", name, declared.Type)
+		}
+		if stored != nil {
+			kept[name] = stored
+		}
+	}
+	of.Attributes = kept
+	s.dateBoth(&of.CreatedAt, &of.UpdatedAt)
+	return s.subjects.Put(of)
+}
+
+func (s *service) restoreInvitation(i Invitation) error {
+	if err := authserver.CheckEmail(i.Invitee); err != nil {
+		return fmt.Errorf("the invitee %q: %w", i.Invitee, err)
+	}
+	if !slices.Contains(surfaces, i.SurfaceID) || i.RoomScope["kind"] == "" {
+		return errors.New("the surface_id or the kind of the room_scope is missing")
+	}
+	i.Status, i.Groups = cmp.Or(i.Status, "active"), append([]string{}, i.Groups...)
+	s.Store.Date(&i.CreatedAt.Timestamp)
+	return authserver.RestoreRow(s.invitations, &i.ID, &i)
 }
 
 // dateBoth sets the times that a state file has left out.

@@ -56,7 +56,7 @@ func (s *service) edge(t TupleData) string {
 	if t.Granted && s.behavior.SeparateLists {
 		granted = "granted"
 	}
-	return string(authserver.Encode([]string{t.TenantID, t.ResourceType, t.ResourceID, t.Relation, t.SubjectNamespace, t.SubjectID, granted}))
+	return jsonKey(t.TenantID, t.ResourceType, t.ResourceID, t.Relation, t.SubjectNamespace, t.SubjectID, granted)
 }
 
 // relate stores a tuple unless it is there, and reports whether it was.
@@ -65,7 +65,7 @@ func (s *service) relate(t Tuple, granted bool) (existed bool, err error) {
 	if s.tuples.Has(s.edge(made)) == nil {
 		return true, nil
 	}
-	made.ID, made.CreatedAt = authserver.NewID(), authserver.ZonedTimestamp{Timestamp: s.Store.Timestamp()}
+	made.ID, made.CreatedAt = authserver.NewID(), *s.now()
 	made.UpdatedAt = made.CreatedAt
 	return false, s.tuples.Put(made)
 }

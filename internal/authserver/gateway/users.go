@@ -22,6 +22,7 @@ type account struct {
 	Active       bool                 `json:"active"`
 	Deleted      bool                 `json:"deleted,omitempty"`
 	Disabled     bool                 `json:"disabled,omitempty"` // in Keycloak, which a delete does not reach
+	Gone         bool                 `json:"gone,omitempty"`     // from Keycloak, but not from the platform
 	IsExternal   bool                 `json:"is_external,omitempty"`
 	PasswordHash string               `json:"password_hash,omitempty"` // without one there is no login
 	CreatedAt    authserver.Timestamp `json:"created_at"`

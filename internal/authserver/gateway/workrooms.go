@@ -133,7 +133,7 @@ func (s *service) createRoom(in *call) (any, error) {
 		if err := s.checkRoomLimit(made.OwnerUserID); err != nil {
 			return err
 		}
-		made.ID, made.CreatedAt = authserver.NewID(), authserver.ZonedTimestamp{Timestamp: s.Store.Timestamp()}
+		made.ID, made.CreatedAt = authserver.NewID(), *s.now()
 		made.join(WorkroomMember{UserID: made.OwnerUserID, Role: "owner"}, roleCause{reason: "created", at: made.CreatedAt})
 		if err := s.relateOwner(made); err != nil {
 			return err
