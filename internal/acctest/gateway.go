@@ -63,7 +63,8 @@ func (s Gateway) CanLogIn(username, password string) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// Population is how many users, groups and tokens in force there are.
+// Population is how many objects of each kind there are: users, groups, tokens in force, tuples and grants, workrooms, group
+// mappings and identity providers.
 func (s Gateway) Population() string {
 	data := s.Server.Snapshot()
 	users, tokens := 0, 0
@@ -77,5 +78,11 @@ func (s Gateway) Population() string {
 			tokens++
 		}
 	}
-	return fmt.Sprint(users, len(data.Groups), tokens)
+	rooms := 0
+	for _, room := range data.Workrooms {
+		if room.DeletedAt == nil {
+			rooms++
+		}
+	}
+	return fmt.Sprint(users, len(data.Groups), tokens, len(data.Tuples), rooms, len(data.Mappings), len(data.IdentityProviders))
 }

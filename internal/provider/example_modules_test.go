@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,6 +24,8 @@ import (
 var exampleModules = map[string]func(t *testing.T, w acctest.Workdir){
 	"demo":                     nil,
 	"getting-started":          nil,
+	"gateway-team":             teamOnGateway,
+	"gateway-access-from-yaml": gatewayAccessFromYAML,
 	"gateway":                  onGateway,
 	"access-as-code-from-yaml": accessFromYAML,
 	"additive":                 additive,
@@ -50,9 +53,98 @@ func onGateway(t *testing.T, w acctest.Workdir) {
 	}
 }
 
+// teamOnGateway gives a team access, and takes it away again.
+func teamOnGateway(t *testing.T, w acctest.Workdir) {
+	t.Helper()
+	s := acctest.StartGateway(t, authserver.Config{})
+	before := s.Population()
+	w = at(w, s, "TF_VAR_oidc_client_secret=a secret of the provider", "TF_VAR_password=correct horse battery")
+	applies(t, w)
+	expectOutput(t, "grants on the sales data", grantsOn(s, "urn:li:dataset:(urn:li:dataPlatform:s3,sales,PROD)"), 5)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	if after := s.Population(); after != before {
+		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
+	}
+}
+
+// grantsOn counts the tuples and grants on an object.
+func grantsOn(s acctest.Gateway, objectID string) (grants int) {
+	for _, tuple := range s.Server.Snapshot().Tuples {
+		if tuple.ResourceID == objectID {
+			grants++
+		}
+	}
+	return grants
+}
+
+// gatewayAccessFromYAML changes access in the file: it adds, moves and removes people, misspells names, and ends with an empty
+// platform.
+func gatewayAccessFromYAML(t *testing.T, w acctest.Workdir) {
+	t.Helper()
+	s := acctest.StartGateway(t, authserver.Config{})
+	before := s.Population()
+	w = at(w, s, "TF_VAR_password_seed=a seed of at least thirty-two characters")
+	applies(t, w)
+	expectOutput(t, "grants on the sales data", grantsOn(s, "sales"), 4)
+
+	// Somebody joins, and chen moves to another group.
+	edit(t, w, "access.yaml", "  hugo: # on leave\n", "  greta:\n    email: greta@larkspur.example.com\n    groups: [analytics]\n  hugo: # on leave\n")
+	edit(t, w, "access.yaml", "    roles: [user]\n    groups: [analytics]\n", "    roles: [user]\n    groups: [platform]\n")
+	edit(t, w, "access.yaml", "people: [bela, chen] }\n    editor", "people: [bela, greta] }\n    editor")
+	w.Terraform(t, 2, "plan", "-detailed-exitcode")
+	applies(t, w)
+	expectOutput(t, "grants on the sales data after the change", grantsOn(s, "sales"), 4)
+
+	// A grant that is not in the file goes, and that of an owner stays.
+	for _, relation := range []string{"viewer", "owner"} {
+		s.Send("POST", "/authz/resources/dataset/grants", map[string]any{
+			"object_id": "sales", "relation": relation, "subject": map[string]string{"namespace": "user", "id": "somebody"},
+		}).Want(http.StatusCreated)
+	}
+	w.Terraform(t, 2, "plan", "-detailed-exitcode")
+	applies(t, w)
+	expectOutput(t, "grants on the sales data, with the owner's", grantsOn(s, "sales"), 5)
+
+	// A misspelt name is an error that says where it is.
+	for _, mistake := range []struct{ old, replacement, want string }{
+		{"members: { bela: editor", "members: { bella: editor", "rooms: Forecasts: members: bella is not under people"},
+		{"chen: viewer }", "chen: reader }", "rooms: Forecasts: members: chen must be owner, editor or viewer"},
+		{"groups: [analytics, platform]", "groups: [analytics, plattform]", "people: bela: groups: plattform is not under groups"},
+		{"groups: [analytics], people: [bela, greta]", "groups: [analytic], people: [bela, greta]", "grants: dataset:sales: viewer: analytic is not under groups"},
+		{"viewer: { people: [bela, chen] }", "viewer: { persons: [bela, chen] }", "grants: model:forecast-7b: viewer must be a mapping with the keys groups, people and roles"},
+		{"  dataset:sales:\n", "  sales:\n", "grants: sales must be a namespace, a colon and an id"},
+		{"    active: false\n", "    actve: false\n", "people: hugo: actve is not a key"},
+		{"\nrooms:\n", "\nroms:\n", "roms is not a section"},
+	} {
+		edit(t, w, "access.yaml", mistake.old, mistake.replacement)
+		if out := w.Failure(t, "plan"); !acctest.Says("access.yaml:", mistake.want).MatchString(out) {
+			t.Errorf("not the error %q:\n%s", mistake.want, out)
+		}
+		edit(t, w, "access.yaml", mistake.replacement, mistake.old)
+	}
+
+	s.Send("DELETE", "/authz/resources/dataset/grants?object_id=sales&subject_namespace=user&subject_id=somebody&relation=owner", nil).Want(http.StatusOK)
+
+	// Who leaves goes, with all access.
+	edit(t, w, "access.yaml", "  greta:\n    email: greta@larkspur.example.com\n    groups: [analytics]\n", "")
+	edit(t, w, "access.yaml", "people: [bela, greta] }\n    editor", "people: [bela] }\n    editor")
+	applies(t, w)
+	expectOutput(t, "grants on the sales data without greta's", grantsOn(s, "sales"), 3)
+
+	// A workroom is protected until the file says otherwise.
+	w.Terraform(t, 1, "destroy", "-auto-approve")
+	edit(t, w, "access.yaml", "    description: Quarterly forecasts\n", "    description: Quarterly forecasts\n    protected: false\n")
+	applies(t, w)
+	w.Terraform(t, 0, "destroy", "-auto-approve")
+	if after := s.Population(); after != before {
+		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
+	}
+}
+
 // exampleFiles are the files of modules that are no configuration, and what runs them.
 var exampleFiles = map[string]string{
 	"access-as-code-from-yaml/access.yaml":        "main.tf reads it",
+	"gateway-access-from-yaml/access.yaml":        "file.tf reads it",
 	"module-test/tests/team.tftest.hcl":           "terraform test",
 	"module-test/tests/mocked/team.tftest.hcl":    "TestAccModuleWithMocks",
 	"module-test/tests/mocks/kamiwaza.tfmock.hcl": "TestAccModuleWithMocks",

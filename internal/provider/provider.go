@@ -150,8 +150,8 @@ func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function
 
 func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages access to the Kamiwaza AI platform: users, groups, roles, rights, organizations, the assignments " +
-			"between them, and personal access tokens. Supports platform 0.3 to 0.6 (RBAC API) and 0.7 and later (gateway API).\n\n" +
+		MarkdownDescription: "Manages access to the Kamiwaza AI platform: users, groups, roles, rights, organizations and the assignments " +
+			"between them; grants, workrooms, identity providers and personal access tokens. Supports platform 0.3 to 0.6 (RBAC API) and 0.7 and later (gateway API).\n\n" +
 			"You can also set each argument as an environment variable. The configuration takes precedence.",
 		Attributes: settingAttributes(),
 	}
