@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
@@ -25,11 +27,20 @@ var other = gateway.Behavior{
 // boss is the administrator's subject id.
 const boss = "60000000-0000-4000-8000-000000000009"
 
-// ruled is the company with an administrator who owns its workroom.
+// ruled is the company with an administrator who owns its workroom. A new server need not hash the password.
 var ruled = strings.NewReplacer(
-	`"users": [`, `"users": [{"id": "50000000-0000-4000-8000-000000000009", "subject_id": "`+boss+`", "username": "admin", "roles": ["admin"]},`,
+	`"users": [`, `"users": [{"id": "50000000-0000-4000-8000-000000000009", "subject_id": "`+boss+`", "username": "admin", "roles": ["admin"],
+		"password_hash": "`+hash(authservertest.AdminPassword)+`"},`,
 	`"owner_user_id": "`+annsub, `"owner_user_id": "`+boss,
 ).Replace(company)
+
+func hash(password string) string {
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		panic(err)
+	}
+	return string(hash)
+}
 
 func FuzzRequest(f *testing.F) {
 	targets := []authservertest.FuzzTarget{
