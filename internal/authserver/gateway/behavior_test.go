@@ -306,6 +306,12 @@ func TestTrailingSlashes(t *testing.T) {
 		{"GET", "/authz/groups", "/authz/groups/"},
 		{"DELETE", "/authz/groups/x/members/a%2Fb/", "/authz/groups/x/members/a%2Fb"},
 		{"GET", "/auth", "/auth/"},
+		{"POST", "/auth/tuples/object/", "/auth/tuples/object"},
+		{"GET", "/authz/group-mappings/?issuer=a%2Fb", "/authz/group-mappings?issuer=a%2Fb"},
+		{"POST", "/workrooms", "/workrooms/"},
+		{"GET", "/admin/workrooms", "/admin/workrooms/"},
+		{"PUT", "/authz/subjects/a%2Fb/", "/authz/subjects/a%2Fb"},
+		{"GET", "/cluster/attribute-schema/", "/cluster/attribute-schema"},
 	}
 	s := with(t, gateway.Behavior{})
 	for _, test := range wrong {

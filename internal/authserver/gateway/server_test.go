@@ -26,6 +26,9 @@ func TestManyAtOnce(t *testing.T) {
 				me.Send("PUT", "/auth/users/"+id, fields{"active": true}).Want(200)
 				pat := me.Send("POST", "/auth/pats?scope=admin", "").Object()
 				s.As(text(pat, "token")).Send("GET", "/auth/users/", "").Want(200)
+				me.Send("POST", "/auth/tuples", tuple(name, "viewer", "x", nil)).Want(204)
+				me.Send("DELETE", "/authz/resources/dataset/grants?object_id=x&subject_namespace=user&subject_id=nobody&relation=viewer", "").Want(200)
+				me.Send("DELETE", room(me, name), "").Want(200)
 				s.Send("POST", "/auth/refresh?refresh_token="+text(tokens, "refresh_token"), "").Want(200)
 				s.Server.Snapshot()
 			}
@@ -33,8 +36,9 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	data := s.Server.Snapshot()
-	if len(data.Users) != 9 || len(data.Groups[0].Members) != 8 || len(data.PATs) != 40 {
-		t.Errorf("%d users, %d members, %d tokens", len(data.Users), len(data.Groups[0].Members), len(data.PATs))
+	if len(data.Users) != 9 || len(data.Groups[0].Members) != 8 || len(data.PATs) != 40 || len(data.Tuples) != 8 || len(data.Workrooms) != 40 {
+		t.Errorf("%d users, %d members, %d tokens, %d tuples, %d workrooms",
+			len(data.Users), len(data.Groups[0].Members), len(data.PATs), len(data.Tuples), len(data.Workrooms))
 	}
 }
 
@@ -71,8 +75,10 @@ func TestSnapshot(t *testing.T) {
 	if data.Users[0].ID != s.Server.AdminID() || last.ID != id || !last.Deleted || !last.LoginDisabled || last.SubjectID == "" {
 		t.Errorf("users %+v", data.Users)
 	}
-	data.Groups[0].Members[0] = "changed"
-	if s.Server.Snapshot().Groups[0].Members[0] != "x" {
+	room(s, "lab")
+	data = s.Server.Snapshot()
+	data.Groups[0].Members[0], data.Workrooms[0].Members[0].Role = "changed", "changed"
+	if again := s.Server.Snapshot(); again.Groups[0].Members[0] != "x" || again.Workrooms[0].Members[0].Role != "owner" {
 		t.Error("a snapshot shares memory with the server")
 	}
 }
