@@ -11,8 +11,9 @@ import (
 type shape string
 
 const (
-	edges shape = "edges" // one resource for each assignment
-	sets  shape = "sets"  // one resource for all assignments of one object
+	edges   shape = "edges"   // one resource for each assignment
+	sets    shape = "sets"    // one resource for all assignments of one object
+	gateway shape = "gateway" // one resource for each membership, tuple and grant, on the gateway API
 )
 
 // size is one company in one shape, such as "edges:200": 200 users, and what comes with them.
@@ -28,8 +29,8 @@ func parseSizes(text string) ([]size, error) {
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' }) {
 		name, number, _ := strings.Cut(word, ":")
 		n, err := strconv.Atoi(number)
-		if !slices.Contains([]shape{edges, sets, users}, shape(name)) || err != nil || n < 10 {
-			return nil, fmt.Errorf("%q is no size: edges:N, sets:N or users:N for N users, at least 10", word)
+		if !slices.Contains([]shape{edges, sets, gateway, users}, shape(name)) || err != nil || n < 10 {
+			return nil, fmt.Errorf("%q is no size: edges:N, sets:N, gateway:N or users:N for N users, at least 10", word)
 		}
 		sizes = append(sizes, size{shape(name), n})
 	}
@@ -121,17 +122,40 @@ func (c company) assignments() int {
 	return n
 }
 
+// What a company on the gateway API has besides users, groups and members: tuples for each user, in two namespaces, and grants
+// on objects.
+const (
+	tuplesPerUser   = 10
+	tupleNamespaces = 2
+	usersPerObject  = 8
+	grantsPerObject = 20
+)
+
+func (c company) granted() int { return len(c.Users) / usersPerObject }
+
 // instances is how many resource instances the configuration has.
 func (c company) instances(s shape) int {
-	if s == edges {
+	switch s {
+	case gateway:
+		memberships := 0
+		for _, user := range c.Users {
+			memberships += len(user.Groups)
+		}
+		return len(c.Groups) + len(c.Users)*(1+tuplesPerUser) + memberships + c.granted()*grantsPerObject
+	case edges:
 		return c.objects() + c.assignments()
 	}
 	return c.objects() + len(c.Roles) + len(c.Groups) + len(c.Users)
 }
 
 // mostRequests is how many requests a plan that refreshes all may take: three (the login, and the two that find out
-// which API the platform has), one for each object but the users, and three for all users.
-func (c company) mostRequests() int {
+// which API the platform has), one for each object but the users, and three for all users. On the gateway API, it is the login,
+// the one that finds out which API it is, and one for each list: of users, of groups, of the members of each group, of the tuples
+// of each namespace, and of the grants on each object.
+func (c company) mostRequests(s shape) int {
+	if s == gateway {
+		return 2 + 1 + 1 + len(c.Groups) + tupleNamespaces + c.granted()
+	}
 	return 3 + len(c.Organizations) + len(c.Rights) + len(c.Roles) + len(c.Groups) + 3
 }
 

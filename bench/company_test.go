@@ -23,12 +23,22 @@ func TestCompany(t *testing.T) {
 		if got := c.instances(sets); got != test.sets {
 			t.Errorf("%d users as sets: %d instances, want %d", test.users, got, test.sets)
 		}
-		if got := c.mostRequests(); got != test.requests {
+		if got := c.mostRequests(edges); got != test.requests {
 			t.Errorf("%d users: at most %d requests, want %d", test.users, got, test.requests)
 		}
 		if got := c.capped(); len(got) != test.capRules {
 			t.Errorf("%d users: capped %q, want %d rules", test.users, got, test.capRules)
 		}
+	}
+}
+
+func TestCompanyOnTheGatewayAPI(t *testing.T) {
+	c := newCompany(200)
+	if got, want := c.instances(gateway), 20+200+1000+2000+500; got != want {
+		t.Errorf("%d instances, want %d", got, want)
+	}
+	if got, want := c.mostRequests(gateway), 2+2+20+2+25; got != want {
+		t.Errorf("at most %d requests, want %d", got, want)
 	}
 }
 
@@ -57,7 +67,7 @@ func TestParseSizes(t *testing.T) {
 	if err != nil || !slices.Equal(got, []size{{edges, 50}, {sets, 1000}, {users, 20000}}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	for _, text := range []string{"", "edges", "edges:x", "edges:9", "trees:50"} {
+	for _, text := range []string{"", "gateway:x", "edges", "edges:x", "edges:9", "trees:50"} {
 		if got, err := parseSizes(text); err == nil {
 			t.Errorf("%q: %v", text, got)
 		}

@@ -26,8 +26,8 @@ func main() {
 	log.SetFlags(log.Ltime)
 	var o options
 	flag.StringVar(&o.cli, "cli", "terraform", "`path` of Terraform or OpenTofu")
-	flag.StringVar(&o.sizes, "sizes", "edges:50,edges:100,edges:200,sets:200,sets:1000,users:1000,users:2000,users:5000,users:10000,users:20000",
-		"`list` of companies: edges:N, sets:N or, for data sources, users:N, for N users")
+	flag.StringVar(&o.sizes, "sizes", "edges:50,edges:100,edges:200,sets:200,sets:1000,gateway:200,users:1000,users:2000,users:5000,users:10000,users:20000",
+		"`list` of companies: edges:N, sets:N, gateway:N or, for data sources, users:N, for N users")
 	flag.IntVar(&o.rounds, "runs", 3, "`number` of runs of each kind")
 	flag.DurationVar(&o.latency, "latency", 20*time.Millisecond, "`time` that the AuthService waits before each answer")
 	flag.StringVar(&o.out, "out", "docs-dev", "`directory` for performance.md, .json and .svg, and cpu.pprof")

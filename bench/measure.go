@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/bench/usage"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	gatewayserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
@@ -119,7 +121,7 @@ func (b bench) measure(ctx context.Context, s size, rounds int, profile bool, re
 		applies = 1
 	}
 	for round := range applies {
-		if service, err = startService(b.latency); err != nil {
+		if service, err = startService(b.latency, s.Shape); err != nil {
 			return err
 		}
 		defer service.listening.Close()
@@ -162,7 +164,11 @@ func (b bench) write(s size, kind string, round int) (string, error) {
 		return "", err
 	}
 	files := map[string][]byte{"company.json": data}
-	for _, name := range []string{"company.tf", string(s.Shape) + ".tf"} {
+	parts := []string{"company.tf", string(s.Shape) + ".tf"}
+	if s.Shape == gateway {
+		parts = parts[1:] // a company of its own
+	}
+	for _, name := range parts {
 		if files[name], err = fs.ReadFile(modules, "modules/"+kind+"/"+name); err != nil {
 			return "", err
 		}
@@ -267,7 +273,12 @@ func countInstances(module string) (int, error) {
 
 // service is a development AuthService.
 type service struct {
-	server    *rbacserver.Server
+	server interface {
+		http.Handler
+		ResetRequests()
+		Requests() []authserver.Request
+		Inject(fault authserver.Fault)
+	}
 	listening *httptest.Server
 }
 
@@ -276,15 +287,22 @@ const (
 	password = "only for the benchmark"
 )
 
-func startService(latency time.Duration) (*service, error) {
-	server, err := rbacserver.New(authserver.Config{
+func startService(latency time.Duration, s shape) (*service, error) {
+	config := authserver.Config{
 		AdminUsername: username, AdminPassword: password, Latency: latency,
 		BcryptCost: bcrypt.MinCost, // a real service has processors of its own for that
-	})
+	}
+	started, err := &service{}, error(nil)
+	if s == gateway {
+		started.server, err = gatewayserver.New(config)
+	} else {
+		started.server, err = rbacserver.New(config)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &service{server, httptest.NewServer(server)}, nil
+	started.listening = httptest.NewServer(started.server)
+	return started, nil
 }
 
 // requests counts the requests since they were reset.

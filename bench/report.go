@@ -92,7 +92,7 @@ func number(format string, value float64) string {
 func (r results) headlines(sizes []size) string {
 	var lines []string
 	add := func(format string, values ...any) { lines = append(lines, "- "+fmt.Sprintf(format, values...)) }
-	for _, shape := range []shape{edges, sets} {
+	for _, shape := range []shape{edges, sets, gateway} {
 		var largest size
 		for _, s := range sizes {
 			if s.Shape == shape && s.Users > largest.Users {
@@ -125,7 +125,7 @@ func (r results) requestsTable(sizes []size) string {
 	for _, s := range sizes {
 		c := newCompany(s.Users)
 		rows = append(rows, []string{
-			s.String(), fmt.Sprint(c.instances(s.Shape)), fmt.Sprint(c.mostRequests()),
+			s.String(), fmt.Sprint(c.instances(s.Shape)), fmt.Sprint(c.mostRequests(s.Shape)),
 			r.spread(s, plan, shared), r.spread(s, plan, direct),
 		})
 	}

@@ -22,7 +22,7 @@ func resourceSizes(sizes []size) []size {
 
 // measureUsers plans the data sources over so many users.
 func (b bench) measureUsers(ctx context.Context, s size, rounds int, report func(run)) error {
-	service, err := startService(b.latency)
+	service, err := startService(b.latency, users)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,8 @@ func NewGateway(api *gateway.API, mode ReadMode) *Gateway {
 	g.Mappings, g.IdentityProviders = newMappings(api, mode), newIdentityProviders(api, mode)
 	g.Subjects, g.Attributes = newSubjects(api, mode), newAttributes(api, mode)
 	g.Tuples.twin, g.Grants.twin = g.Grants, g.Tuples
+	// The lists are asked for first: a plan needs them anyway, to see whether subjects and groups exist.
+	g.Users.few, g.Groups.few, g.Mappings.few = 0, 0, 0
 	// Whether servers clean up behind a delete is not documented.
 	g.Users.deleted = func(string) {
 		g.WorkroomMembers.lists.memory.detach(nothing, func(roomMembers) bool { return true })

@@ -13,7 +13,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
-// fewObjects is how many objects are read one by one before the list of all of them is asked for.
+// fewObjects is how many objects are usually read one by one before the list of all of them is asked for.
 const fewObjects = 2
 
 // listedForOne is how many objects a list brings for the cost of reading one alone.
@@ -27,6 +27,9 @@ type Listing[T Object, C any, U comparable] struct {
 	// noun and name are how messages call the objects and one of them.
 	noun string
 	name func(T) string
+
+	// few is how many objects are read one by one before the list is asked for.
+	few int
 
 	listAll func(context.Context) ([]T, error)
 	lists   flights[*roster[T]]
@@ -50,7 +53,7 @@ type ListAPI[T Object, C any, U comparable] interface {
 }
 
 func newListing[T Object, C any, U comparable](pause pauser, api ListAPI[T, C, U], mode ReadMode, noun string, name func(T) string) *Listing[T, C, U] {
-	l := &Listing[T, C, U]{Collection: newCollection(pause, api, mode), noun: noun, name: name, listAll: api.List}
+	l := &Listing[T, C, U]{Collection: newCollection(pause, api, mode), noun: noun, name: name, few: fewObjects, listAll: api.List}
 	if !l.direct {
 		l.fetch = l.fetchOrList
 	}
@@ -148,7 +151,7 @@ func (l *Listing[T, C, U]) fetchOrList(ctx context.Context, id string) (T, error
 func (l *Listing[T, C, U]) takeSingle() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	enough := fewObjects
+	enough := l.few
 	if l.latest != nil {
 		enough = max(enough, len(l.latest.objects)/listedForOne)
 	}
