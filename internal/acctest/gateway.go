@@ -8,7 +8,6 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
 )
 
 // Gateway is a development AuthService with the gateway API, of a test's own. Its session changes things behind Terraform's
@@ -21,26 +20,9 @@ type Gateway struct {
 // StartGateway starts a service with the gateway API; what the configuration leaves open has defaults for tests.
 func StartGateway(t testing.TB, config authserver.Config) Gateway {
 	t.Helper()
-	instance := authservertest.StartGateway(t, config, conforming(t)...)
+	instance := authservertest.StartGateway(t, config)
 	session := authservertest.GatewaySession{Caller: authservertest.NewCaller(t, instance.URL), Server: instance.Server}
 	return Gateway{session, instance.URL}
-}
-
-// conforming holds what a test asks, and what the service answers, to the platform's OpenAPI document, where there is one.
-func conforming(tb testing.TB) []func(http.Handler) http.Handler {
-	tb.Helper()
-	path, found := conformance.Find()
-	if !found {
-		return nil
-	}
-	recorder, err := conformance.Open(path)
-	Must(tb, err)
-	tb.Cleanup(func() {
-		for _, violation := range recorder.Violations() {
-			tb.Errorf("not as the platform documents it: %s", violation)
-		}
-	})
-	return []func(http.Handler) http.Handler{recorder.Wrap}
 }
 
 // Address is the base URL.

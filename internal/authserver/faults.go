@@ -37,6 +37,12 @@ type Fault struct {
 	Truncate bool // act, but send only half of the answer's body, under its full length
 }
 
+// FaultWriter is a ResponseWriter that has to know of an answer that a fault made up or cut: it is not the API's.
+type FaultWriter interface {
+	http.ResponseWriter
+	Faulted()
+}
+
 // Drop is when a fault closes the connection without an answer.
 type Drop string
 

@@ -220,6 +220,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, to endpoint) {
 	if !sent {
 		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
 	}
+	if w, ok := w.(FaultWriter); ok && (fault.Status != 0 || fault.Truncate) {
+		w.Faulted()
+	}
 	reply.write(w, fault.Truncate)
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
@@ -17,8 +18,15 @@ type Gateway struct {
 }
 
 // StartGateway is [Start] for the gateway API: the API of cfg is a gateway.Behavior, or nil for the zero one. Each wrap is put
-// around the server's handler, such as one that records what is asked.
+// around the server's handler, such as one that records what is asked. The test fails for each request and answer that the
+// platform's OpenAPI document does not allow, where there is one; see the package conformance.
 func StartGateway(t testing.TB, cfg authserver.Config, wraps ...func(http.Handler) http.Handler) *Gateway {
+	t.Helper()
+	check := conformance.Check(t, nil) // next to the server, which tells it of faults
+	return serveGateway(t, cfg, append([]func(http.Handler) http.Handler{check}, wraps...)...)
+}
+
+func serveGateway(t testing.TB, cfg authserver.Config, wraps ...func(http.Handler) http.Handler) *Gateway {
 	t.Helper()
 	server, err := gateway.New(withDefaults(cfg))
 	if err != nil {
@@ -39,10 +47,11 @@ type GatewaySession struct {
 	Server *gateway.Server
 }
 
-// StartGatewaySession is StartGateway, and returns the session of the API key.
+// StartGatewaySession runs a server for a test that sends what is wrong on purpose: it is StartGateway without the check. It
+// returns the session of the API key.
 func StartGatewaySession(t testing.TB, cfg authserver.Config, wraps ...func(http.Handler) http.Handler) GatewaySession {
 	t.Helper()
-	instance := StartGateway(t, cfg, wraps...)
+	instance := serveGateway(t, cfg, wraps...)
 	return GatewaySession{NewCaller(t, instance.URL), instance.Server}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/conformance"
 )
 
@@ -92,6 +94,21 @@ func TestViolations(t *testing.T) {
 				t.Errorf("a violation shows what was sent: %q", got)
 			}
 		})
+	}
+}
+
+func TestFaultsAreNotTheAPI(t *testing.T) {
+	recorder := conformance.New(t)
+	s := authservertest.StartGatewaySession(t, authserver.Config{}, recorder.Wrap)
+	s.Server.Inject(authserver.Fault{Route: "/auth/users/", Status: 200, Body: "{}", Times: 1})
+	s.Server.Inject(authserver.Fault{Route: "/auth/users/", Truncate: true, Times: 1})
+	s.Send("GET", "/auth/users/?limit=7", "").Want(200)
+	if _, err := s.Try("GET", "/auth/users/", ""); err == nil {
+		t.Error("the answer is not cut")
+	}
+	s.Send("GET", "/auth/users/", "").Want(200)
+	if got := fmt.Sprint(recorder.Violations()); got != `[request of GET /api/auth/users/ (200): there is no query parameter "limit"]` {
+		t.Errorf("violations %s", got)
 	}
 }
 

@@ -160,7 +160,10 @@ func TestTokensAreChecked(t *testing.T) {
 	if got.Header.Get("X-User-Name") != "ann" || got.Header.Get("X-User-Roles") != "user" || got.Header.Get("X-User-Id") == "" {
 		t.Errorf("headers %v", got.Header)
 	}
-	ann.As("").Send("POST", "/auth/validate", "").Want(401)
+	for _, path := range []string{"/auth/validate", "/auth/forward/validate", "/auth/forward/validate/x"} {
+		ann.Send("POST", path, "").Want(200)
+		ann.As("").Send("POST", path, "").Want(401)
+	}
 }
 
 func TestNonAdmins(t *testing.T) {
@@ -235,7 +238,7 @@ func TestMetadata(t *testing.T) {
 	s.Send("GET", "/ping", "").Want(401)
 	for behavior, mode := range map[gateway.Behavior]string{{}: "rebac", {ReBACOff: true}: "rbac", {Lite: true}: "no-auth"} {
 		s := with(t, behavior)
-		s.Send("GET", "/ping", "").Want(200)
+		equal(t, "ping", s.Send("GET", "/ping", "").Object()["status"], "pong")
 		s.Send("GET", "/whoami", "").Want(200)
 		if got := s.Send("GET", "/config/runtime-posture", "").Object()["authMode"]; got != mode {
 			t.Errorf("authMode %v, want %s", got, mode)

@@ -1,6 +1,9 @@
 package gateway
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // openAPI answers which release this is, and what it offers: this server's operations, not the platform's whole document.
 func (s *service) openAPI(*call) (any, error) {
@@ -27,7 +30,9 @@ func (s *service) health(*call) (any, error) {
 	return map[string]any{"status": "healthy", "KAMIWAZA_USE_AUTH": !s.behavior.Lite}, nil
 }
 
-func (s *service) ping(*call) (any, error) { return map[string]string{"message": "pong"}, nil }
+func (s *service) ping(*call) (any, error) {
+	return map[string]string{"status": "pong", "timestamp": s.Config.Now().UTC().Format(time.RFC3339)}, nil
+}
 
 // whoAmI answers the identity that the gateway passes on.
 func (s *service) whoAmI(in *call) (any, error) {

@@ -23,7 +23,7 @@ type operation struct {
 
 // catalog are all calls of the newest release.
 func (s *service) catalog() []operation {
-	return []operation{
+	return append(s.validations(), []operation{
 		{"GET", "/openapi.json", anyone, Platform093, 200, s.openAPI},
 		{"GET", "/ping", authenticated, Platform093, 200, s.ping},
 		{"GET", "/whoami", authenticated, Platform093, 200, s.whoAmI},
@@ -35,12 +35,6 @@ func (s *service) catalog() []operation {
 		{"POST", "/auth/token", anyone, Platform093, 200, s.passwordGrant},
 		{"POST", "/auth/refresh", anyone, Platform093, 200, s.refresh},
 		{"POST", "/auth/logout", anyone, Platform093, 200, s.logout},
-		{"GET", "/auth/validate", authenticated, Platform093, 200, s.validate},
-		{"POST", "/auth/validate", authenticated, Platform093, 200, s.validate},
-		{"PUT", "/auth/validate", authenticated, Platform093, 200, s.validate},
-		{"PATCH", "/auth/validate", authenticated, Platform093, 200, s.validate},
-		{"DELETE", "/auth/validate", authenticated, Platform093, 200, s.validate},
-		{"OPTIONS", "/auth/validate", authenticated, Platform093, 200, s.validate},
 
 		{"GET", "/auth/users/me", authenticated, Platform093, 200, s.currentUser},
 		{"POST", "/auth/users/me/password", authenticated, Platform093, 200, s.changePassword},
@@ -129,7 +123,18 @@ func (s *service) catalog() []operation {
 		{"GET", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 200, s.listMembers},
 		{"POST", "/authz/groups/{group_id}/members", rebacAdmin, Platform12, 204, s.addMember},
 		{"DELETE", "/authz/groups/{group_id}/members/{user_id}", rebacAdmin, Platform12, 204, s.removeMember},
+	}...)
+}
+
+// validations are the calls of reverse proxies, which use the method of the request that they ask about.
+func (s *service) validations() []operation {
+	var all []operation
+	for _, route := range []string{"/auth/validate", "/auth/forward/validate", "/auth/forward/validate/{path}"} {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+			all = append(all, operation{method, route, authenticated, Platform093, 200, s.validate})
+		}
 	}
+	return all
 }
 
 // Operations are the calls that the platform's release has.

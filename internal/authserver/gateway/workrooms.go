@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 )
@@ -54,7 +55,7 @@ const (
 	roomDeleted  = "deleted"
 )
 
-// globalRoom is the id of the workroom that everybody is in. It is not among the data.
+// globalRoom is the id of the workroom that everybody may read and nobody may change. It is not among the data.
 const globalRoom = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 // mostRooms is how many active workrooms a user may own.
@@ -258,6 +259,12 @@ func (s *service) now() *authserver.ZonedTimestamp {
 }
 
 func (s *service) getRoom(in *call) (any, error) {
+	if strings.EqualFold(in.PathValue("workroom_id"), globalRoom) {
+		global := WorkroomData{Workroom: Workroom{
+			ID: globalRoom, TenantID: tenant, OwnerUserID: "system", Name: "Global Workroom", Type: "persistent", Status: roomActive,
+		}}
+		return s.roomAnswer(global, in.caller, nil), nil
+	}
 	found, err := s.seeRoom(in)
 	return s.roomAnswer(found, in.caller, s.people()), err
 }

@@ -99,11 +99,27 @@ func TestInvalidWorkrooms(t *testing.T) {
 	s.Send("GET", "/workrooms/x", "").Invalid("path.workroom_id: uuid_parsing")
 	s.Send("GET", "/workrooms/"+nobody, "").Refused(404, "Workroom not found")
 	s.Send("GET", "/workrooms/?include_archived=x", "").Invalid("query.include_archived: bool_parsing")
-	for _, call := range [][2]string{{"DELETE", ""}, {"POST", "/archive"}, {"GET", ""}} {
-		s.Send(call[0], "/workrooms/"+global+call[1], "").Refused(403, "The Global Workroom is protected")
+	s.As("").Send("GET", "/workrooms/", "").Want(401)
+}
+
+func TestGlobalWorkroom(t *testing.T) {
+	s := start(t, authserver.Config{})
+	s.User("ann")
+	for _, who := range []session{s, s.Login("ann")} {
+		got := who.Send("GET", "/workrooms/"+global, "").Object()
+		if text(got, "name") != "Global Workroom" || text(got, "status") != "active" || got["is_owner"] != false || got["membership_role"] != nil {
+			t.Errorf("got %v", got)
+		}
+		who.Send("GET", "/workrooms/"+strings.ToUpper(global), "").Want(200)
+		for _, call := range [][2]string{{"PATCH", ""}, {"DELETE", ""}, {"POST", "/archive"}, {"POST", "/restore"}, {"GET", "/members"}} {
+			who.Send(call[0], "/workrooms/"+global+call[1], "{}").Refused(403, "The Global Workroom is protected")
+		}
 	}
 	s.Send("DELETE", "/admin/workrooms/"+global, "").Refused(403, "The Global Workroom is protected")
-	s.As("").Send("GET", "/workrooms/", "").Want(401)
+	s.As("").Send("GET", "/workrooms/"+global, "").Want(401)
+	if rooms := s.Server.Snapshot().Workrooms; len(rooms) != 0 {
+		t.Errorf("left %+v", rooms)
+	}
 }
 
 func TestWorkroomLimit(t *testing.T) {

@@ -214,7 +214,9 @@ func TestRequestsAreAsTheContractHasThem(t *testing.T) {
 func TestEveryCallReachesItsRoute(t *testing.T) {
 	for _, platform := range []gatewayserver.Platform{gatewayserver.Platform093, gatewayserver.Platform012, gatewayserver.Platform102, gatewayserver.Platform12} {
 		t.Run(string(platform), func(t *testing.T) {
-			s := start(t, gatewayserver.Behavior{Platform: platform})
+			s := &system{clock: clienttest.NewClock()}
+			unchecked := authservertest.StartGatewaySession(t, authserver.Config{API: gatewayserver.Behavior{Platform: platform}, Now: s.clock.Now})
+			s.server, s.API = unchecked.Server, s.connect(t, unchecked.URL) // "a" is no id
 			for _, call := range served() {
 				err := call.do(t.Context(), s.API)
 				offered := slices.Index(platforms, call.since) <= slices.Index(platforms, platform)
