@@ -24,6 +24,7 @@ type relations struct {
 
 	mu     sync.Mutex
 	apart  bool            // grants are not tuples
+	one    bool            // a grant replaces the subject's other relations to the object
 	tuples []gateway.Tuple // of the default tenant, but for those that say another one
 	grants []gateway.Tuple // where they are apart
 	stale  []gateway.Tuple // what the next lists show instead, as a replica that lags
@@ -104,6 +105,12 @@ func (s *relations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(`{"detail":"as it was"}`))
 	case r.Method == http.MethodPost:
+		if s.one && isGrant {
+			*store = slices.DeleteFunc(*store, func(t gateway.Tuple) bool {
+				return t.Subject() == tuple.Subject() && t.Object() == tuple.Object() && t.Relation != tuple.Relation
+			})
+			at = slices.Index(*store, tuple)
+		}
 		if at < 0 {
 			*store = append(*store, tuple)
 		}
@@ -332,5 +339,108 @@ func TestTuplesAreNotGoneWhereThereIsNoList(t *testing.T) {
 		wantError(t, g.Tuples.Delete(t.Context(), viewer("grace", "d")), kind, client.ErrNotFound)
 		wantError(t, g.Grants.Delete(t.Context(), grantOf(viewer("chen", "d"))), kind, client.ErrNotFound)
 		wantError(t, second(g.Tuples.Check(t.Context(), ada.Subject(), "viewer", ada.Object())), kind, client.ErrNotFound)
+	}
+}
+
+func relationOf(relation, subject, dataset string) gateway.Tuple {
+	tuple := viewer(subject, dataset)
+	tuple.Relation = relation
+	return tuple
+}
+
+// A grant that ends another relation of the same subject is an error, after which the server has what it had.
+func TestGrantsDoNotReplace(t *testing.T) {
+	t.Parallel()
+	editor := relationOf("editor", "ada", "d")
+	for name, test := range map[string]struct {
+		one    bool
+		before []gateway.Tuple
+		do     func(context.Context, *relations) error
+		held   []gateway.Tuple
+		fails  bool
+	}{
+		"a relation that there was": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{viewer("ada", "d")}, fails: true,
+			do: func(ctx context.Context, s *relations) error { return s.Grants.Write(ctx, grantOf(editor)) },
+		},
+		"a relation of this run": {
+			one: true, held: []gateway.Tuple{viewer("ada", "d")}, fails: true,
+			do: func(ctx context.Context, s *relations) error {
+				return errors.Join(s.Grants.Write(ctx, grantOf(viewer("ada", "d"))), s.Grants.Write(ctx, grantOf(editor)))
+			},
+		},
+		"both of one set": {
+			one: true, fails: true,
+			do: func(ctx context.Context, s *relations) error {
+				return s.Grants.Change(ctx, editor.Object(), nil, []directory.ResourceGrant{grantOf(editor), grantOf(viewer("ada", "d"))}, nil)
+			},
+		},
+		"one that the set drops": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{editor},
+			do: func(ctx context.Context, s *relations) error {
+				drop := []directory.ResourceGrant{grantOf(viewer("ada", "d"))}
+				return s.Grants.Change(ctx, editor.Object(), drop, []directory.ResourceGrant{grantOf(editor)}, drop)
+			},
+		},
+		"one that the set drops and another resource keeps": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{viewer("ada", "d")}, fails: true,
+			do: func(ctx context.Context, s *relations) error {
+				drop := []directory.ResourceGrant{grantOf(viewer("ada", "d"))}
+				return errors.Join(s.Grants.Keep(ctx, drop[0]), s.Grants.Change(ctx, editor.Object(), drop, []directory.ResourceGrant{grantOf(editor)}, drop))
+			},
+		},
+		"one that leaves": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{editor},
+			do: func(ctx context.Context, s *relations) error {
+				s.Grants.Leave(grantOf(viewer("ada", "d")))
+				return errors.Join(s.Grants.Write(ctx, grantOf(editor)), s.Grants.Delete(ctx, grantOf(viewer("ada", "d"))))
+			},
+		},
+		"one that this run has deleted": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{editor},
+			do: func(ctx context.Context, s *relations) error {
+				return errors.Join(s.Grants.Delete(ctx, grantOf(viewer("ada", "d"))), s.Grants.Write(ctx, grantOf(editor)))
+			},
+		},
+		"a tuple that this run has deleted": {
+			one: true, before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{relationOf("owner", "chen", "d"), editor},
+			do: func(ctx context.Context, s *relations) error {
+				return errors.Join(s.Grants.Write(ctx, grantOf(relationOf("owner", "chen", "d"))), s.Tuples.Delete(ctx, viewer("ada", "d")), s.Grants.Write(ctx, grantOf(editor)))
+			},
+		},
+		"other subjects": {
+			one: true, before: []gateway.Tuple{viewer("bela", "d"), viewer("ada", "e")}, held: []gateway.Tuple{viewer("bela", "d"), viewer("ada", "e"), editor},
+			do: func(ctx context.Context, s *relations) error { return s.Grants.Write(ctx, grantOf(editor)) },
+		},
+		"a server that keeps them all": {
+			before: []gateway.Tuple{viewer("ada", "d")}, held: []gateway.Tuple{viewer("ada", "d"), editor},
+			do: func(ctx context.Context, s *relations) error { return s.Grants.Write(ctx, grantOf(editor)) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := startRelations(t)
+			s.one, s.tuples = test.one, slices.Clone(test.before)
+			err := test.do(t.Context(), s)
+			replaced, is := errors.AsType[*directory.ReplacedError](err)
+			if is != test.fails || err != nil && !is {
+				t.Fatalf("got %v", err)
+			}
+			if is && (!replaced.Restored || !strings.Contains(err.Error(), "keeps only one relation of user:ada to dataset:d")) {
+				t.Errorf("got %v, restored %v", err, replaced.Restored)
+			}
+			if name == "both of one set" { // whichever was first
+				test.held = slices.Clone(s.tuples)
+				if len(test.held) != 1 {
+					t.Errorf("the server has %v", test.held)
+				}
+			}
+			s.wantHeld(s.tuples, test.held...)
+			list, err := s.Grants.List(t.Context(), editor.Object())
+			must(t, err)
+			if want := len(slices.DeleteFunc(slices.Clone(s.tuples), func(t gateway.Tuple) bool { return t.Object() != editor.Object() })); len(list) != want {
+				t.Errorf("the list is %v, want %d", list, want)
+			}
+		})
 	}
 }

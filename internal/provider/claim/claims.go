@@ -47,8 +47,12 @@ type claim struct {
 // Assignment is one edge of a relation, such as group_member, by the ids of its two ends.
 type Assignment struct{ Relation, From, To string }
 
-// End is one object as an end of the edges of a relation.
-type End struct{ Relation, Noun, ID string }
+// End is one object as an end of the edges of a relation, or of a part of these edges.
+type End struct {
+	Relation, Noun, ID string
+	// Part tells apart what different sets may manage at one object; messages do not name it.
+	Part string
+}
 
 func newClaims() *claims {
 	return &claims{

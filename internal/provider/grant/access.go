@@ -15,13 +15,17 @@ import (
 // entity is a subject or an object of the authorization.
 type entity struct{ namespace, id string }
 
-// String writes the entity for messages and as a key, which nothing splits but at its first colon: ids are free text, and
-// namespaces have no colon.
-func (e entity) String() string { return e.namespace + ":" + e.id }
+// String writes the entity for messages and as a key. Its first colon ends the namespace, in which a colon is encoded.
+func (e entity) String() string { return key(e.namespace) + ":" + e.id }
 
 func parseEntity(text string) entity {
 	namespace, id, _ := strings.Cut(text, ":")
-	return entity{namespace, id}
+	return entity{unescape(namespace), id}
+}
+
+// key encodes what ends a part of a key.
+func key(part string) string {
+	return strings.NewReplacer("%", "%25", ":", "%3A", "#", "%23").Replace(part)
 }
 
 // holder is a subject with a relation, which together are an element of an object's grants.
@@ -30,11 +34,11 @@ type holder struct {
 	subject  entity
 }
 
-func (h holder) String() string { return h.relation + "#" + h.subject.String() }
+func (h holder) String() string { return key(h.relation) + "#" + h.subject.String() }
 
 func parseHolder(text string) holder {
 	relation, subject, _ := strings.Cut(text, "#")
-	return holder{relation, parseEntity(subject)}
+	return holder{unescape(relation), parseEntity(subject)}
 }
 
 // access is one tuple or grant.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -59,7 +60,7 @@ func namespaceAttribute(description string) schema.StringAttribute {
 
 func entityID(description string, longest int) schema.StringAttribute {
 	return schema.StringAttribute{
-		Required: true, MarkdownDescription: description, Validators: []validator.String{stringvalidator.LengthBetween(1, longest)},
+		Required: true, MarkdownDescription: description, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, longest)},
 	}
 }
 
@@ -68,7 +69,7 @@ func relationAttribute() schema.StringAttribute {
 		Required: true,
 		MarkdownDescription: "The relation of the subject to the object, such as `owner`, `editor` or `viewer`. Which relations there are depends on the " +
 			"platform's release; the plan warns about a relation that the provider does not know. Changing it replaces the resource.",
-		Validators: []validator.String{stringvalidator.LengthBetween(1, longestName)},
+		Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, longestName)},
 	}
 }
 
@@ -97,7 +98,7 @@ func namespaceProblem(text string) string {
 	switch {
 	case text == "":
 		return "it is empty"
-	case len(text) > longestName:
+	case utf8.RuneCountInString(text) > longestName:
 		return fmt.Sprintf("it is longer than %d characters", longestName)
 	case strings.ContainsAny(text, ":#"):
 		return fmt.Sprintf("%q has a colon or #; write the namespace and the id as two values", text)

@@ -21,6 +21,8 @@ import (
 type store struct {
 	add, remove, keep func(context.Context, access) error
 	has               func(ctx context.Context, a access, recent bool) (bool, error)
+	// leave says that remove comes next.
+	leave func(access)
 }
 
 func ref(e entity) gateway.Ref { return gateway.Ref{Namespace: e.namespace, ID: e.id} }
@@ -51,6 +53,7 @@ func tuples(in *run.Run) store {
 			}
 			return d.Has(ctx, tuple(a))
 		},
+		leave: func(access) {},
 	}
 }
 
@@ -70,6 +73,7 @@ func grants(in *run.Run) store {
 			}
 			return d.Has(ctx, of(a))
 		},
+		leave: func(a access) { d.Leave(of(a)) },
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -74,7 +75,7 @@ func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "The relations that the resource manages; by default, all except `owner`. Grants of other relations stay as they are.",
 				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.LengthBetween(1, longestName)),
+					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, longestName)),
 				},
 			},
 			"grants": schema.MapAttribute{
@@ -101,6 +102,8 @@ type grantSet struct {
 	// managed are the relations that the set manages; nil: all but owner. someManaged says that not all of them are known.
 	managed     []string
 	someManaged bool
+	// nulls are the relations whose maps are null, which only a configuration may have.
+	nulls []string
 }
 
 func (r *setResource) get(ctx context.Context, source framework.Reader, diags *diag.Diagnostics) (set grantSet) {
@@ -113,6 +116,9 @@ func (r *setResource) get(ctx context.Context, source framework.Reader, diags *d
 		byNamespace, ok := value.(types.Map)
 		set.byRelation[relation] = map[string]framework.IDSet{}
 		set.all = set.all && ok && !byNamespace.IsUnknown()
+		if byNamespace.IsNull() {
+			set.nulls = append(set.nulls, relation)
+		}
 		for namespace, value := range byNamespace.Elements() {
 			ids, _ := value.(framework.IDSet)
 			set.byRelation[relation][namespace] = ids
@@ -133,6 +139,19 @@ func (s grantSet) manages(relation string) bool {
 		return relation != owner
 	}
 	return slices.Contains(s.managed, relation)
+}
+
+// governed are the ends of an object that the set is about.
+func (s grantSet) governed(object string) []claim.End {
+	parts := s.managed
+	if parts == nil {
+		parts = append(idlist.Without(relations, []string{owner}), otherRelations)
+	}
+	ends := make([]claim.End, len(parts))
+	for i, part := range parts {
+		ends[i] = claim.End{Relation: relationName, Noun: "object", ID: object, Part: part}
+	}
+	return ends
 }
 
 // managedOf are those of the elements that the set is about.
@@ -188,7 +207,7 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 	for _, relation := range slices.Sorted(maps.Keys(set.byRelation)) {
 		at := grantsPath.AtMapKey(relation)
 		switch {
-		case relation == "" || len(relation) > longestName:
+		case relation == "" || utf8.RuneCountInString(relation) > longestName:
 			resp.Diagnostics.AddAttributeError(at, "Invalid relation", fmt.Sprintf("A relation has 1 to %d characters.", longestName))
 		case !set.someManaged && !set.manages(relation) && set.managed == nil:
 			resp.Diagnostics.AddAttributeError(at, "The resource does not manage the relation owner",
@@ -200,13 +219,23 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 		}
 		for _, namespace := range slices.Sorted(maps.Keys(set.byRelation[relation])) {
 			ids := set.byRelation[relation][namespace]
+			at := at.AtMapKey(namespace)
 			if problem := namespaceProblem(namespace); problem != "" {
-				resp.Diagnostics.AddAttributeError(at.AtMapKey(namespace), "Invalid namespace", fmt.Sprintf("%s: %s.", at, problem))
+				resp.Diagnostics.AddAttributeError(at, "Invalid namespace", fmt.Sprintf("%s: %s.", at, problem))
 			}
-			if ids.NullElements() > 0 || slices.Contains(ids.Some(), "") {
-				resp.Diagnostics.AddAttributeError(at.AtMapKey(namespace), "Invalid id", fmt.Sprintf("An element of %s is null or empty.", at.AtMapKey(namespace)))
+			switch some := ids.Some(); {
+			case ids.IsNull():
+				resp.Diagnostics.AddAttributeError(at, "Invalid grants", fmt.Sprintf("%s is null. To grant nothing, leave it out or use [].", at))
+			case ids.NullElements() > 0 || slices.Contains(some, ""):
+				resp.Diagnostics.AddAttributeError(at, "Invalid id", fmt.Sprintf("An element of %s is null or empty.", at))
+			case slices.ContainsFunc(some, func(id string) bool { return utf8.RuneCountInString(id) > longestSubject }):
+				resp.Diagnostics.AddAttributeError(at, "Invalid id", fmt.Sprintf("An element of %s is longer than %d characters.", at, longestSubject))
 			}
 		}
+	}
+	for _, relation := range slices.Sorted(slices.Values(set.nulls)) {
+		at := grantsPath.AtMapKey(relation)
+		resp.Diagnostics.AddAttributeError(at, "Invalid grants", fmt.Sprintf("%s is null. To grant nothing, leave it out or use {}.", at))
 	}
 }
 
@@ -250,11 +279,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if known {
 		plan.Has = claim.Edges(r, r.key(planned), after.elements())
 		plan.Element = "grant"
-		for _, relation := range relations {
-			if after.manages(relation) {
-				plan.Sets = append(plan.Sets, governed(r.key(planned), relation))
-			}
-		}
+		plan.Sets = after.governed(r.key(planned))
 	}
 	unchanged := stays && after.all && slices.Equal(before.elements(), after.elements())
 	claim.PlanInstance(ctx, r.Run, r, plan, unchanged, req, resp)

@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -179,7 +180,7 @@ func (r *singleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if planned != nil && known {
 		a := accessFrom(planned)
 		plan.Has, plan.Label = []claim.Assignment{a.assignment()}, a.String()
-		plan.Singles = []claim.End{governed(a.assignment().From, a.relation)}
+		plan.Singles = governed(a.assignment().From, a.relation)
 	}
 	if old != nil && (planned == nil || moved) {
 		plan.Gives, plan.Ends = []claim.Assignment{accessFrom(old).assignment()}, true
@@ -190,9 +191,16 @@ func (r *singleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// governed is an object's grants of one relation, as the end of a claim.
-func governed(object, relation string) claim.End {
-	return claim.End{Relation: relationName, Noun: relation + "s of", ID: object}
+// otherRelations stands for all relations that the provider does not know.
+const otherRelations = "*"
+
+// governed are an object's grants of one relation, as the ends of a claim.
+func governed(object, relation string) []claim.End {
+	ends := []claim.End{{Relation: relationName, Noun: "object", ID: object, Part: relation}}
+	if !slices.Contains(relations, relation) {
+		ends = append(ends, claim.End{Relation: relationName, Noun: "object", ID: object, Part: otherRelations})
+	}
+	return ends
 }
 
 // warn is about a new access, of which "" is what is not known yet.
@@ -279,6 +287,9 @@ func (r *singleResource) Read(ctx context.Context, req resource.ReadRequest, res
 }
 
 func (r *singleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	if old := r.Get(ctx, req.State, &resp.Diagnostics); old != r.Get(ctx, req.Plan, &resp.Diagnostics) {
+		r.store(r.Run).leave(accessOf(old))
+	}
 	claim.UpdateSingle(ctx, r.Run, r, req, resp)
 }
 
