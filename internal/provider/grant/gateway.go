@@ -71,7 +71,8 @@ func grants(in *run.Run) store {
 			if recent {
 				d.Expect(of(a))
 			}
-			return d.Has(ctx, of(a))
+			exists, err := d.Has(ctx, of(a))
+			return exists, offered(err)
 		},
 		leave: func(a access) { d.Leave(of(a)) },
 	}
@@ -84,7 +85,7 @@ func listGrants(ctx context.Context, in *run.Run, object entity) ([]string, erro
 	for i, grant := range all {
 		elements[i] = holder{grant.Relation, fromRef(grant.Subject)}.String()
 	}
-	return elements, err
+	return elements, offered(err)
 }
 
 // changeGrants changes those that the plan shows.
@@ -101,6 +102,7 @@ func changeGrants(ctx context.Context, in *run.Run, object entity, have, want, d
 
 // mayGrant adds to a refusal what the platform says of the provider's right to grant.
 func mayGrant(ctx context.Context, in *run.Run, object entity, err error) error {
+	err = offered(err)
 	if !errors.Is(err, client.ErrForbidden) || errors.Is(err, client.ErrAdminRequired) {
 		return err
 	}
@@ -109,6 +111,26 @@ func mayGrant(ctx context.Context, in *run.Run, object entity, err error) error 
 		return err
 	}
 	return &capabilityError{err, object, may}
+}
+
+// offered adds to the error of a call that the platform lacks which release has it.
+func offered(err error) error {
+	if errors.Is(err, client.ErrUnsupported) {
+		return &releaseError{err}
+	}
+	return err
+}
+
+// releaseError is a call about grants that the platform does not offer.
+type releaseError struct{ error }
+
+// Unwrap returns the error of the call.
+func (e *releaseError) Unwrap() error { return e.error }
+
+// Advice says which releases offer the call.
+func (*releaseError) Advice() string {
+	return "The platform does not offer resource grants and access queries. They need platform 1.2 or later. On earlier releases, use " +
+		"kamiwaza_relationship_tuple. If the platform is 1.2 or later, check base_url."
 }
 
 // capabilityError is a refused grant, and whether the provider's user may grant on the object at all.
@@ -184,7 +206,7 @@ func whoCanAccess(ctx context.Context, in *run.Run, wanted resourceAccessModel) 
 			Relation: framework.TextOrNull(row.Relation), Source: framework.TextOrNull(row.Source), Effective: types.BoolValue(row.Effective),
 		}
 	}
-	return wanted, err
+	return wanted, offered(err)
 }
 
 func accessibleResources(ctx context.Context, in *run.Run, wanted accessibleResourcesModel) (accessibleResourcesModel, error) {
@@ -194,7 +216,7 @@ func accessibleResources(ctx context.Context, in *run.Run, wanted accessibleReso
 	if wanted.SubjectID.IsNull() {
 		wanted.SubjectID = framework.TextOrNull(found.SubjectID)
 	}
-	return wanted, err
+	return wanted, offered(err)
 }
 
 func check(ctx context.Context, in *run.Run, subject entity, relation string, object entity) (bool, error) {
