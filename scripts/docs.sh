@@ -67,4 +67,4 @@ if [ -n "$check" ] && ! diff -ruN docs "$dir/docs"; then
 fi
 # A type that its template does not list has an empty subcategory, which is not allowed.
 tfplugindocs validate --allowed-guide-subcategories Guides \
-  --allowed-resource-subcategories 'Users,Groups,Roles and Rights,Assignments,Organizations,Auditing,Authentication'
+  --allowed-resource-subcategories 'Users,Groups,Roles and Rights,Assignments,Organizations,Grants,Workrooms,Single Sign-On,Subjects and Attributes,Auditing,Authentication'

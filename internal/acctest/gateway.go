@@ -46,7 +46,7 @@ func (s Gateway) CanLogIn(username, password string) bool {
 }
 
 // Population is how many objects of each kind there are: users, groups, tokens in force, tuples and grants, workrooms, group
-// mappings and identity providers.
+// mappings, identity providers and declared attributes.
 func (s Gateway) Population() string {
 	data := s.Server.Snapshot()
 	users, tokens := 0, 0
@@ -66,5 +66,11 @@ func (s Gateway) Population() string {
 			rooms++
 		}
 	}
-	return fmt.Sprint(users, len(data.Groups), tokens, len(data.Tuples), rooms, len(data.Mappings), len(data.IdentityProviders))
+	attributes := 0
+	for _, attribute := range data.Attributes {
+		if attribute.WithdrawnAt == nil {
+			attributes++
+		}
+	}
+	return fmt.Sprint(users, len(data.Groups), tokens, len(data.Tuples), rooms, len(data.Mappings), len(data.IdentityProviders), attributes)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/mail"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -59,6 +60,24 @@ func (EmailValidator) ValidateString(_ context.Context, req validator.StringRequ
 	if err != nil || address.Name != "" || address.Address != text {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
 			fmt.Sprintf("The value of %s, %q, is not an e-mail address such as \"ada@example.com\".", req.Path, text))
+	}
+}
+
+// URLValidator validates that a text is a URL of the web.
+type URLValidator struct{}
+
+func (URLValidator) Description(context.Context) string { return "value must be an http or https URL" }
+
+func (v URLValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (URLValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if parsed, err := url.Parse(text); err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid URL",
+			fmt.Sprintf("The value of %s, %q, is not a URL such as \"https://login.example.com\".", req.Path, text))
 	}
 }
 

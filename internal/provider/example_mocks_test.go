@@ -63,6 +63,11 @@ func withMocksInline(t *testing.T, w acctest.Workdir) {
 	acctest.Must(t, os.WriteFile(strings.Replace(path, ".tftest.", ".tofutest.", 1), []byte(inline), 0o600))
 }
 
+// namedTypes are the types whose ids are, or consist of, names.
+var namedTypes = []string{
+	"kamiwaza_attribute", "kamiwaza_identity_provider", "kamiwaza_relationship_tuple", "kamiwaza_resource_grant", "kamiwaza_resource_grants",
+}
+
 // TestMocksAreComplete holds the mocks to the schema: each type has an entry, with each string that the platform computes, because
 // Terraform makes up what is left out, and each id is one.
 func TestMocksAreComplete(t *testing.T) {
@@ -94,7 +99,7 @@ func TestMocksAreComplete(t *testing.T) {
 					}
 					continue
 				}
-				isID := attribute.Name == "id" || strings.HasSuffix(attribute.Name, "_id") && attribute.Name != "external_id" && attribute.Name != "tenant_id"
+				isID := attribute.Name == "id" && !slices.Contains(namedTypes, name) || strings.HasSuffix(attribute.Name, "_id") && attribute.Name != "external_id" && attribute.Name != "tenant_id"
 				if isID && !regexp.MustCompile(`^"`+anImportID.String()+`"$`).MatchString(value[1]) {
 					t.Errorf("%s has the invalid %s %s in %s", mocksFile, attribute.Name, value[1], entry)
 				}

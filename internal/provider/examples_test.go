@@ -126,7 +126,11 @@ func plan(t *testing.T, r acctest.CLI, file string) {
 
 // gatewayExamples are the types whose examples need the gateway API.
 var gatewayExamples = []string{
-	"kamiwaza_personal_access_token", "kamiwaza_personal_access_tokens", "kamiwaza_pat_config", "kamiwaza_groups",
+	"kamiwaza_access_check", "kamiwaza_accessible_resources", "kamiwaza_attribute", "kamiwaza_attributes", "kamiwaza_group_mapping",
+	"kamiwaza_group_mappings", "kamiwaza_groups", "kamiwaza_identity_provider", "kamiwaza_identity_providers", "kamiwaza_pat_config",
+	"kamiwaza_personal_access_token", "kamiwaza_personal_access_tokens", "kamiwaza_relationship_tuple", "kamiwaza_relationship_tuples",
+	"kamiwaza_resource_access", "kamiwaza_resource_grant", "kamiwaza_resource_grants", "kamiwaza_subject", "kamiwaza_workroom",
+	"kamiwaza_workroom_member", "kamiwaza_workroom_members", "kamiwaza_workrooms",
 }
 
 // populated is a service of either generation.
@@ -224,11 +228,11 @@ func invoke(t *testing.T, file string) {
 }
 
 var (
-	importCommand = regexp.MustCompile(`^terraform import '?([^' ]+)'? (\S+)$`)
+	importCommand = regexp.MustCompile(`^terraform import '?([^' ]+)'? (\S+|'[^']+')$`)
 	importBlock   = regexp.MustCompile(`(?s)import \{\s+to\s+= (\S+)\n`)
 	anID          = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	anImportID    = regexp.MustCompile(anID.String() + `(/` + anID.String() + `)?`)
-	anAssignedID  = regexp.MustCompile(`(\w+)(\s*=\s*)"` + anImportID.String() + `"`)
+	anAssignedID  = regexp.MustCompile(`(\w+)(\s*=\s*)"[^"]*"`)
 )
 
 // runImports makes Terraform forget an object and runs the example that imports it, with the object's own ids in the
@@ -249,7 +253,7 @@ func runImports(t *testing.T, w acctest.Workdir, file string, objects map[string
 				t.Fatalf("not a command that this test knows how to run: %s", line)
 			}
 			object := forget(t, w, match[1], objects)
-			w.Command(t, 0, "sh", "-c", anImportID.ReplaceAllString(line, object["id"].(string)))
+			w.Command(t, 0, "sh", "-c", strings.TrimSuffix(line, match[2])+"'"+object["id"].(string)+"'")
 			imported(t, w, match[1], "")
 			commands++
 		}
@@ -267,12 +271,22 @@ func runImports(t *testing.T, w acctest.Workdir, file string, objects map[string
 	object := forget(t, w, match[1], objects)
 	block := anAssignedID.ReplaceAllStringFunc(string(content), func(assignment string) string {
 		parts := anAssignedID.FindStringSubmatch(assignment)
-		return fmt.Sprintf("%s%s%q", parts[1], parts[2], object[parts[1]])
+		return fmt.Sprintf("%s%s%q", parts[1], parts[2], attributeOf(object, parts[1]))
 	})
 	path := filepath.Join(w.Dir, "import.tf")
 	acctest.Must(t, os.WriteFile(path, []byte(block), 0o600))
 	imported(t, w, match[1], "1 imported, ")
 	acctest.Must(t, os.Remove(path))
+}
+
+// attributeOf returns an attribute of an object by its name in the identity, such as subject_id for subject.id.
+func attributeOf(object map[string]any, name string) any {
+	if value, ok := object[name]; ok {
+		return value
+	}
+	outer, inner, _ := strings.Cut(name, "_")
+	nested, _ := object[outer].(map[string]any)
+	return nested[inner]
 }
 
 // forget takes an object out of the state and returns its attributes.

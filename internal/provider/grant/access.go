@@ -4,10 +4,10 @@ package grant
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 )
@@ -20,7 +20,7 @@ func (e entity) String() string { return key(e.namespace) + ":" + e.id }
 
 func parseEntity(text string) entity {
 	namespace, id, _ := strings.Cut(text, ":")
-	return entity{unescape(namespace), id}
+	return entity{framework.UnescapePart(namespace), id}
 }
 
 // key encodes what ends a part of a key.
@@ -38,7 +38,7 @@ func (h holder) String() string { return key(h.relation) + "#" + h.subject.Strin
 
 func parseHolder(text string) holder {
 	relation, subject, _ := strings.Cut(text, "#")
-	return holder{unescape(relation), parseEntity(subject)}
+	return holder{framework.UnescapePart(relation), parseEntity(subject)}
 }
 
 // access is one tuple or grant.
@@ -92,26 +92,14 @@ func describe(all []claim.Assignment) string {
 	return idlist.Short(texts)
 }
 
-// escape writes one part of an import id; colons stay, but for those of a namespace.
-func escape(text string) string {
-	return strings.NewReplacer("%", "%25", "/", "%2F", "#", "%23", "?", "%3F", " ", "%20").Replace(text)
-}
-
+// escaped writes the entity as a part of an import id, in which a colon of the namespace is encoded.
 func (e entity) escaped() string {
-	return strings.ReplaceAll(escape(e.namespace), ":", "%3A") + ":" + escape(e.id)
-}
-
-// unescape reads a part of an import id. One that is no percent-encoding is taken as it is.
-func unescape(text string) string {
-	if plain, err := url.PathUnescape(text); err == nil {
-		return plain
-	}
-	return text
+	return strings.ReplaceAll(framework.EscapePart(e.namespace), ":", "%3A") + ":" + framework.EscapePart(e.id)
 }
 
 // tupleID is the import id of a tuple: tenant/subject/relation/object.
 func tupleID(a access) string {
-	return strings.Join([]string{escape(a.tenant), a.subject.escaped(), escape(a.relation), a.object.escaped()}, "/")
+	return strings.Join([]string{framework.EscapePart(a.tenant), a.subject.escaped(), framework.EscapePart(a.relation), a.object.escaped()}, "/")
 }
 
 // parseTupleID reads an import id. Slashes of the object need no encoding.
@@ -120,19 +108,19 @@ func parseTupleID(id string) (access, bool) {
 	if len(parts) < 4 {
 		return access{}, false
 	}
-	a := access{tenant: unescape(parts[0]), holder: holder{unescape(parts[2]), unescapeEntity(parts[1])}, object: unescapeEntity(parts[3])}
+	a := access{tenant: framework.UnescapePart(parts[0]), holder: holder{framework.UnescapePart(parts[2]), unescapeEntity(parts[1])}, object: unescapeEntity(parts[3])}
 	return a, a.complete()
 }
 
 func unescapeEntity(text string) entity {
 	namespace, id, _ := strings.Cut(text, ":")
-	return entity{unescape(namespace), unescape(id)}
+	return entity{framework.UnescapePart(namespace), framework.UnescapePart(id)}
 }
 
 // grantID is the import id of a grant: namespace/object_id/subject_namespace/subject_id/relation.
 func grantID(a access) string {
 	return strings.Join([]string{
-		escape(a.object.namespace), escape(a.object.id), escape(a.subject.namespace), escape(a.subject.id), escape(a.relation),
+		framework.EscapePart(a.object.namespace), framework.EscapePart(a.object.id), framework.EscapePart(a.subject.namespace), framework.EscapePart(a.subject.id), framework.EscapePart(a.relation),
 	}, "/")
 }
 
@@ -145,18 +133,20 @@ func parseGrantID(id string) (access, bool) {
 	end := len(parts) - 3
 	a := access{
 		tenant: defaultTenant,
-		object: entity{unescape(parts[0]), unescape(strings.Join(parts[1:end], "/"))},
-		holder: holder{unescape(parts[end+2]), entity{unescape(parts[end]), unescape(parts[end+1])}},
+		object: entity{framework.UnescapePart(parts[0]), framework.UnescapePart(strings.Join(parts[1:end], "/"))},
+		holder: holder{framework.UnescapePart(parts[end+2]), entity{framework.UnescapePart(parts[end]), framework.UnescapePart(parts[end+1])}},
 	}
 	return a, a.complete()
 }
 
 // objectID is the import id of all grants on an object: namespace/object_id.
-func objectID(e entity) string { return escape(e.namespace) + "/" + escape(e.id) }
+func objectID(e entity) string {
+	return framework.EscapePart(e.namespace) + "/" + framework.EscapePart(e.id)
+}
 
 func parseObjectID(id string) (entity, bool) {
 	namespace, object, found := strings.Cut(id, "/")
-	e := entity{unescape(namespace), unescape(object)}
+	e := entity{framework.UnescapePart(namespace), framework.UnescapePart(object)}
 	return e, found && e.namespace != "" && e.id != ""
 }
 

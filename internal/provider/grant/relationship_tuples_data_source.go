@@ -98,15 +98,18 @@ func (d *tuplesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	filter := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}}
 	}
+	namespace := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{namespaceValidator{}}}
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The relationship tuples of a tenant, those that grants and workrooms have made included. Needs the gateway API (platform 0.9.3 and " +
 			"later) with ReBAC switched on.\n\nThe API cannot filter tuples except by `object_namespace`. Set it if the platform has many.",
 		Attributes: map[string]schema.Attribute{
 			"tenant":            filter("The tenant; `__default__` by default."),
-			"object_namespace":  filter("Only tuples for objects of this namespace, such as `dataset`."),
+			"object_namespace":  namespace("Only tuples for objects of this namespace, such as `dataset`."),
 			"object_id":         filter("Only tuples for the object with this id."),
 			"relation":          filter("Only tuples with this relation, such as `owner`."),
-			"subject_namespace": filter("Only tuples of subjects of this namespace, such as `user`."),
+			"subject_namespace": namespace("Only tuples of subjects of this namespace, such as `user`."),
 			"subject_id":        filter("Only tuples of the subject with this id."),
 			"tuples": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The tuples, in the order of their objects, relations and subjects.",

@@ -210,7 +210,7 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 		case relation == "" || utf8.RuneCountInString(relation) > longestName:
 			resp.Diagnostics.AddAttributeError(at, "Invalid relation", fmt.Sprintf("A relation has 1 to %d characters.", longestName))
 		case !set.someManaged && !set.manages(relation) && set.managed == nil:
-			resp.Diagnostics.AddAttributeError(at, "The resource does not manage the relation owner",
+			resp.Diagnostics.AddAttributeError(at, fmt.Sprintf("The resource does not manage the relation %s", owner),
 				"By default, kamiwaza_resource_grants does not manage who owns an object. If it has to, list all relations that it manages, such as relations = "+
 					`["owner", "editor", "viewer"]. Owners that are not in grants, such as the user who created the object, then lose the object.`)
 		case !set.someManaged && !set.manages(relation):

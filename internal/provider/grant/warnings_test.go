@@ -105,11 +105,13 @@ func TestProtocol_fights(t *testing.T) {
 		want       string // "" for no warning
 	}{
 		"two sets that agree": {
-			planned{setType, grantsOn("d", viewers)}, planned{setType, grantsOn("d", viewers)},
+			planned{setType, grantsOn("d", viewers)},
+			planned{setType, grantsOn("d", viewers)},
 			"Two kamiwaza_resource_grants resources manage all grants of object dataset:d",
 		},
 		"two sets that disagree": {
-			planned{setType, grantsOn("d", viewers)}, planned{setType, grantsOn("d", acctest.Fields{})},
+			planned{setType, grantsOn("d", viewers)},
+			planned{setType, grantsOn("d", acctest.Fields{})},
 			"Two kamiwaza_resource_grants disagree about object dataset:d",
 		},
 		"sets of other relations": {
@@ -117,15 +119,18 @@ func TestProtocol_fights(t *testing.T) {
 		},
 		"sets of other objects": {planned{setType, grantsOn("d", viewers)}, planned{setType, grantsOn("e", viewers)}, ""},
 		"a set and a grant": {
-			planned{setType, grantsOn("d", acctest.Fields{})}, planned{grantType, access("role", "user", "viewer")},
+			planned{setType, grantsOn("d", acctest.Fields{})},
+			planned{grantType, access("role", "user", "viewer")},
 			"kamiwaza_resource_grant and kamiwaza_resource_grants both manage assignments of object dataset:d",
 		},
 		"a set and a grant of a relation of its own": {
-			planned{setType, grantsOn("d", acctest.Fields{"mission_x": acctest.Fields{}})}, planned{grantType, access("role", "user", "mission_x")},
+			planned{setType, grantsOn("d", acctest.Fields{"mission_x": acctest.Fields{}})},
+			planned{grantType, access("role", "user", "mission_x")},
 			"kamiwaza_resource_grant and kamiwaza_resource_grants both manage assignments of object dataset:d",
 		},
 		"a set and a tuple": {
-			planned{setType, grantsOn("d", acctest.Fields{})}, planned{tupleType, access("role", "user", "viewer")},
+			planned{setType, grantsOn("d", acctest.Fields{})},
+			planned{tupleType, access("role", "user", "viewer")},
 			"kamiwaza_relationship_tuple and kamiwaza_resource_grants both manage assignments of object dataset:d",
 		},
 		"a set and an owner":      {planned{setType, grantsOn("d", viewers)}, planned{grantType, access("role", "user", "owner")}, ""},

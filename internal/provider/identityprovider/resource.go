@@ -102,7 +102,7 @@ func (r *providerResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "The kind: `oidc` or `google`. Changing it replaces the identity provider.",
 			},
 			"issuer": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{needed},
+				Optional: true, Validators: []validator.String{framework.URLValidator{}},
 				MarkdownDescription: "The URL of the issuer, for `oidc`. The platform reads its discovery document when it is set up, so it must be reachable. Required to " +
 					"create an `oidc` provider.",
 			},
@@ -174,9 +174,9 @@ func (r *providerResource) ValidateConfig(ctx context.Context, req resource.Vali
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	switch {
-	case config.Kind.ValueString() == kindGoogle && !config.Issuer.IsNull():
+	case config.Kind.ValueString() == kindGoogle && config.Issuer.ValueString() != "":
 		resp.Diagnostics.AddAttributeError(path.Root("issuer"), "issuer is for oidc", "The platform knows the issuer of Google. Remove issuer, or set kind = \"oidc\".")
-	case config.Kind.ValueString() == kindOIDC && !config.HostedDomain.IsNull():
+	case config.Kind.ValueString() == kindOIDC && config.HostedDomain.ValueString() != "":
 		resp.Diagnostics.AddAttributeError(path.Root("hosted_domain"), "hosted_domain is for google", "Only Google has hosted domains. Remove hosted_domain, or set "+
 			"kind = \"google\".")
 	}

@@ -120,7 +120,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 			"email": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The e-mail address of a user who exists on the platform. Changing it replaces the member.",
-				Validators:    []validator.String{stringvalidator.LengthBetween(3, 320)},
+				Validators:    []validator.String{framework.EmailValidator{}},
 				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
@@ -135,7 +135,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"landing_target": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 				MarkdownDescription: "Where the member lands in the workroom: `kind`, and `id` for some kinds. Needs platform 1.2. Changing it replaces the member.",
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1)},
+				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
 			},
 			"user_id": schema.StringAttribute{
 				Computed: true, PlanModifiers: keep, MarkdownDescription: "The subject id of the user (the attribute `subject_id` of `kamiwaza_user`).",

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -114,7 +113,7 @@ func (r *membersResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "All members except the owner of the workroom: a map from the e-mail addresses of users who exist on the platform to their " +
 					"roles, `owner`, `editor` or `viewer`. An empty map stands for none. Roles are changed in place.",
 				Validators: []validator.Map{
-					mapvalidator.KeysAre(stringvalidator.LengthBetween(3, 320)), mapvalidator.ValueStringsAre(roleValidator),
+					mapvalidator.KeysAre(framework.EmailValidator{}), mapvalidator.ValueStringsAre(roleValidator), mapvalidator.NoNullValues(),
 				},
 			},
 			"terminate_active_sessions": terminateAttribute(),

@@ -3,6 +3,18 @@
 #
 # All objects of a type have the same id.
 
+mock_resource "kamiwaza_attribute" {
+  defaults = {
+    adopt_existing = false
+    authority      = "local_admin"
+    declared_at    = "2026-01-01T00:00:00Z"
+    force_withdraw = false
+    id             = "clearance"
+    schema_version = "1"
+    sensitive      = false
+  }
+}
+
 mock_resource "kamiwaza_group" {
   defaults = {
     created_at   = "2026-01-01T00:00:00Z"
@@ -10,6 +22,14 @@ mock_resource "kamiwaza_group" {
     id           = "20000000-0000-4000-8000-000000000000"
     managed_by   = "local"
     tenant_id    = "__default__"
+  }
+}
+
+mock_resource "kamiwaza_group_mapping" {
+  defaults = {
+    created_at = "2026-01-01T00:00:00Z"
+    id         = "80000000-0000-4000-8000-000000000000"
+    tenant_id  = "__default__"
   }
 }
 
@@ -37,6 +57,14 @@ mock_resource "kamiwaza_group_roles" {
   }
 }
 
+mock_resource "kamiwaza_identity_provider" {
+  defaults = {
+    adopt_existing = false
+    enabled        = true
+    id             = "larkspur"
+  }
+}
+
 mock_resource "kamiwaza_organization" {
   defaults = {
     created_at          = "2026-01-01T00:00:00Z"
@@ -55,6 +83,25 @@ mock_resource "kamiwaza_personal_access_token" {
     owner_id   = "10000000-0000-4000-8000-000000000000"
     scope      = "write"
     token      = "not a token"
+  }
+}
+
+mock_resource "kamiwaza_relationship_tuple" {
+  defaults = {
+    id     = "__default__/user:10000000-0000-4000-8000-000000000000/viewer/dataset:urn:li:dataset:(urn:li:dataPlatform:s3,sales,PROD)"
+    tenant = "__default__"
+  }
+}
+
+mock_resource "kamiwaza_resource_grant" {
+  defaults = {
+    id = "dataset/urn:li:dataset:(urn:li:dataPlatform:s3,sales,PROD)/user/10000000-0000-4000-8000-000000000000/viewer"
+  }
+}
+
+mock_resource "kamiwaza_resource_grants" {
+  defaults = {
+    id = "dataset/urn:li:dataset:(urn:li:dataPlatform:s3,sales,PROD)"
   }
 }
 
@@ -86,6 +133,17 @@ mock_resource "kamiwaza_role_rights" {
   }
 }
 
+mock_resource "kamiwaza_subject" {
+  defaults = {
+    adopt_existing      = false
+    attributes          = "{}"
+    cascade_grants      = false
+    created_at          = "2026-01-01T00:00:00Z"
+    deletion_protection = false
+    id                  = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
 mock_resource "kamiwaza_user" {
   defaults = {
     adopt_existing      = false
@@ -105,6 +163,56 @@ mock_resource "kamiwaza_user" {
 mock_resource "kamiwaza_user_groups" {
   defaults = {
     id = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_workroom" {
+  defaults = {
+    archived            = false
+    attributes          = "{}"
+    created_at          = "2026-01-01T00:00:00Z"
+    deletion_protection = false
+    id                  = "70000000-0000-4000-8000-000000000000"
+    owner_id            = "10000000-0000-4000-8000-000000000000"
+    tenant_id           = "__default__"
+    type                = "persistent"
+  }
+}
+
+mock_resource "kamiwaza_workroom_member" {
+  defaults = {
+    id                        = "70000000-0000-4000-8000-000000000000/10000000-0000-4000-8000-000000000000"
+    role                      = "viewer"
+    terminate_active_sessions = false
+    user_id                   = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_resource "kamiwaza_workroom_members" {
+  defaults = {
+    id                        = "70000000-0000-4000-8000-000000000000"
+    terminate_active_sessions = false
+  }
+}
+
+mock_data "kamiwaza_access_check" {
+  defaults = {
+    allowed = true
+  }
+}
+
+mock_data "kamiwaza_accessible_resources" {
+  defaults = {
+    effective    = true
+    resource_ids = []
+    source       = "relationship"
+    subject_id   = "10000000-0000-4000-8000-000000000000"
+  }
+}
+
+mock_data "kamiwaza_attributes" {
+  defaults = {
+    attributes = []
   }
 }
 
@@ -151,11 +259,24 @@ mock_data "kamiwaza_group" {
   }
 }
 
+mock_data "kamiwaza_group_mappings" {
+  defaults = {
+    group_mappings = []
+  }
+}
+
 mock_data "kamiwaza_groups" {
   defaults = {
     groups = []
     ids    = []
     names  = []
+  }
+}
+
+mock_data "kamiwaza_identity_providers" {
+  defaults = {
+    identity_providers = []
+    management_enabled = true
   }
 }
 
@@ -191,6 +312,20 @@ mock_data "kamiwaza_personal_access_tokens" {
   }
 }
 
+mock_data "kamiwaza_relationship_tuples" {
+  defaults = {
+    tuples = []
+  }
+}
+
+mock_data "kamiwaza_resource_access" {
+  defaults = {
+    effective = true
+    source    = "relationship"
+    subjects  = []
+  }
+}
+
 mock_data "kamiwaza_right" {
   defaults = {
     created_at  = "2026-01-01T00:00:00Z"
@@ -220,6 +355,16 @@ mock_data "kamiwaza_role" {
   }
 }
 
+mock_data "kamiwaza_subject" {
+  defaults = {
+    attributes = "{}"
+    created_at = "2026-01-01T00:00:00Z"
+    grants     = []
+    id         = "10000000-0000-4000-8000-000000000000"
+    username   = "amara"
+  }
+}
+
 mock_data "kamiwaza_user" {
   defaults = {
     created_at      = "2026-01-01T00:00:00Z"
@@ -243,12 +388,16 @@ mock_data "kamiwaza_user" {
 mock_data "kamiwaza_user_access" {
   defaults = {
     grants       = []
+    groups       = []
     is_active    = true
     is_superuser = false
     note         = ""
+    relations    = []
     rights       = []
+    roles        = ["user"]
     user_id      = "10000000-0000-4000-8000-000000000000"
     username     = "amara"
+    workrooms    = []
   }
 }
 
@@ -257,5 +406,36 @@ mock_data "kamiwaza_users" {
     ids       = []
     usernames = []
     users     = []
+  }
+}
+
+mock_data "kamiwaza_workroom" {
+  defaults = {
+    attributes     = "{}"
+    classification = ""
+    created_at     = "2026-01-01T00:00:00Z"
+    description    = "Quarterly forecasts"
+    id             = "70000000-0000-4000-8000-000000000000"
+    labels         = []
+    name           = "Forecasts"
+    owner_email    = "amara@larkspur.example.com"
+    owner_id       = "10000000-0000-4000-8000-000000000000"
+    owner_username = "amara"
+    scg_references = []
+    status         = "active"
+    tenant_id      = "__default__"
+    type           = "persistent"
+  }
+}
+
+mock_data "kamiwaza_workroom_members" {
+  defaults = {
+    members = []
+  }
+}
+
+mock_data "kamiwaza_workrooms" {
+  defaults = {
+    workrooms = []
   }
 }

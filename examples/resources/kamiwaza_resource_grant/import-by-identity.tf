@@ -1,0 +1,10 @@
+import {
+  to = kamiwaza_resource_grant.sales
+  identity = {
+    object_namespace  = "dataset"
+    object_id         = "urn:li:dataset:(urn:li:dataPlatform:s3,sales,PROD)"
+    subject_namespace = "user"
+    subject_id        = "b04c6c1d-7a52-4f0b-8d9e-5c3e1a9f7b26"
+    relation          = "editor"
+  }
+}
