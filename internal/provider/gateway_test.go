@@ -221,8 +221,21 @@ func TestAccGatewaySecrets(t *testing.T) {
 resource "kamiwaza_user" "ada" {
   username            = "ada"
   email               = "ada@example.com"
-  password_wo         = %q
-  password_wo_version = %q
+  password_wo         = %[1]q
+  password_wo_version = %[2]q
+}
+resource "kamiwaza_identity_provider" "company" {
+  alias                    = "larkspur"
+  kind                     = "oidc"
+  issuer                   = "https://login.example.com"
+  client_id                = "kamiwaza"
+  client_secret_wo         = "secret of %[1]s"
+  client_secret_wo_version = %[2]q
+}
+resource "kamiwaza_subject" "robot" {
+  username            = "robot"
+  password_wo         = "robot of %[1]s"
+  password_wo_version = %[2]q
 }
 ephemeral "kamiwaza_personal_access_token" "run" {}
 `, password, version)
