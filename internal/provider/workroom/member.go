@@ -99,6 +99,7 @@ func ensure(ctx context.Context, k keeper, c change) (member, error) {
 	if errors.Is(err, client.ErrConflict) || isBadRequest(err) {
 		// Some servers refuse to add a member twice.
 		if present, ok := k.present(ctx, c); ok {
+			c.userID = present.userID
 			m, err = present, k.keep(ctx, c)
 		}
 	}
