@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -128,4 +129,16 @@ type Reader interface {
 // Writer is what states and identities have in common.
 type Writer interface {
 	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}
+
+// TextMap is a map of strings, null where the server has none.
+func TextMap(texts map[string]string) types.Map {
+	if len(texts) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	elements := make(map[string]attr.Value, len(texts))
+	for key, text := range texts {
+		elements[key] = types.StringValue(text)
+	}
+	return types.MapValueMust(types.StringType, elements)
 }

@@ -57,20 +57,30 @@ func CreateSingle(ctx context.Context, in *run.Run, s Single, req resource.Creat
 		return
 	}
 	putSingle(ctx, s, &resp.State, resp.Identity, created, &resp.Diagnostics)
-	framework.SetPrivate(ctx, resp.Private, privateAssignedAt, in.Client.Now().UTC().Format(time.RFC3339), &resp.Diagnostics)
+	NoteAssigned(ctx, in, resp.Private, &resp.Diagnostics)
 	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// NoteAssigned notes when an instance has made its assignment.
+func NoteAssigned(ctx context.Context, in *run.Run, private framework.PrivateState, diags *diag.Diagnostics) {
+	framework.SetPrivate(ctx, private, privateAssignedAt, in.Client.Now().UTC().Format(time.RFC3339), diags)
+}
+
+// IsRecent tells whether an instance has made its assignment only moments ago, so that a read may miss it still.
+func IsRecent(ctx context.Context, in *run.Run, private framework.PrivateState, diags *diag.Diagnostics) bool {
+	return in.IsRecent(framework.GetPrivate[string](ctx, private, privateAssignedAt, diags))
 }
 
 // ReadSingle removes from the state an assignment that is gone.
 func ReadSingle(ctx context.Context, in *run.Run, s Single, req resource.ReadRequest, resp *resource.ReadResponse) {
 	read := s.Get(ctx, req.State, &resp.Diagnostics)
 	s.PutIdentity(ctx, resp.Identity, read, &resp.Diagnostics)
-	made := framework.GetPrivate[string](ctx, req.Private, privateAssignedAt, &resp.Diagnostics)
+	recent := IsRecent(ctx, in, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	in.Refreshing()
-	exists, err := s.Has(ctx, in, read, in.IsRecent(made))
+	exists, err := s.Has(ctx, in, read, recent)
 	switch {
 	case errors.Is(err, client.ErrNotFound), err == nil && !exists:
 		in.Gone(&resp.Diagnostics, s.Label(read))

@@ -115,22 +115,8 @@ func mayGrant(ctx context.Context, in *run.Run, object entity, err error) error 
 
 // offered adds to the error of a call that the platform lacks which release has it.
 func offered(err error) error {
-	if errors.Is(err, client.ErrUnsupported) {
-		return &releaseError{err}
-	}
-	return err
-}
-
-// releaseError is a call about grants that the platform does not offer.
-type releaseError struct{ error }
-
-// Unwrap returns the error of the call.
-func (e *releaseError) Unwrap() error { return e.error }
-
-// Advice says which releases offer the call.
-func (*releaseError) Advice() string {
-	return "The platform does not offer resource grants and access queries. They need platform 1.2 or later. On earlier releases, use " +
-		"kamiwaza_relationship_tuple. If the platform is 1.2 or later, check base_url."
+	return framework.Offered(err, "The platform does not offer resource grants and access queries. They need platform 1.2 or later. On earlier releases, "+
+		"use kamiwaza_relationship_tuple. If the platform is 1.2 or later, check base_url.")
 }
 
 // capabilityError is a refused grant, and whether the provider's user may grant on the object at all.

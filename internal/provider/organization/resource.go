@@ -3,7 +3,6 @@ package organization
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -162,7 +161,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state organizationModel) error {
 		if state.DeletionProtection.ValueBool() {
 			// No plan sees the replacement of a tainted organization.
-			return errors.New("the organization is protected by deletion_protection; set it to false and apply first")
+			return framework.ErrProtected("organization")
 		}
 		if err := users.DetachAll(ctx, r.Run, req.Private, state.ID.ValueString(), &resp.Diagnostics); err != nil {
 			return err

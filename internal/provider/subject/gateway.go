@@ -16,8 +16,6 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
-var errProtected = errors.New("the subject is protected by deletion_protection; set it to false and apply first")
-
 // values are the attributes of a configuration or a state, which were validated.
 func values(text types.String) (map[string]any, error) {
 	var all gateway.Values

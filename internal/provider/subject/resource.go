@@ -187,7 +187,7 @@ func (r *subjectResource) Delete(ctx context.Context, req resource.DeleteRequest
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state subjectModel) error {
 		if state.IsProtected() {
 			// No plan sees the replacement of a tainted subject.
-			return errProtected
+			return framework.ErrProtected(noun.Name)
 		}
 		return remove(ctx, r.Run, state)
 	})

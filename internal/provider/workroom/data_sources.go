@@ -212,6 +212,6 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 				Role: types.StringValue(m.role), IsOwner: types.BoolValue(m.isOwner),
 			})
 		}
-		return config, explained(err)
+		return config, err
 	})
 }

@@ -4,15 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -22,15 +23,15 @@ func create(ctx context.Context, in *run.Run, plan workroomModel) (workroomModel
 		return workroomModel{}, err
 	}
 	room, err := in.Gateway.Workrooms.Create(ctx, gateway.WorkroomCreate{
-		Name: plan.Name.ValueString(), Type: plan.Type.ValueString(), Description: plan.Description.ValueString(), Labels: elements(plan.Labels),
-		Classification: plan.Classification.ValueString(), Attributes: attributes, SCGReferences: elements(plan.SCGReferences),
+		Name: plan.Name.ValueString(), Type: plan.Type.ValueString(), Description: plan.Description.ValueString(), Labels: plan.Labels.Some(),
+		Classification: plan.Classification.ValueString(), Attributes: attributes, SCGReferences: plan.SCGReferences.Some(),
 	})
 	if err != nil || !plan.Archived.ValueBool() {
-		return fromRoom(room, plan), err
+		return fromRoom(room, plan), creatable(err)
 	}
 	archived, err := in.Gateway.Workrooms.Archive(ctx, room.ID)
 	if err != nil {
-		return fromRoom(room, plan), err // It exists, unarchived.
+		return fromRoom(room, plan), explained(err) // It exists, unarchived.
 	}
 	return fromRoom(archived, plan), nil
 }
@@ -41,28 +42,30 @@ func read(ctx context.Context, in *run.Run, state workroomModel) (workroomModel,
 	if in.IsRecent(state.CreatedAt.ValueString()) {
 		in.Gateway.Workrooms.Expect(id)
 	}
-	room, err := in.Gateway.Workrooms.Get(ctx, id)
-	if errors.Is(err, client.ErrNotMember) {
-		room, err = adminGet(ctx, in, id, err)
-	}
-	if err == nil && room.IsDeleted() {
-		err = client.ErrNotFound
-	}
+	room, err := get(ctx, in, id)
 	return fromRoom(room, state), err
 }
 
-// adminGet looks for a workroom of somebody else in the list that administrators may read.
-func adminGet(ctx context.Context, in *run.Run, id string, refusal error) (gateway.Workroom, error) {
+// get reads a workroom as one who is in it or, if the platform refuses that, from the list that administrators may read. The
+// platform may answer to others that there is no such room, so a room is gone only if that list has it no more.
+func get(ctx context.Context, in *run.Run, id string) (gateway.Workroom, error) {
+	room, refusal := in.Gateway.Workrooms.Get(ctx, id)
+	if !errors.Is(refusal, client.ErrForbidden) && !errors.Is(refusal, client.ErrNotFound) {
+		return room, explained(refusal)
+	}
 	rooms, err := in.Gateway.Workrooms.AdminList(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, client.ErrForbidden), errors.Is(err, client.ErrUnsupported):
 		return gateway.Workroom{}, explained(refusal)
+	case err != nil:
+		return gateway.Workroom{}, err
 	}
 	for _, room := range rooms {
 		if room.ID == id {
 			return room, nil
 		}
 	}
-	return gateway.Workroom{}, client.ErrNotFound
+	return gateway.Workroom{}, fmt.Errorf("there is no workroom %s: %w", id, client.ErrNotFound)
 }
 
 func update(ctx context.Context, in *run.Run, plan, state workroomModel) (workroomModel, error) {
@@ -86,9 +89,15 @@ func update(ctx context.Context, in *run.Run, plan, state workroomModel) (workro
 	changing := changes != gateway.WorkroomUpdate{}
 	if err == nil && room.Status == gateway.WorkroomArchived && (changing || !plan.Archived.ValueBool()) {
 		room, err = rooms.Restore(ctx, id)
+		err = limited(err)
 	}
 	if err == nil && changing {
-		room, err = rooms.Update(ctx, id, changes)
+		if room, err = rooms.Update(ctx, id, changes); err != nil && state.Archived.ValueBool() {
+			// What was read-only must not stay open because of a change that failed.
+			if _, archiveErr := rooms.Archive(ctx, id); archiveErr != nil {
+				err = fmt.Errorf("%w; and the workroom, which was restored for this change, could not be archived again: %s", err, archiveErr.Error())
+			}
+		}
 	}
 	if err == nil && plan.Archived.ValueBool() && room.Status != gateway.WorkroomArchived {
 		room, err = rooms.Archive(ctx, id)
@@ -96,21 +105,26 @@ func update(ctx context.Context, in *run.Run, plan, state workroomModel) (workro
 	return fromRoom(room, plan), explained(err)
 }
 
-// remove deletes a workroom of the provider's user or, as an administrator, of another.
+// remove deletes a workroom of the provider's user or, as an administrator, of another. The platform may answer to others that
+// there is no such room.
 func remove(ctx context.Context, in *run.Run, id string) error {
 	err := in.Gateway.Workrooms.Delete(ctx, id)
-	if !errors.Is(err, client.ErrNotMember) {
-		return err
+	if !errors.Is(err, client.ErrForbidden) && !errors.Is(err, client.ErrNotFound) {
+		return explained(err)
 	}
-	if adminErr := in.Gateway.Workrooms.AdminDelete(ctx, id); adminErr == nil || errors.Is(adminErr, client.ErrNotFound) {
+	adminErr := in.Gateway.Workrooms.AdminDelete(ctx, id)
+	switch {
+	case adminErr == nil, errors.Is(adminErr, client.ErrNotFound):
 		return nil
+	case errors.Is(adminErr, client.ErrForbidden), errors.Is(adminErr, client.ErrUnsupported):
+		return explained(err)
 	}
-	return explained(err)
+	return adminErr
 }
 
 func idByName(ctx context.Context, in *run.Run, name string) (string, error) {
 	room, err := in.Gateway.Workrooms.ByName(ctx, name)
-	return room.ID, err
+	return room.ID, explained(err)
 }
 
 func fromRoom(room gateway.Workroom, prior workroomModel) workroomModel {
@@ -146,39 +160,24 @@ func nullable(state, plan types.String) client.Field[string] {
 	return client.Set(plan.ValueString())
 }
 
-func changedTexts(state, plan types.Set) client.Field[[]string] {
-	if slices.Equal(elements(state), elements(plan)) {
+func changedTexts(state, plan framework.IDSet) client.Field[[]string] {
+	if slices.Equal(state.Some(), plan.Some()) {
 		return client.Field[[]string]{}
 	}
-	return client.Set(elements(plan))
-}
-
-// elements are those of a set, in order.
-func elements(set types.Set) []string {
-	all := []string{}
-	for _, value := range set.Elements() {
-		text, _ := value.(types.String)
-		all = append(all, text.ValueString())
-	}
-	slices.Sort(all)
-	return all
+	return client.Set(idlist.NonNil(plan.Some()))
 }
 
 // texts is a set of the server. An empty set and none are the same to it, so the spelling of the configuration stays.
-func texts(prior types.Set, server []string) types.Set {
-	if len(server) == 0 && !prior.IsUnknown() && len(prior.Elements()) == 0 {
+func texts(prior framework.IDSet, server []string) framework.IDSet {
+	if len(server) == 0 && len(prior.Some()) == 0 {
 		return prior
 	}
-	values := make([]attr.Value, len(server))
-	for i, text := range server {
-		values[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, values)
+	return framework.NewIDSet(server)
 }
 
 // decoded is a JSON object of a configuration, which was validated.
 func decoded(text types.String) (map[string]any, error) {
-	values := map[string]any{}
+	values := gateway.Values{}
 	if text.ValueString() == "" {
 		return values, nil
 	}
@@ -205,15 +204,26 @@ type keeper struct{ *run.Run }
 
 func keeperOf(in *run.Run) keeper { return keeper{in} }
 
+// list returns who is in the workroom. The platform may answer to those who are not in it that there is no such room, so a room
+// is gone only if it cannot be found in another way either.
 func (k keeper) list(ctx context.Context, room string) ([]member, error) {
 	found, err := k.Gateway.WorkroomMembers.List(ctx, room)
+	if errors.Is(err, client.ErrNotFound) {
+		_, roomErr := get(ctx, k.Run, room)
+		switch {
+		case roomErr == nil:
+			return nil, hidden(err)
+		case !errors.Is(roomErr, client.ErrNotFound):
+			return nil, roomErr
+		}
+	}
 	members := []member{}
 	for _, m := range found {
 		if m.Active {
 			members = append(members, fromMember(m))
 		}
 	}
-	return members, err
+	return members, explained(err)
 }
 
 func fromMember(m gateway.WorkroomMember) member {
@@ -228,7 +238,7 @@ func (c change) body() gateway.WorkroomMemberAdd {
 
 func (k keeper) add(ctx context.Context, c change) (member, error) {
 	added, err := k.Gateway.WorkroomMembers.Add(ctx, c.room, c.body())
-	return fromMember(added), err
+	return fromMember(added), explained(err)
 }
 
 // present finds the user whom the server refuses to add, because they are in the workroom already.
@@ -249,21 +259,32 @@ func (k keeper) present(ctx context.Context, c change) (member, bool) {
 
 func (k keeper) setRole(ctx context.Context, c change) (member, error) {
 	changed, err := k.Gateway.WorkroomMembers.SetRole(ctx, c.room, c.userID, c.role)
-	return fromMember(changed), err
+	return fromMember(changed), memberError(err, k.owns(ctx, c, err))
 }
 
 func (k keeper) keep(ctx context.Context, c change) error {
-	return k.Gateway.WorkroomMembers.Keep(ctx, c.room, c.userID, c.body())
+	return explained(k.Gateway.WorkroomMembers.Keep(ctx, c.room, c.userID, c.body()))
 }
 
 func (k keeper) remove(ctx context.Context, c change, endSessions bool) error {
-	return k.Gateway.WorkroomMembers.Remove(ctx, c.room, c.userID, endSessions)
+	err := k.Gateway.WorkroomMembers.Remove(ctx, c.room, c.userID, endSessions)
+	return memberError(err, k.owns(ctx, c, err))
+}
+
+// owns tells, of a member whom the platform refuses to change, whether the workroom is the member's own.
+func (k keeper) owns(ctx context.Context, c change, refusal error) bool {
+	if refusal == nil {
+		return false
+	}
+	members, _ := k.list(ctx, c.room)
+	m, _ := find(members, c.userID, "")
+	return m.isOwner
 }
 
 // lookup finds the id of the user with the address.
 func (k keeper) lookup(ctx context.Context, room, email string) (string, error) {
 	user, err := k.Gateway.WorkroomMembers.Lookup(ctx, room, email)
-	return user.UserID, err
+	return user.UserID, explained(err)
 }
 
 func isBadRequest(err error) bool {
@@ -276,14 +297,11 @@ func findRoom(ctx context.Context, in *run.Run, wanted roomData) (roomData, erro
 	var err error
 	if wanted.ID.IsNull() {
 		room, err = in.Gateway.Workrooms.ByName(ctx, wanted.Name.ValueString())
-	} else if room, err = in.Gateway.Workrooms.Get(ctx, wanted.ID.ValueString()); errors.Is(err, client.ErrNotMember) {
-		room, err = adminGet(ctx, in, wanted.ID.ValueString(), err)
-	}
-	if err == nil && room.IsDeleted() {
-		err = client.ErrNotFound
+	} else {
+		room, err = get(ctx, in, wanted.ID.ValueString())
 	}
 	if err != nil {
-		return wanted, err
+		return wanted, explained(err)
 	}
 	return roomDataOf(room), nil
 }
@@ -298,7 +316,7 @@ func listRooms(ctx context.Context, in *run.Run, ofAllUsers bool) ([]roomData, e
 	for i, room := range rooms {
 		all[i] = roomDataOf(room)
 	}
-	return all, err
+	return all, explained(err)
 }
 
 func roomDataOf(room gateway.Workroom) roomData {
@@ -317,5 +335,5 @@ func transfer(ctx context.Context, in *run.Run, wanted transferModel) error {
 		UserID: wanted.UserID.ValueString(), KeepPreviousOwner: wanted.KeepPreviousOwner.ValueBool(),
 		PreviousOwnerRole: wanted.PreviousOwnerRole.ValueString(), AttestationNote: wanted.AttestationNote.ValueString(),
 	})
-	return err
+	return explained(err)
 }

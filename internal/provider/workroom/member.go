@@ -68,24 +68,6 @@ func terminateAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{Optional: true, Computed: true, Default: booldefault.StaticBool(false), MarkdownDescription: terminateDescription}
 }
 
-// sessionsError says how to remove a member with active sessions.
-type sessionsError struct{ refusal error }
-
-func (e *sessionsError) Error() string { return e.refusal.Error() }
-func (e *sessionsError) Unwrap() error { return e.refusal }
-
-func (e *sessionsError) Advice() string {
-	return "The member has active sessions in the workroom. Ask the user to leave, or set terminate_active_sessions = true and apply, then remove the member."
-}
-
-// memberError adds to a refusal what to do about it.
-func memberError(err error) error {
-	if errors.Is(err, client.ErrActiveSessions) {
-		return &sessionsError{err}
-	}
-	return explained(err)
-}
-
 // find returns the member whom a configuration means: the one with the user's id if it is known, and else with the address.
 func find(members []member, userID, email string) (member, bool) {
 	for _, m := range members {
@@ -117,6 +99,7 @@ func ensure(ctx context.Context, k keeper, c change) (member, error) {
 	if errors.Is(err, client.ErrConflict) || isBadRequest(err) {
 		// Some servers refuse to add a member twice.
 		if present, ok := k.present(ctx, c); ok {
+			c.userID = present.userID
 			m, err = present, k.keep(ctx, c)
 		}
 	}
@@ -124,5 +107,5 @@ func ensure(ctx context.Context, k keeper, c change) (member, error) {
 		c.userID = m.userID
 		m, err = k.setRole(ctx, c)
 	}
-	return m, memberError(err)
+	return m, err
 }

@@ -87,11 +87,11 @@ func (m memberModel) with(found member) memberModel {
 	if m.Email.IsNull() {
 		m.Email = types.StringValue(found.name())
 	}
-	if found.surfaceID != "" {
-		m.SurfaceID = types.StringValue(found.surfaceID)
+	if found.surfaceID != "" || m.SurfaceID.IsUnknown() {
+		m.SurfaceID = framework.TextOrNull(found.surfaceID)
 	}
-	if m.LandingTarget.IsNull() {
-		m.LandingTarget = types.MapNull(types.StringType)
+	if len(found.landingTarget) > 0 || m.LandingTarget.IsNull() || m.LandingTarget.IsUnknown() {
+		m.LandingTarget = framework.TextMap(found.landingTarget)
 	}
 	if m.TerminateActiveSessions.IsNull() {
 		m.TerminateActiveSessions = types.BoolValue(false)
@@ -104,7 +104,6 @@ func (r *memberResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 }
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A member of a workroom. Additive: this resource does not change other members; for all of them, use `kamiwaza_workroom_members`. " +
@@ -116,26 +115,29 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 			"workroom_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The id of the workroom. Changing it replaces the member.",
-				Validators: []validator.String{framework.UUIDValidator{}}, PlanModifiers: replace,
+				Validators: []validator.String{framework.UUIDValidator{}},
 			},
 			"email": schema.StringAttribute{
-				Required: true, MarkdownDescription: "The e-mail address of a user who exists on the platform. Changing it replaces the member.",
+				Required: true, MarkdownDescription: "The e-mail address of a user who exists on the platform. Changing it replaces the member, unless it is " +
+					"another address of the same user.",
 				Validators:    []validator.String{framework.EmailValidator{}},
-				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}, stringplanmodifier.RequiresReplace()},
+				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}},
 			},
 			"role": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString("viewer"), Validators: []validator.String{roleValidator},
 				MarkdownDescription: "The role: `owner`, `editor` or `viewer`, which is the default. Changes are made in place.",
 			},
 			"surface_id": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{stringvalidator.OneOf("use", "analyze", "build", "operate")}, PlanModifiers: replace,
-				MarkdownDescription: "The surface of the console where the member starts: `use`, `analyze`, `build` or `operate`. Needs platform 1.2. Changing it " +
-					"replaces the member.",
+				Optional: true, Computed: true, Validators: []validator.String{stringvalidator.OneOf("use", "analyze", "build", "operate")},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+				MarkdownDescription: "The surface of the console where the member starts: `use`, `analyze`, `build` or `operate`. Omit it to leave it to the " +
+					"platform. Needs platform 1.2. Changing it replaces the member.",
 			},
 			"landing_target": schema.MapAttribute{
-				Optional: true, ElementType: types.StringType, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
-				MarkdownDescription: "Where the member lands in the workroom: `kind`, and `id` for some kinds. Needs platform 1.2. Changing it replaces the member.",
-				Validators:          []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+				Optional: true, Computed: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.NoNullValues()},
+				PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown(), mapplanmodifier.RequiresReplaceIfConfigured()},
+				MarkdownDescription: "Where the member lands in the workroom: `kind`, and `id` for some kinds. Omit it to leave it to the platform. Needs " +
+					"platform 1.2. Changing it replaces the member.",
 			},
 			"user_id": schema.StringAttribute{
 				Computed: true, PlanModifiers: keep, MarkdownDescription: "The subject id of the user (the attribute `subject_id` of `kamiwaza_user`).",
@@ -168,6 +170,10 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	}
+	exists, ends := !req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if exists && !ends {
+		ends = r.planMove(ctx, old, planned, req, resp)
+	}
 	plan := claim.Plan{TypeName: memberType}
 	room, email := planned.WorkroomID, planned.Email
 	if !room.IsNull() && !room.IsUnknown() && !email.IsUnknown() {
@@ -176,11 +182,43 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		plan.Singles = []claim.End{membersEnd(room.ValueString())}
 	}
 	same := room.Equal(old.WorkroomID) && email.Equal(old.Email)
-	if !old.ID.IsNull() && !same && !room.IsUnknown() && !email.IsUnknown() {
-		plan.Gives, plan.Ends = []claim.Assignment{memberClaim(old.WorkroomID.ValueString(), old.Email.ValueString())}, true
+	if exists && (ends || !same && !room.IsUnknown() && !email.IsUnknown()) {
+		plan.Gives, plan.Ends = []claim.Assignment{memberClaim(old.WorkroomID.ValueString(), old.Email.ValueString())}, ends
 	}
 	unchanged := same && planned.Role.Equal(old.Role) && planned.TerminateActiveSessions.Equal(old.TerminateActiveSessions)
 	claim.PlanInstance(ctx, r.Run, memberClaims{}, plan, unchanged, req, resp)
+}
+
+// planMove decides whether another workroom or address replaces the member, and tells so. What is not known yet does so only where
+// the old workroom goes, and an address does not if it is the same user's. Where it is not replaced, Update sees to it.
+func (r *memberResource) planMove(ctx context.Context, old, planned memberModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (replaced bool) {
+	before := len(resp.RequiresReplace)
+	claim.ReplaceEnd(ctx, r.Run, path.Root("workroom_id"), old.WorkroomID, planned.WorkroomID, resp)
+	sameEmail := planned.Email.Equal(old.Email)
+	if !sameEmail && !planned.Email.IsUnknown() && !r.IsApplying() && r.IsRefreshing() && !r.isSameUser(ctx, old, planned.Email.ValueString()) {
+		resp.RequiresReplace.Append(path.Root("email"))
+	}
+	if replaced = len(resp.RequiresReplace) > before; replaced || sameEmail && planned.WorkroomID.Equal(old.WorkroomID) {
+		return replaced
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), types.StringUnknown())...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("user_id"), types.StringUnknown())...)
+	var config memberModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if config.SurfaceID.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("surface_id"), types.StringUnknown())...)
+	}
+	if config.LandingTarget.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("landing_target"), types.MapUnknown(types.StringType))...)
+	}
+	return false
+}
+
+// isSameUser tells whether the address is one of the user who is the member already. The address of a user may change, and the
+// platform need not tell it.
+func (r *memberResource) isSameUser(ctx context.Context, old memberModel, email string) bool {
+	id, err := keeperOf(r.Run).lookup(ctx, old.WorkroomID.ValueString(), email)
+	return err == nil && id == old.UserID.ValueString()
 }
 
 // membersEnd is a workroom as the end of claims.
@@ -205,6 +243,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "create", plan.subject(), err)
 	}
+	claim.NoteAssigned(ctx, r.Run, resp.Private, &resp.Diagnostics)
 	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }
 
@@ -216,6 +255,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	r.Refreshing()
+	if claim.IsRecent(ctx, r.Run, req.Private, &resp.Diagnostics) {
+		r.Gateway.WorkroomMembers.Expect(state.WorkroomID.ValueString(), state.UserID.ValueString())
+	}
 	members, err := keeperOf(r.Run).list(ctx, state.WorkroomID.ValueString())
 	found, is := find(members, state.UserID.ValueString(), state.Email.ValueString())
 	switch {
@@ -223,7 +265,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		r.Gone(&resp.Diagnostics, state.subject().Text)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		framework.AddFailure(&resp.Diagnostics, "read", state.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "read", state.subject(), err)
 	default:
 		r.Found(state.ID.ValueString())
 		state = state.with(found)
@@ -232,7 +274,8 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 }
 
-// Update changes the role, and makes sure of a member whom another resource gives up in the same apply.
+// Update changes the role, and makes sure of a member whom another resource gives up in the same apply. Where the workroom or the
+// user turns out to be another one, the new member is added before the old one is removed.
 func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	r.Applying()
 	var plan, state memberModel
@@ -241,15 +284,21 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	k, c := keeperOf(r.Run), plan.change()
-	c.userID = state.UserID.ValueString()
+	k, c, was := keeperOf(r.Run), plan.change(), state.change()
+	c.userID = was.userID
 	found := member{userID: c.userID, role: c.role}
-	err := k.keep(ctx, c)
-	if err == nil && !plan.Role.Equal(state.Role) {
+	var err error
+	if !plan.WorkroomID.Equal(state.WorkroomID) || !plan.Email.Equal(state.Email) {
+		c.userID = ""
+		found, err = ensure(ctx, k, c)
+		if err == nil && (c.room != was.room || found.userID != was.userID) {
+			err = k.remove(ctx, was, plan.TerminateActiveSessions.ValueBool())
+		}
+	} else if err = k.keep(ctx, c); err == nil && !plan.Role.Equal(state.Role) {
 		found, err = k.setRole(ctx, c)
 	}
 	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), memberError(err))
+		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), err)
 		return
 	}
 	plan = plan.with(found)
@@ -266,7 +315,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	if err := keeperOf(r.Run).remove(ctx, state.change(), state.TerminateActiveSessions.ValueBool()); err != nil {
-		framework.AddFailure(&resp.Diagnostics, "delete", state.subject(), memberError(err))
+		framework.AddFailure(&resp.Diagnostics, "delete", state.subject(), err)
 	}
 }
 
@@ -285,7 +334,10 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	if strings.Contains(wanted, "@") && r.Run != nil {
-		wanted = r.userID(ctx, room, wanted, &resp.Diagnostics)
+		email := wanted
+		if wanted = r.userID(ctx, room, email, &resp.Diagnostics); wanted != email {
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), email)...)
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -314,6 +366,6 @@ func (r *memberResource) userID(ctx context.Context, room, email string, diags *
 			return id
 		}
 	}
-	framework.AddFailure(diags, "import", memberSubject(room, email), explained(err))
+	framework.AddFailure(diags, "import", memberSubject(room, email), err)
 	return ""
 }

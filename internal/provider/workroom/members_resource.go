@@ -208,8 +208,13 @@ func (r *membersResource) warnOfRemoval(ctx context.Context, room string, want m
 
 // emailOf is the address by which a set calls a member; "" if it does not.
 func emailOf(roles, userIDs map[string]string, m member) string {
-	for email := range roles {
-		if userIDs[email] == m.userID && m.userID != "" || userIDs[email] == "" && m.email != "" && strings.EqualFold(email, m.email) {
+	for _, email := range slices.Sorted(maps.Keys(roles)) {
+		if userIDs[email] == m.userID && m.userID != "" {
+			return email
+		}
+	}
+	for _, email := range slices.Sorted(maps.Keys(roles)) {
+		if userIDs[email] == "" && m.email != "" && strings.EqualFold(email, m.email) {
 			return email
 		}
 	}
@@ -273,13 +278,13 @@ func (c setChange) apply(ctx context.Context, k keeper, held map[string]member) 
 			err = k.keep(ctx, wanted)
 		}
 		if err != nil {
-			return now, memberError(err)
+			return now, err
 		}
 		now[email] = m
 	}
 	for _, email := range slices.Sorted(maps.Keys(c.drop)) {
 		if err := k.remove(ctx, change{room: c.room, userID: c.drop[email].userID, email: email}, c.endSessions); err != nil {
-			return now, memberError(err)
+			return now, err
 		}
 		delete(now, email)
 	}
@@ -305,7 +310,7 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	if err != nil {
 		// There is no state: a tainted set would be destroyed first, and take members out who were in before.
-		framework.AddFailure(&resp.Diagnostics, "create", plan.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "create", plan.subject(), err)
 		return
 	}
 	r.put(ctx, resp, plan, now)
@@ -334,7 +339,7 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 		r.Gone(&resp.Diagnostics, noun.Label(state.WorkroomID, types.StringNull()))
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		framework.AddFailure(&resp.Diagnostics, "read", state.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "read", state.subject(), err)
 	default:
 		r.Found("")
 		now := held(members, roles, userIDs)
@@ -363,7 +368,7 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 	want, _ := plan.roles()
 	members, err := k.list(ctx, room)
 	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), err)
 		return
 	}
 	named := maps.Clone(before)
@@ -374,13 +379,13 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 		switch _, was := before[email]; {
 		case want[email] != "":
 			ours[email] = m
-		case was:
+		case was && !m.isOwner:
 			ours[email], drop[email] = m, m
 		}
 	}
 	now, err := setChange{room: room, endSessions: plan.TerminateActiveSessions.ValueBool(), want: want, drop: drop}.apply(ctx, k, ours)
 	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "update", state.subject(), err)
 	}
 	// After a failure part of it is done.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, membersIdentity{plan.WorkroomID})...)
@@ -408,14 +413,14 @@ func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest
 	var now map[string]member
 	if err == nil {
 		now = held(members, roles, userIDs)
-		maps.DeleteFunc(now, func(email string, _ member) bool {
+		maps.DeleteFunc(now, func(email string, m member) bool {
 			_, ours := roles[email]
-			return !ours || kept[memberClaims{}.AssignmentID(memberClaim(room, email))]
+			return !ours || m.isOwner || kept[memberClaims{}.AssignmentID(memberClaim(room, email))]
 		})
 		now, err = setChange{room: room, endSessions: state.TerminateActiveSessions.ValueBool(), drop: now}.apply(ctx, k, now)
 	}
 	if err != nil {
-		framework.AddFailure(&resp.Diagnostics, "delete", state.subject(), explained(err))
+		framework.AddFailure(&resp.Diagnostics, "delete", state.subject(), err)
 		if now != nil {
 			resp.Diagnostics.Append(resp.State.Set(ctx, state.with(rolesOf(now)))...)
 		}

@@ -3,10 +3,9 @@ package workroom
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,16 +17,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*workroomResource)(nil)
-	_ resource.ResourceWithIdentity    = (*workroomResource)(nil)
-	_ resource.ResourceWithImportState = (*workroomResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*workroomResource)(nil)
+	_ resource.ResourceWithConfigure      = (*workroomResource)(nil)
+	_ resource.ResourceWithIdentity       = (*workroomResource)(nil)
+	_ resource.ResourceWithImportState    = (*workroomResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*workroomResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*workroomResource)(nil)
 )
 
 type workroomResource struct{ run.Resource }
@@ -38,24 +37,23 @@ func NewResource() resource.Resource { return &workroomResource{} }
 const typeName = "kamiwaza_workroom"
 
 var noun = framework.Noun{Name: "workroom", Advice: framework.Advice{
-	Lookup:      "The data source kamiwaza_workrooms lists the workrooms with their ids.",
-	Searched:    "It then looked for a new workroom of this name, and found none or several.",
-	Unsupported: "Workrooms need platform 0.12 and later.",
+	Lookup:   "The data source kamiwaza_workrooms lists the workrooms with their ids.",
+	Searched: "It then looked for a new workroom of this name, and found none or several.",
 }}
 
 type workroomModel struct {
-	ID             types.String `tfsdk:"id"`
-	Name           types.String `tfsdk:"name"`
-	Type           types.String `tfsdk:"type"`
-	Description    types.String `tfsdk:"description"`
-	Labels         types.Set    `tfsdk:"labels"`
-	Attributes     types.String `tfsdk:"attributes"`
-	Classification types.String `tfsdk:"classification"`
-	SCGReferences  types.Set    `tfsdk:"scg_references"`
-	Archived       types.Bool   `tfsdk:"archived"`
-	OwnerID        types.String `tfsdk:"owner_id"`
-	TenantID       types.String `tfsdk:"tenant_id"`
-	CreatedAt      types.String `tfsdk:"created_at"`
+	ID             types.String    `tfsdk:"id"`
+	Name           types.String    `tfsdk:"name"`
+	Type           types.String    `tfsdk:"type"`
+	Description    types.String    `tfsdk:"description"`
+	Labels         framework.IDSet `tfsdk:"labels"`
+	Attributes     types.String    `tfsdk:"attributes"`
+	Classification types.String    `tfsdk:"classification"`
+	SCGReferences  framework.IDSet `tfsdk:"scg_references"`
+	Archived       types.Bool      `tfsdk:"archived"`
+	OwnerID        types.String    `tfsdk:"owner_id"`
+	TenantID       types.String    `tfsdk:"tenant_id"`
+	CreatedAt      types.String    `tfsdk:"created_at"`
 
 	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
 }
@@ -78,11 +76,8 @@ const (
 
 func (r *workroomResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	texts := func(description string) schema.SetAttribute {
-		return schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: description,
-			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
-		}
+	texts := func(description string) framework.IDSetAttribute {
+		return framework.NewIDSetAttribute(schema.SetAttribute{Optional: true, MarkdownDescription: description})
 	}
 	protection := framework.DeletionProtectionAttribute("workroom")
 	protection.Default = booldefault.StaticBool(true)
@@ -159,6 +154,17 @@ func (r *workroomResource) IdentitySchema(_ context.Context, _ resource.Identity
 	resp.IdentitySchema = framework.IdentitySchema("workroom")
 }
 
+// ValidateConfig refuses empty labels and references.
+func (r *workroomResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config workroomModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	for name, set := range map[string]framework.IDSet{"labels": config.Labels, "scg_references": config.SCGReferences} {
+		if set.NullElements() > 0 || slices.Contains(set.Some(), "") {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("An element of %s is null or empty. Remove it.", name))
+		}
+	}
+}
+
 // ModifyPlan refuses to plan the end of a protected workroom.
 func (r *workroomResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
@@ -193,7 +199,7 @@ func (r *workroomResource) Delete(ctx context.Context, req resource.DeleteReques
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state workroomModel) error {
 		if state.IsProtected() {
 			// No plan sees the replacement of a tainted workroom.
-			return errors.New("the workroom is protected by deletion_protection; set it to false and apply first")
+			return framework.ErrProtected(noun.Name)
 		}
 		return remove(ctx, r.Run, state.ID.ValueString())
 	})
@@ -212,23 +218,4 @@ func (r *workroomResource) ImportState(ctx context.Context, req resource.ImportS
 	framework.ImportByID(ctx, noun.Name, req, resp)
 	// An import says nothing of the protection, and the default keeps the content.
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), true)...)
-}
-
-// strangerError explains to an administrator why the platform refuses a change.
-type strangerError struct{ refusal error }
-
-func (e *strangerError) Error() string { return e.refusal.Error() }
-func (e *strangerError) Unwrap() error { return e.refusal }
-
-func (e *strangerError) Advice() string {
-	return "Only an owner of a workroom can change it and its members. The role admin does not make an administrator a member: it allows to list and to " +
-		"delete workrooms, and nothing else. Authenticate as the owner, or let the owner transfer the workroom to the user the provider authenticates as."
-}
-
-// explained adds the reason to a refusal of those who are no members.
-func explained(err error) error {
-	if errors.Is(err, client.ErrNotMember) {
-		return &strangerError{err}
-	}
-	return err
 }

@@ -81,7 +81,7 @@ func (a *transferAction) Invoke(ctx context.Context, req action.InvokeRequest, r
 	}
 	room := noun.Label(config.WorkroomID, types.StringNull())
 	if err := transfer(ctx, a.Run, config); err != nil {
-		framework.AddFailure(&resp.Diagnostics, "transfer the ownership of", framework.Subject{Noun: noun.Name, Text: room, Advice: noun.Advice}, explained(err))
+		framework.AddFailure(&resp.Diagnostics, "transfer the ownership of", framework.Subject{Noun: noun.Name, Text: room, Advice: noun.Advice}, err)
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("The owner of %s is now the user %s.", room, config.UserID.ValueString())})

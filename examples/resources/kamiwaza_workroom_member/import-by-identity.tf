@@ -1,0 +1,7 @@
+import {
+  to = kamiwaza_workroom_member.planners["amara"]
+  identity = {
+    workroom_id = "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
+    user_id     = "b04c6c1d-7a52-4f0b-8d9e-5c3e1a9f7b26"
+  }
+}
