@@ -39,8 +39,10 @@ const typeName = "kamiwaza_attribute"
 
 var noun = framework.Noun{Name: "attribute", Advice: framework.Advice{
 	Lookup:      "The data source kamiwaza_attributes lists the attributes.",
-	Unsupported: "Attributes need platform 1.0 and later.",
+	Unsupported: unsupported,
 }}
+
+const unsupported = "Attributes need platform 1.0 and later."
 
 type attributeModel struct {
 	ID            types.String `tfsdk:"id"`
@@ -56,6 +58,10 @@ type attributeModel struct {
 
 // Key returns the name, which is the id, too.
 func (m attributeModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+func (m attributeModel) takeover() run.Takeover {
+	return run.Takeover{TypeName: typeName, Key: m.Name.ValueString(), Label: noun.Label(m.Key())}
+}
 
 func (r *attributeResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = typeName
@@ -113,9 +119,18 @@ func (r *attributeResource) IdentitySchema(_ context.Context, _ resource.Identit
 	}}
 }
 
-// ModifyPlan refuses a type that the platform does not have.
+// ModifyPlan refuses a type that the platform does not have, and looks for resources that share an attribute.
 func (r *attributeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+	var planned attributeModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &planned)...)
+	} else {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	}
+	if !resp.Diagnostics.HasError() {
+		r.PlanTakeover(ctx, planned.takeover(), planned.AdoptExisting.ValueBool(), req, resp)
+	}
 }
 
 func (r *attributeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -133,6 +148,9 @@ func (r *attributeResource) Update(ctx context.Context, req resource.UpdateReque
 
 func (r *attributeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state attributeModel) error {
+		if r.IsTakenOver(ctx, state.takeover(), req.Private, &resp.Diagnostics) {
+			return nil
+		}
 		return explained(remove(ctx, r.Run, state.ID.ValueString(), state.ForceWithdraw.ValueBool()))
 	})
 }

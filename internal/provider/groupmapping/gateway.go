@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -40,7 +41,7 @@ func fromMapping(mapping gateway.Mapping, prior mappingModel) mappingModel {
 		return mappingModel{}
 	}
 	issuer := types.StringValue(mapping.Issuer)
-	if !prior.Issuer.IsNull() && equalIssuers(prior.Issuer.ValueString(), mapping.Issuer) {
+	if !prior.Issuer.IsNull() && directory.SameIssuer(prior.Issuer.ValueString(), mapping.Issuer) {
 		issuer = prior.Issuer
 	}
 	return mappingModel{
@@ -54,12 +55,12 @@ func list(ctx context.Context, in *run.Run, issuer types.String) ([]mappingData,
 	found, err := in.Gateway.Mappings.List(ctx)
 	all := []mappingData{}
 	for _, m := range found {
-		if issuer.IsNull() || equalIssuers(issuer.ValueString(), m.Issuer) {
+		if issuer.IsNull() || directory.SameIssuer(issuer.ValueString(), m.Issuer) {
 			all = append(all, mappingData{
 				ID: types.StringValue(m.ID), Issuer: types.StringValue(m.Issuer), IDPGroupPath: types.StringValue(m.IDPGroupPath),
 				LocalGroupName: types.StringValue(m.LocalGroupName), CreatedAt: framework.Timestamp(m.CreatedAt),
 			})
 		}
 	}
-	return all, err
+	return all, framework.Offered(err, unsupported)
 }

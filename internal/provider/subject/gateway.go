@@ -52,6 +52,9 @@ func create(ctx context.Context, in *run.Run, plan subjectModel, password string
 	if err != nil {
 		return subjectModel{}, explained(err)
 	}
+	if found.ID != "" {
+		in.TakeOver(plan.takeover())
+	}
 	return fromSubject(put, plan), nil
 }
 
@@ -165,7 +168,7 @@ func find(ctx context.Context, in *run.Run, wanted dataModel) (dataModel, error)
 	}
 	found, err := in.Gateway.Subjects.Get(ctx, key)
 	if err != nil {
-		return wanted, err
+		return wanted, framework.Offered(err, unsupported)
 	}
 	data := dataModel{
 		ID: types.StringValue(found.ID), Username: types.StringValue(found.Username), Attributes: types.StringValue(encode(found.Attributes)),
