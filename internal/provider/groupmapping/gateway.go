@@ -2,9 +2,11 @@ package groupmapping
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -15,7 +17,20 @@ func create(ctx context.Context, in *run.Run, plan mappingModel) (mappingModel, 
 	mapping, err := in.Gateway.Mappings.Create(ctx, gateway.MappingCreate{
 		Issuer: plan.Issuer.ValueString(), IDPGroupPath: plan.IDPGroupPath.ValueString(), LocalGroupName: plan.LocalGroupName.ValueString(),
 	})
+	if errors.Is(err, client.ErrNotFound) {
+		err = &groupError{err}
+	}
 	return fromMapping(mapping, plan), err
+}
+
+// groupError is a refusal to map to a group that there is not.
+type groupError struct{ refusal error }
+
+func (e *groupError) Error() string { return e.refusal.Error() }
+func (e *groupError) Unwrap() error { return e.refusal }
+
+func (e *groupError) Advice() string {
+	return "This platform wants the group of local_group_name to exist. Create it first: use the attribute name of kamiwaza_group as local_group_name."
 }
 
 func read(ctx context.Context, in *run.Run, state mappingModel) (mappingModel, error) {

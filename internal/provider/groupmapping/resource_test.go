@@ -78,7 +78,7 @@ func TestAccGroupMapping_taken(t *testing.T) {
 	}
 	required := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{MappingGroups: gateway.MappingGroupsRequired}})
 	w := acctest.WorkdirFor(t, required, acctest.RequiredProviders+mapping("test", issuer, path, "ml"))
-	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "Group not found", "Use the attribute name of kamiwaza_group")
+	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "Group not found", "use the attribute name of kamiwaza_group")
 }
 
 // TestAccGroupMapping_off switches ReBAC off under a state, which stays.
@@ -89,7 +89,7 @@ func TestAccGroupMapping_off(t *testing.T) {
 	w.Terraform(t, 0, "apply", "-auto-approve")
 	for name, behavior := range map[string]gateway.Behavior{
 		"The platform offers this call, but its operator has switched it off. Nothing was removed from the state.": {ReBACOff: true},
-		"Group mappings need platform 1.2 and later.": {Platform: gateway.Platform102},
+		"Group mappings need platform 1.2 and later.":                                                              {Platform: gateway.Platform102},
 	} {
 		off := acctest.StartGateway(t, authserver.Config{API: behavior})
 		w.Environment = append(w.Environment, "KAMIWAZA_BASE_URL="+off.Address())

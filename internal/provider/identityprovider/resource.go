@@ -72,7 +72,7 @@ type providerModel struct {
 func (m providerModel) Key() (id, name types.String) { return m.ID, m.Alias }
 
 func (m providerModel) takeover() run.Takeover {
-	return run.Takeover{TypeName: typeName, Key: m.Alias.ValueString(), Label: noun.Label(m.Key())}
+	return run.Takeover{TypeName: typeName, Key: m.Alias.ValueString()}
 }
 
 func (m providerModel) sameSettings(other providerModel) bool {
@@ -202,12 +202,12 @@ func (r *providerResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.PlanTakeover(ctx, state.takeover(), false, req, resp)
+		r.PlanTakeover(ctx, state.takeover(), noun.Label(state.Key()), false, req, resp)
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	r.PlanTakeover(ctx, plan.takeover(), plan.AdoptExisting.ValueBool(), req, resp)
+	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if creates || len(resp.RequiresReplace) > 0 || !plan.sameSettings(state) {
 		checkSettings(config, &resp.Diagnostics)
 	}
@@ -276,7 +276,7 @@ func (r *providerResource) Update(ctx context.Context, req resource.UpdateReques
 
 func (r *providerResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state providerModel) error {
-		if r.IsTakenOver(ctx, state.takeover(), req.Private, &resp.Diagnostics) {
+		if r.IsTakenOver(state.takeover(), noun.Label(state.Key()), &resp.Diagnostics) {
 			return nil
 		}
 		return remove(ctx, r.Run, state.ID.ValueString())

@@ -24,7 +24,9 @@ func TestAccIdentityProvider(t *testing.T) {
 	t.Parallel()
 	eachBehavior(t, func(t *testing.T, s acctest.Gateway) {
 		t.Helper()
-		config := func(secret, version string, more ...string) string { return s.Config(oidc("larkspur", secret, version, more...)) }
+		config := func(secret, version string, more ...string) string {
+			return s.Config(oidc("larkspur", secret, version, more...))
+		}
 		resource.Test(t, resource.TestCase{
 			TerraformVersionChecks:   writeOnly,
 			ProtoV6ProviderFactories: acctest.Factories,
@@ -128,13 +130,13 @@ func TestAccIdentityProvider_taken(t *testing.T) {
 	check(t, s, is("larkspur", "oidc", firstSecret, true))
 	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 
-	// Another address takes it over without a moved block: the old one does not delete it.
+	// Another address that would take it over needs a moved block: the old one might delete it first.
 	renamed := strings.Replace(oidc("larkspur", secondSecret, "2", "adopt_existing = true"), `"test"`, `"renamed"`, 1)
 	w.Write(t, acctest.RequiredProviders+renamed)
-	acctest.WantWords(t, w.Output(t, 2, "plan", "-detailed-exitcode", "-out=plan"), "One resource takes over", "add a moved block")
-	w.Terraform(t, 0, "apply", "plan")
+	acctest.WantWords(t, w.Failure(t, "plan"), "One resource takes over", "add a moved block")
+	w.Write(t, acctest.RequiredProviders+renamed+"moved {\n from = kamiwaza_identity_provider.test\n to = kamiwaza_identity_provider.renamed\n}\n")
+	w.Terraform(t, 0, "apply", "-auto-approve")
 	check(t, s, is("larkspur", "oidc", secondSecret, true))
-	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 
 	w.Write(t, acctest.RequiredProviders+renamed+oidc("larkspur", firstSecret, "1", "adopt_existing = true"))
 	acctest.WantWords(t, w.Failure(t, "plan"), "Two resources would manage")

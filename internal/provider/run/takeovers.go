@@ -11,58 +11,51 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
-// privateTaken says that another resource takes over the object whose destruction is planned.
-const privateTaken = "taken"
-
-// takeovers knows, during one plan or apply, the objects that one resource takes over with adopt_existing, so that the
-// resource which had them before does not delete them. All are by type and key, which is what the API takes for the same.
+// takeovers knows, during one plan or apply, which objects one resource takes over with adopt_existing, and what other
+// resources do with them. Whichever of two resources is planned second finds out.
 type takeovers struct {
 	mu sync.Mutex
-	// In a plan: who takes over, destroys or keeps the object. In an apply: what was taken over.
-	wanted, going, kept, taken map[string]bool
+	// wanted, going and kept are the instances that take over, destroy and keep objects in a plan.
+	wanted, going, kept map[Takeover]string
+	// taken are the objects that an apply has taken over.
+	taken map[Takeover]bool
 }
 
 func newTakeovers() *takeovers {
-	return &takeovers{wanted: map[string]bool{}, going: map[string]bool{}, kept: map[string]bool{}, taken: map[string]bool{}}
+	return &takeovers{wanted: map[Takeover]string{}, going: map[Takeover]string{}, kept: map[Takeover]string{}, taken: map[Takeover]bool{}}
 }
 
-// Takeover is an object that may go from one resource to another.
-type Takeover struct {
-	TypeName, Key string
-	Label         string // as messages name it
-}
+// Takeover is an object that may go from one resource to another: Key is what the API takes for the same object.
+type Takeover struct{ TypeName, Key string }
 
-func (t Takeover) id() string { return t.TypeName + " " + t.Key }
-
-// PlanTakeover notes what a plan does with an object: adopts says that it is planned to be created with adopt_existing.
-// It warns where one resource takes over what another one destroys, and refuses to let two resources manage one object.
-func (r *Run) PlanTakeover(ctx context.Context, t Takeover, adopts bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r == nil || t.Key == "" {
+// PlanTakeover notes what a plan does with an object, which messages call label: adopts says that a new one may be taken over.
+// It refuses to let two resources manage one object, and one to destroy what the other takes over: the apply might delete the
+// object first.
+func (r *Run) PlanTakeover(ctx context.Context, t Takeover, label string, adopts bool, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r == nil || t.Key == "" || r.IsApplying() {
 		return
 	}
+	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 	all := Shared(r, newTakeovers)
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	switch id := t.id(); {
-	case req.Plan.Raw.IsNull():
-		all.going[id] = true
-		framework.SetPrivate(ctx, resp.Private, privateTaken, all.wanted[id], &resp.Diagnostics)
-	case !req.State.Raw.IsNull():
-		all.kept[id] = len(resp.RequiresReplace) == 0
-	case adopts:
-		all.wanted[id] = true
-	}
-	if r.IsApplying() || !all.wanted[t.id()] {
-		return
-	}
 	switch {
-	case all.kept[t.id()]:
-		resp.Diagnostics.AddError("Two resources would manage "+t.Label,
+	case req.Plan.Raw.IsNull():
+		all.going[t] = instance
+	case !req.State.Raw.IsNull():
+		all.kept[t] = instance
+	case adopts:
+		all.wanted[t] = instance
+	}
+	byOther := func(other string) bool { return all.wanted[t] != "" && other != "" && other != all.wanted[t] }
+	switch {
+	case byOther(all.kept[t]):
+		resp.Diagnostics.AddError("Two resources would manage "+label,
 			"One resource of this configuration manages it, and another one with adopt_existing = true names it, too. Remove one of them.")
-	case all.going[t.id()]:
-		resp.Diagnostics.AddWarning(fmt.Sprintf("One resource takes over %s, and another one destroys it", t.Label), fmt.Sprintf(
-			"If you have renamed or moved the resource, add a moved block. The object then does not change:\n\n"+
-				"moved {\n  from = %[1]s.OLD\n  to   = %[1]s.NEW\n}\n\nWithout the block, the apply may delete the object and create a new one.", t.TypeName))
+	case byOther(all.going[t]):
+		resp.Diagnostics.AddError(fmt.Sprintf("One resource takes over %s, and another one destroys it", label), fmt.Sprintf(
+			"The apply might delete it and create a new one. If you have renamed or moved the resource, add a moved block, with which nothing changes:\n\n"+
+				"moved {\n  from = %[1]s.OLD\n  to   = %[1]s.NEW\n}\n\nOtherwise, destroy the old resource in an apply of its own.", t.TypeName))
 	}
 }
 
@@ -71,20 +64,17 @@ func (r *Run) TakeOver(t Takeover) {
 	all := Shared(r, newTakeovers)
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	all.taken[t.id()] = true
+	all.taken[t] = true
 }
 
-// IsTakenOver tells whether the object must not be deleted, because another resource has taken it over or is going to, and
-// says so.
-func (r *Run) IsTakenOver(ctx context.Context, t Takeover, private framework.PrivateState, diags *diag.Diagnostics) bool {
-	planned := framework.GetPrivate[bool](ctx, private, privateTaken, diags)
+// IsTakenOver tells whether the object must not be deleted, because its replacement has taken it over before, and says so.
+func (r *Run) IsTakenOver(t Takeover, label string, diags *diag.Diagnostics) bool {
 	all := Shared(r, newTakeovers)
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if !planned && !all.taken[t.id()] {
-		return false
+	if all.taken[t] {
+		diags.AddWarning(framework.Capitalize(label)+" was not destroyed",
+			"The replacement of this resource with create_before_destroy has taken it over (adopt_existing = true).")
 	}
-	diags.AddWarning(framework.Capitalize(t.Label)+" was not destroyed",
-		"The same apply takes it over (adopt_existing = true) in another resource, or in the replacement of this resource with create_before_destroy.")
-	return true
+	return all.taken[t]
 }

@@ -85,8 +85,8 @@ func check(t *testing.T, s acctest.Gateway, want ...string) {
 
 var behaviors = map[string]gateway.Behavior{
 	"default":  {},
-	"merging":  {AttributesMerge: true, ErrorObjects: true, LocalSubjects: gateway.LocalSubjectsSeparate},
-	"accounts": {SubjectUsers: true, Case: gateway.Case{StoredLower: true}, TrimText: true, NoSlashRedirect: true},
+	"separate": {ErrorObjects: true, LocalSubjects: gateway.LocalSubjectsSeparate},
+	"folded":   {Case: authserver.CaseFoldStore, TrimText: true, NoSlashRedirect: true, Lite: true},
 }
 
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {

@@ -61,7 +61,7 @@ func (m subjectModel) Key() (id, name types.String) { return m.ID, m.Username }
 
 // takeover names the subject by its username, which Keycloak takes for the same in capital letters.
 func (m subjectModel) takeover() run.Takeover {
-	return run.Takeover{TypeName: typeName, Key: strings.ToLower(m.Username.ValueString()), Label: noun.Label(m.Key())}
+	return run.Takeover{TypeName: typeName, Key: strings.ToLower(m.Username.ValueString())}
 }
 
 // IsProtected tells whether the subject must not be destroyed.
@@ -159,7 +159,7 @@ func (r *subjectResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	}
-	r.PlanTakeover(ctx, plan.takeover(), plan.AdoptExisting.ValueBool(), req, resp)
+	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if req.State.Raw.IsNull() || !req.Plan.Raw.IsNull() && len(resp.RequiresReplace) == 0 {
 		return
 	}
@@ -204,7 +204,7 @@ func (r *subjectResource) Delete(ctx context.Context, req resource.DeleteRequest
 			// No plan sees the replacement of a tainted subject.
 			return errProtected
 		}
-		if r.IsTakenOver(ctx, state.takeover(), req.Private, &resp.Diagnostics) {
+		if r.IsTakenOver(state.takeover(), noun.Label(state.Key()), &resp.Diagnostics) {
 			return nil
 		}
 		return remove(ctx, r.Run, state)

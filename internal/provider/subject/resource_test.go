@@ -31,7 +31,7 @@ func TestAccSubject(t *testing.T) {
 				},
 				{ImportState: true, ResourceName: address, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"attributes"}},
 				{ImportState: true, ResourceName: address, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"attributes"}, ImportStateId: "amara"},
-				{ // What is not configured any more goes, also where the server merges.
+				{ // What is not configured any more goes.
 					Config: config(`{ team = "ml", sites = ["oslo", "bergen"] }`), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 					Check: has(s, `amara {"sites":["oslo","bergen"],"team":"ml"}`),
 				},
@@ -114,35 +114,45 @@ func TestAccSubject_taken(t *testing.T) {
 		check(t, s, `amara {"team":"ml"}`)
 		id := s.Server.Snapshot().Subjects[0].ID
 
-		// Another address takes it over without a moved block: the old one does not delete the user.
+		// Another address that would take it over needs a moved block: the old one might delete the user first.
 		renamed := strings.Replace(subject("amara", `{ team = "ml" }`, "adopt_existing = true"), `"test"`, `"renamed"`, 1)
 		w.Write(t, acctest.RequiredProviders+renamed)
-		acctest.WantWords(t, w.Output(t, 2, "plan", "-detailed-exitcode", "-out=plan"), "One resource takes over", "add a moved block")
-		w.Terraform(t, 0, "apply", "plan")
-		check(t, s, `amara {"team":"ml"}`)
+		acctest.WantWords(t, w.Failure(t, "plan"), "One resource takes over", "add a moved block")
+		w.Write(t, acctest.RequiredProviders+renamed+"moved {\n from = kamiwaza_subject.test\n to = kamiwaza_subject.renamed\n}\n")
+		w.Terraform(t, 0, "apply", "-auto-approve")
 		if after := s.Server.Snapshot().Subjects[0].ID; after != id {
 			t.Errorf("the subject was deleted and made anew: %s is now %s", id, after)
 		}
-		w.Terraform(t, 0, "plan", "-detailed-exitcode")
 		w.Write(t, acctest.RequiredProviders+renamed+subject("Amara", "", "adopt_existing = true"))
 		acctest.WantWords(t, w.Failure(t, "plan"), "Two resources would manage")
 	})
 }
 
-// TestAccSubject_adoptedPartly fails in the second of the calls that replace attributes where the server merges them. What was
-// taken over is not in the state: a tainted subject would be deleted.
-func TestAccSubject_adoptedPartly(t *testing.T) {
+// TestAccSubject_merging has a server that adds attributes to those that there are: what cannot be removed is an error. A
+// subject that was taken over is not in the state then, because Terraform would delete one that is tainted.
+func TestAccSubject_merging(t *testing.T) {
 	t.Parallel()
 	s := declared(t, gateway.Behavior{AttributesMerge: true})
 	put(s, "amara", map[string]any{"clearance": 2})
-	s.Server.Inject(authserver.Fault{Method: "PUT", Route: "/authz/subjects/{id_or_username}", After: 1, Times: 1, Status: 400, Body: `{"detail":"not today"}`})
-	w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+subject("amara", `{ team = "ml" }`, "adopt_existing = true"))
-	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "not today")
-	if len(w.Objects(t)) > 0 {
+	config := func(attributes string) string {
+		return acctest.RequiredProviders + subject("amara", attributes, "adopt_existing = true")
+	}
+	const remains = "the subject still has clearance, too"
+	w := acctest.WorkdirFor(t, s, config(`{ team = "ml" }`))
+	if acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "has not removed the attributes", remains); len(w.Objects(t)) > 0 {
 		t.Error("the subject is in the state")
 	}
+	s.Server.Inject(authserver.Fault{Method: "PUT", Route: "/authz/subjects/{id_or_username}", After: 1, Times: 1, Status: 400, Body: `{"detail":"not today"}`})
+	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "not today", remains)
+	w.Write(t, config(`{ team = "ml", clearance = 0 }`))
 	w.Terraform(t, 0, "apply", "-auto-approve")
-	check(t, s, `amara {"team":"ml"}`)
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
+	w.Write(t, config(`{ team = "web" }`))
+	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "Could not update subject", remains)
+	check(t, s, `amara {"clearance":0,"team":"web"}`)
+	if actions := w.Actions(t, 2); actions[address] != "update" {
+		t.Errorf("the plan is %v", actions)
+	}
 }
 
 // TestAccSubject_user adds attributes to a local user, and does not lock the provider out.
@@ -259,4 +269,18 @@ func TestAccRequests(t *testing.T) {
 	if n := s.Count("GET", "/authz/subjects/{id_or_username}"); n != 6 || len(s.Server.Requests()) > 6+2 {
 		t.Errorf("a refresh read %d subjects, in %d requests", n, len(s.Server.Requests()))
 	}
+}
+
+// TestAccSubject_createFirst replaces a subject by itself, which must not delete it.
+func TestAccSubject_createFirst(t *testing.T) {
+	t.Parallel()
+	s := declared(t, gateway.Behavior{})
+	w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+subject("amara", `{ team = "ml" }`, "adopt_existing = true", "lifecycle {\n create_before_destroy = true\n}"))
+	w.Terraform(t, 0, "apply", "-auto-approve")
+	id := s.Server.Snapshot().Subjects[0].ID
+	acctest.WantWords(t, w.Output(t, 0, "apply", "-auto-approve", "-replace="+address), "was not destroyed")
+	if after := s.Server.Snapshot().Subjects; len(after) != 1 || after[0].ID != id {
+		t.Errorf("there is %v, and was %s", after, id)
+	}
+	w.Terraform(t, 0, "plan", "-detailed-exitcode")
 }
