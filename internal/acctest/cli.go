@@ -27,6 +27,7 @@ var exampleVariables = []string{
 	`TF_VAR_passwords={"amara": "correct horse battery staple", "chen": "staple battery horse correct"}`,
 	"TF_VAR_password_seed=0123456789abcdef0123456789abcdef",
 	"TF_VAR_kamiwaza_password=never sent",
+	"TF_VAR_sso_client_secret=a secret of the identity provider",
 }
 
 // CLI is the real Terraform or OpenTofu, with this provider built for it.

@@ -36,18 +36,26 @@ func (m *Mappings) Create(ctx context.Context, body gateway.MappingCreate) (gate
 		func(mapping gateway.Mapping, began time.Time) bool { return !mapping.CreatedAt.Before(began) })
 }
 
-// Like finds the mapping with exactly the values.
+// Like finds the mapping with the values: one with exactly that issuer, or else one with the same issuer to some servers.
 func (m *Mappings) Like(ctx context.Context, body gateway.MappingCreate) (gateway.Mapping, error) {
 	mappings, err := m.List(ctx)
 	if err != nil {
 		return gateway.Mapping{}, err
 	}
-	for _, mapping := range mappings {
-		if (gateway.MappingCreate{Issuer: mapping.Issuer, IDPGroupPath: mapping.IDPGroupPath, LocalGroupName: mapping.LocalGroupName}) == body {
-			return mapping, nil
+	equal := func(a, b string) bool { return a == b }
+	for _, sameIssuer := range []func(a, b string) bool{equal, SameIssuer} {
+		for _, mapping := range mappings {
+			if mapping.IDPGroupPath == body.IDPGroupPath && mapping.LocalGroupName == body.LocalGroupName && sameIssuer(mapping.Issuer, body.Issuer) {
+				return mapping, nil
+			}
 		}
 	}
 	return gateway.Mapping{}, &noMatchError{fmt.Sprintf("none of the server's %d group mappings is from %q of %q to %q", len(mappings), body.IDPGroupPath, body.Issuer, body.LocalGroupName)}
+}
+
+// SameIssuer tells whether two issuers are the same but for slashes at the end, which some servers remove.
+func SameIssuer(a, b string) bool {
+	return strings.TrimRight(strings.TrimSpace(a), "/") == strings.TrimRight(strings.TrimSpace(b), "/")
 }
 
 // IdentityProviders are the identity providers, by alias, as one run sees them. They are read from one list.

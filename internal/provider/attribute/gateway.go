@@ -33,6 +33,9 @@ func create(ctx context.Context, in *run.Run, plan attributeModel) (attributeMod
 	if declared.State != gateway.AttributeDeclared {
 		return attributeModel{}, fmt.Errorf("the server answered with success, but the attribute is %s", declared.State)
 	}
+	if found.State == gateway.AttributeDeclared {
+		in.TakeOver(plan.takeover())
+	}
 	return fromAttribute(declared, plan), nil
 }
 
@@ -72,5 +75,5 @@ func list(ctx context.Context, in *run.Run, includeDeprecated bool) ([]attribute
 			})
 		}
 	}
-	return all, err
+	return all, framework.Offered(err, unsupported)
 }

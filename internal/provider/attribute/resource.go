@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -39,8 +40,10 @@ const typeName = "kamiwaza_attribute"
 
 var noun = framework.Noun{Name: "attribute", Advice: framework.Advice{
 	Lookup:      "The data source kamiwaza_attributes lists the attributes.",
-	Unsupported: "Attributes need platform 1.0 and later.",
+	Unsupported: unsupported,
 }}
+
+const unsupported = "Attributes need platform 1.0 and later."
 
 type attributeModel struct {
 	ID            types.String `tfsdk:"id"`
@@ -56,6 +59,10 @@ type attributeModel struct {
 
 // Key returns the name, which is the id, too.
 func (m attributeModel) Key() (id, name types.String) { return m.ID, m.Name }
+
+func (m attributeModel) takeover() run.Takeover {
+	return run.Takeover{TypeName: typeName, Key: m.Name.ValueString()}
+}
 
 func (r *attributeResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = typeName
@@ -113,9 +120,18 @@ func (r *attributeResource) IdentitySchema(_ context.Context, _ resource.Identit
 	}}
 }
 
-// ModifyPlan refuses a type that the platform does not have.
+// ModifyPlan refuses a type that the platform does not have, and looks for resources that share an attribute.
 func (r *attributeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+	var planned attributeModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &planned)...)
+	} else {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	}
+	if !resp.Diagnostics.HasError() {
+		r.PlanTakeover(ctx, planned.takeover(), noun.Label(planned.Key()), planned.AdoptExisting.ValueBool(), req, resp)
+	}
 }
 
 func (r *attributeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -133,7 +149,10 @@ func (r *attributeResource) Update(ctx context.Context, req resource.UpdateReque
 
 func (r *attributeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	framework.Delete(ctx, r.Run, noun, req, resp, func(state attributeModel) error {
-		return explained(remove(ctx, r.Run, state.ID.ValueString(), state.ForceWithdraw.ValueBool()))
+		if r.IsTakenOver(state.takeover(), noun.Label(state.Key()), &resp.Diagnostics) {
+			return nil
+		}
+		return explainedDelete(remove(ctx, r.Run, state.ID.ValueString(), state.ForceWithdraw.ValueBool()))
 	})
 }
 
@@ -162,13 +181,22 @@ func (e *adviceError) Error() string  { return e.refusal.Error() }
 func (e *adviceError) Unwrap() error  { return e.refusal }
 func (e *adviceError) Advice() string { return e.advice }
 
-// explained adds to a refusal what to do about it.
+// explained adds to a refusal to declare an attribute what to do about it.
 func explained(err error) error {
+	failure, failed := errors.AsType[*client.Error](err)
 	switch {
 	case errors.Is(err, client.ErrAttributeDeclared):
 		return &adviceError{err, "The attribute is declared in another way, which cannot change. Give the arguments the values that it has (see the data source " +
 			"kamiwaza_attributes), or choose another name."}
-	case errors.Is(err, client.ErrConflict):
+	case errors.Is(err, client.ErrConflict), failed && failure.Status == http.StatusBadRequest:
+		return &adviceError{err, "An attribute of this name may have been withdrawn, and some platforms do not allow using its name again. If so, choose another name."}
+	}
+	return err
+}
+
+// explainedDelete is the same for a delete.
+func explainedDelete(err error) error {
+	if errors.Is(err, client.ErrConflict) {
 		return &adviceError{err, "Subjects have values of this attribute. Remove them first or, to withdraw the attribute all the same, set force_withdraw = true and apply, " +
 			"then destroy it."}
 	}

@@ -2,10 +2,13 @@ package groupmapping
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -14,7 +17,20 @@ func create(ctx context.Context, in *run.Run, plan mappingModel) (mappingModel, 
 	mapping, err := in.Gateway.Mappings.Create(ctx, gateway.MappingCreate{
 		Issuer: plan.Issuer.ValueString(), IDPGroupPath: plan.IDPGroupPath.ValueString(), LocalGroupName: plan.LocalGroupName.ValueString(),
 	})
+	if errors.Is(err, client.ErrNotFound) {
+		err = &groupError{err}
+	}
 	return fromMapping(mapping, plan), err
+}
+
+// groupError is a refusal to map to a group that there is not.
+type groupError struct{ refusal error }
+
+func (e *groupError) Error() string { return e.refusal.Error() }
+func (e *groupError) Unwrap() error { return e.refusal }
+
+func (e *groupError) Advice() string {
+	return "This platform wants the group of local_group_name to exist. Create it first: use the attribute name of kamiwaza_group as local_group_name."
 }
 
 func read(ctx context.Context, in *run.Run, state mappingModel) (mappingModel, error) {
@@ -40,7 +56,7 @@ func fromMapping(mapping gateway.Mapping, prior mappingModel) mappingModel {
 		return mappingModel{}
 	}
 	issuer := types.StringValue(mapping.Issuer)
-	if !prior.Issuer.IsNull() && equalIssuers(prior.Issuer.ValueString(), mapping.Issuer) {
+	if !prior.Issuer.IsNull() && directory.SameIssuer(prior.Issuer.ValueString(), mapping.Issuer) {
 		issuer = prior.Issuer
 	}
 	return mappingModel{
@@ -54,12 +70,12 @@ func list(ctx context.Context, in *run.Run, issuer types.String) ([]mappingData,
 	found, err := in.Gateway.Mappings.List(ctx)
 	all := []mappingData{}
 	for _, m := range found {
-		if issuer.IsNull() || equalIssuers(issuer.ValueString(), m.Issuer) {
+		if issuer.IsNull() || directory.SameIssuer(issuer.ValueString(), m.Issuer) {
 			all = append(all, mappingData{
 				ID: types.StringValue(m.ID), Issuer: types.StringValue(m.Issuer), IDPGroupPath: types.StringValue(m.IDPGroupPath),
 				LocalGroupName: types.StringValue(m.LocalGroupName), CreatedAt: framework.Timestamp(m.CreatedAt),
 			})
 		}
 	}
-	return all, err
+	return all, framework.Offered(err, unsupported)
 }

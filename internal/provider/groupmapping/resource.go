@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -35,8 +36,10 @@ const typeName = "kamiwaza_group_mapping"
 var noun = framework.Noun{Name: "group mapping", Advice: framework.Advice{
 	Lookup:      "The data source kamiwaza_group_mappings lists the mappings with their ids.",
 	Searched:    "It then looked for a new mapping with these values, and found none.",
-	Unsupported: "Group mappings need platform 1.2 and later.",
+	Unsupported: unsupported,
 }}
+
+const unsupported = "Group mappings need platform 1.2 and later."
 
 type mappingModel struct {
 	ID             types.String `tfsdk:"id"`
@@ -94,13 +97,9 @@ func (sameIssuer) Description(context.Context) string             { return "igno
 func (m sameIssuer) MarkdownDescription(c context.Context) string { return m.Description(c) }
 
 func (sameIssuer) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && equalIssuers(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && directory.SameIssuer(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
-}
-
-func equalIssuers(a, b string) bool {
-	return strings.TrimSuffix(strings.TrimSpace(a), "/") == strings.TrimSuffix(strings.TrimSpace(b), "/")
 }
 
 func (r *mappingResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

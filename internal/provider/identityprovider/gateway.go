@@ -3,7 +3,6 @@ package identityprovider
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -12,6 +11,15 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
+
+// checkManaged refuses a change where the platform may not administer Keycloak. What it would answer then is not documented.
+func checkManaged(ctx context.Context, in *run.Run) error {
+	disabled, err := in.Gateway.IdentityProviders.ManagementDisabled(ctx)
+	if err == nil && disabled {
+		err = &managementError{errors.New("the platform does not manage identity providers")}
+	}
+	return err
+}
 
 // isTaken tells whether there is an identity provider with the alias.
 func isTaken(ctx context.Context, in *run.Run, alias string) (bool, error) {
@@ -25,12 +33,8 @@ func isTaken(ctx context.Context, in *run.Run, alias string) (bool, error) {
 // create looks first, because the API takes over an identity provider that exists.
 func create(ctx context.Context, in *run.Run, plan providerModel, secret string) (providerModel, error) {
 	alias, providers := plan.Alias.ValueString(), in.Gateway.IdentityProviders
-	disabled, err := providers.ManagementDisabled(ctx)
-	if err == nil && disabled {
-		err = errManagement
-	}
-	if err != nil {
-		return providerModel{}, explained(err)
+	if err := checkManaged(ctx, in); err != nil {
+		return providerModel{}, err
 	}
 	taken, err := isTaken(ctx, in, alias)
 	switch {
@@ -41,6 +45,9 @@ func create(ctx context.Context, in *run.Run, plan providerModel, secret string)
 	}
 	if err := providers.Register(ctx, settingsOf(plan, secret)); err != nil {
 		return providerModel{}, explained(err)
+	}
+	if taken {
+		in.TakeOver(plan.takeover())
 	}
 	plan.ID = plan.Alias
 	return enable(ctx, in, plan)
@@ -70,9 +77,6 @@ func read(ctx context.Context, in *run.Run, state providerModel) (providerModel,
 	if state.AdoptExisting.IsNull() {
 		state.AdoptExisting = types.BoolValue(false)
 	}
-	if state.Scopes.IsNull() {
-		state.Scopes = types.SetNull(types.StringType)
-	}
 	return state, nil
 }
 
@@ -85,6 +89,9 @@ func kindOf(found gateway.IdentityProvider) string {
 }
 
 func update(ctx context.Context, in *run.Run, plan, state providerModel, secret string) (providerModel, error) {
+	if err := checkManaged(ctx, in); err != nil {
+		return providerModel{}, err
+	}
 	if !plan.sameSettings(state) {
 		if err := in.Gateway.IdentityProviders.Update(ctx, plan.Alias.ValueString(), settingsOf(plan, secret)); err != nil {
 			return providerModel{}, explained(err)
@@ -93,9 +100,19 @@ func update(ctx context.Context, in *run.Run, plan, state providerModel, secret 
 	return enable(ctx, in, plan)
 }
 
-// remove deletes the identity provider. That it is gone already is no error.
+// remove deletes the identity provider. That it is gone already is no error, whatever the server calls that.
 func remove(ctx context.Context, in *run.Run, alias string) error {
-	return explained(in.Gateway.IdentityProviders.Delete(ctx, alias))
+	if err := checkManaged(ctx, in); err != nil {
+		return err
+	}
+	err := in.Gateway.IdentityProviders.Delete(ctx, alias)
+	if err == nil || errors.Is(err, client.ErrNotFound) {
+		return nil
+	}
+	if exists, problem := isTaken(ctx, in, alias); problem == nil && !exists {
+		return nil
+	}
+	return explained(err)
 }
 
 func settingsOf(plan providerModel, secret string) gateway.IdentityProviderConfig {
@@ -103,31 +120,20 @@ func settingsOf(plan providerModel, secret string) gateway.IdentityProviderConfi
 	if plan.Kind.ValueString() == kindGoogle {
 		config.Google = &gateway.GoogleConfig{
 			Alias: plan.Alias.ValueString(), ClientID: plan.ClientID.ValueString(), ClientSecret: secret, HostedDomain: plan.HostedDomain.ValueString(),
-			Scopes: scopes(plan.Scopes),
+			Scopes: plan.Scopes.Known(),
 		}
 		return config
 	}
 	config.OIDC = &gateway.OIDCConfig{
-		Alias: plan.Alias.ValueString(), Issuer: plan.Issuer.ValueString(), ClientID: plan.ClientID.ValueString(), ClientSecret: secret, Scopes: scopes(plan.Scopes),
+		Alias: plan.Alias.ValueString(), Issuer: plan.Issuer.ValueString(), ClientID: plan.ClientID.ValueString(), ClientSecret: secret, Scopes: plan.Scopes.Known(),
 	}
 	return config
-}
-
-// scopes are those of the configuration in order, nil for the server's.
-func scopes(set types.Set) []string {
-	var all []string
-	for _, value := range set.Elements() {
-		text, _ := value.(types.String)
-		all = append(all, text.ValueString())
-	}
-	slices.Sort(all)
-	return all
 }
 
 func list(ctx context.Context, in *run.Run) (providersModel, error) {
 	found, err := in.Gateway.IdentityProviders.List(ctx)
 	if err != nil {
-		return providersModel{}, err
+		return providersModel{}, framework.Offered(err, unsupported)
 	}
 	disabled, err := in.Gateway.IdentityProviders.ManagementDisabled(ctx)
 	all := providersModel{ManagementEnabled: types.BoolValue(!disabled), Providers: []providerData{}}

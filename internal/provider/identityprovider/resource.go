@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -42,8 +41,10 @@ const typeName = "kamiwaza_identity_provider"
 
 var noun = framework.Noun{Name: "identity provider", Advice: framework.Advice{
 	Lookup:      "The data source kamiwaza_identity_providers lists the aliases.",
-	Unsupported: "Identity providers need platform 0.9 and later.",
+	Unsupported: unsupported,
 }}
+
+const unsupported = "Identity providers need platform 0.9 and later."
 
 // The kinds of identity providers.
 const (
@@ -52,23 +53,27 @@ const (
 )
 
 type providerModel struct {
-	ID                    types.String `tfsdk:"id"`
-	Alias                 types.String `tfsdk:"alias"`
-	Kind                  types.String `tfsdk:"kind"`
-	Issuer                types.String `tfsdk:"issuer"`
-	ClientID              types.String `tfsdk:"client_id"`
-	ClientSecret          types.String `tfsdk:"client_secret"`
-	ClientSecretWO        types.String `tfsdk:"client_secret_wo"`
-	ClientSecretWOVersion types.String `tfsdk:"client_secret_wo_version"`
-	HostedDomain          types.String `tfsdk:"hosted_domain"`
-	Scopes                types.Set    `tfsdk:"scopes"`
-	EnsureRedirects       types.Bool   `tfsdk:"ensure_redirects"`
-	Enabled               types.Bool   `tfsdk:"enabled"`
-	AdoptExisting         types.Bool   `tfsdk:"adopt_existing"`
+	ID                    types.String    `tfsdk:"id"`
+	Alias                 types.String    `tfsdk:"alias"`
+	Kind                  types.String    `tfsdk:"kind"`
+	Issuer                types.String    `tfsdk:"issuer"`
+	ClientID              types.String    `tfsdk:"client_id"`
+	ClientSecret          types.String    `tfsdk:"client_secret"`
+	ClientSecretWO        types.String    `tfsdk:"client_secret_wo"`
+	ClientSecretWOVersion types.String    `tfsdk:"client_secret_wo_version"`
+	HostedDomain          types.String    `tfsdk:"hosted_domain"`
+	Scopes                framework.IDSet `tfsdk:"scopes"`
+	EnsureRedirects       types.Bool      `tfsdk:"ensure_redirects"`
+	Enabled               types.Bool      `tfsdk:"enabled"`
+	AdoptExisting         types.Bool      `tfsdk:"adopt_existing"`
 }
 
 // Key returns the alias, which is the id, too.
 func (m providerModel) Key() (id, name types.String) { return m.ID, m.Alias }
+
+func (m providerModel) takeover() run.Takeover {
+	return run.Takeover{TypeName: typeName, Key: m.Alias.ValueString()}
+}
 
 func (m providerModel) sameSettings(other providerModel) bool {
 	return m.Issuer.Equal(other.Issuer) && m.ClientID.Equal(other.ClientID) && m.ClientSecret.Equal(other.ClientSecret) &&
@@ -127,10 +132,9 @@ func (r *providerResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Optional: true, Validators: []validator.String{needed},
 				MarkdownDescription: "For `google`: the domain whose users may log in, such as `example.com`; by default, all.",
 			},
-			"scopes": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(needed)},
-				MarkdownDescription: "The scopes to request; by default, the server's, which are `openid`, `profile` and `email`.",
-			},
+			"scopes": framework.NewIDSetAttribute(schema.SetAttribute{
+				Optional: true, MarkdownDescription: "The scopes to request; by default, the server's, which are `openid`, `profile` and `email`.",
+			}),
 			"ensure_redirects": schema.BoolAttribute{
 				Optional: true, MarkdownDescription: "Whether the platform adds its redirect URLs to its Keycloak client; by default, it does.",
 			},
@@ -173,6 +177,10 @@ func (r *providerResource) IdentitySchema(_ context.Context, _ resource.Identity
 func (r *providerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if names := config.Scopes.Known(); config.Scopes.NullElements() > 0 || names != nil && (len(names) == 0 || names[0] == "") {
+		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Invalid scopes", "An element is null or empty, or there is none. Name the scopes, or remove scopes "+
+			"to request those that the server chooses.")
+	}
 	switch {
 	case config.Kind.ValueString() == kindGoogle && config.Issuer.ValueString() != "":
 		resp.Diagnostics.AddAttributeError(path.Root("issuer"), "issuer is for oidc", "The platform knows the issuer of Google. Remove issuer, or set kind = \"oidc\".")
@@ -185,16 +193,21 @@ func (r *providerResource) ValidateConfig(ctx context.Context, req resource.Vali
 // ModifyPlan checks what a change needs, and warns of an alias that is taken.
 func (r *providerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
-	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	var config, plan, state providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	creates := req.State.Raw.IsNull()
 	if !creates {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		r.PlanTakeover(ctx, state.takeover(), noun.Label(state.Key()), false, req, resp)
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if creates || len(resp.RequiresReplace) > 0 || !plan.sameSettings(state) {
 		checkSettings(config, &resp.Diagnostics)
 	}
@@ -262,7 +275,12 @@ func (r *providerResource) Update(ctx context.Context, req resource.UpdateReques
 }
 
 func (r *providerResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	framework.Delete(ctx, r.Run, noun, req, resp, func(state providerModel) error { return remove(ctx, r.Run, state.ID.ValueString()) })
+	framework.Delete(ctx, r.Run, noun, req, resp, func(state providerModel) error {
+		if r.IsTakenOver(state.takeover(), noun.Label(state.Key()), &resp.Diagnostics) {
+			return nil
+		}
+		return remove(ctx, r.Run, state.ID.ValueString())
+	})
 }
 
 func (r *providerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -292,11 +310,9 @@ func (e *managementError) Advice() string {
 		"changed. Ask the operator of the platform to configure them."
 }
 
-var errManagement = errors.New("the platform does not manage identity providers")
-
 // explained adds the reason to a refusal of a platform that may not administer Keycloak.
 func explained(err error) error {
-	if errors.Is(err, client.ErrDisabled) || errors.Is(err, errManagement) {
+	if errors.Is(err, client.ErrDisabled) {
 		return &managementError{err}
 	}
 	return err

@@ -3,6 +3,7 @@ package invitation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -104,10 +106,34 @@ func (a *inviteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		framework.AddFailure(&resp.Diagnostics, "invite", framework.Subject{
 			Noun: "invitation", Text: "users", Attributes: map[string]string{"invitees": "emails", "room_scope": "workroom_id"},
 			Advice: framework.Advice{Unsupported: "Invitations need platform 1.2 and later."},
-		}, err)
+		}, explained(err))
 		return
 	}
 	for _, email := range invited {
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Invited %s.", email)})
 	}
+}
+
+// adviceError is a refusal with what to do about it.
+type adviceError struct {
+	refusal error
+	advice  string
+}
+
+func (e *adviceError) Error() string  { return e.refusal.Error() }
+func (e *adviceError) Unwrap() error  { return e.refusal }
+func (e *adviceError) Advice() string { return e.advice }
+
+// explained adds to a failure what to do about it.
+func explained(err error) error {
+	switch {
+	case errors.Is(err, client.ErrOutcomeUnknown):
+		return &adviceError{err, "The provider sent the request but received no valid response, so the invitations may have been made. They cannot be listed: before you " +
+			"run the action again, ask one of the users whether the invitation has come."}
+	case errors.Is(err, client.ErrNotFound):
+		return &adviceError{err, "Check workroom_id and groups. If this configuration creates them, add depends_on or refer to their attributes."}
+	case errors.Is(err, client.ErrConflict):
+		return &adviceError{err, "Nobody was invited. Remove the users who are invited already from emails, and run the action again."}
+	}
+	return err
 }

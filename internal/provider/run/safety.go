@@ -80,8 +80,12 @@ func (r *Run) CheckSelfLockout(ctx context.Context, subjectID, loss string, diag
 				"authenticates as: %s. Check the other users in this plan too: this warning is given once.", loss, err))
 		})
 	case self == subjectID:
+		other := "superuser"
+		if r.PlannedGeneration(ctx) == Gateway {
+			other = "user with the role admin"
+		}
 		diags.AddError("The provider would lock itself out",
 			fmt.Sprintf("This plan %s, which is the user the provider authenticates as. Later runs could not undo this. "+
-				"Authenticate as another superuser, or set allow_self_lockout = true in the provider's configuration.", loss))
+				"Authenticate as another %s, or set allow_self_lockout = true in the provider's configuration.", loss, other))
 	}
 }

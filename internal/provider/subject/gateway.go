@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -50,7 +52,15 @@ func create(ctx context.Context, in *run.Run, plan subjectModel, password string
 	if err != nil {
 		return subjectModel{}, explained(err)
 	}
-	return fromSubject(put, plan), nil
+	state := fromSubject(put, plan)
+	if found.ID != "" {
+		// With an error, there must be no state: Terraform would delete a user that it has only just taken over.
+		if !sameValues(state.Attributes, plan.Attributes) {
+			return subjectModel{}, fmt.Errorf("the subject %s exists, and the server did not take over its attributes as configured; import it to see what differs", put.ID)
+		}
+		in.TakeOver(plan.takeover())
+	}
+	return state, nil
 }
 
 // write makes the attributes as planned. Whether the server replaces them or adds to them is not documented: those that it
@@ -64,17 +74,39 @@ func write(ctx context.Context, in *run.Run, id string, before map[string]any, p
 	if err != nil || directory.SameAttributes(put.Attributes, wanted) {
 		return put, err
 	}
-	emptied, removes := maps.Clone(wanted), false
+	emptied, kept := maps.Clone(wanted), []string{}
 	for name := range put.Attributes {
 		_, was := before[name]
 		if _, stays := wanted[name]; was && !stays {
-			emptied[name], removes = []string{}, true
+			emptied[name], kept = nil, append(kept, name)
 		}
 	}
-	if !removes {
+	if len(kept) == 0 {
 		return put, nil
 	}
-	return in.Gateway.Subjects.Put(ctx, id, gateway.SubjectPut{Attributes: emptied})
+	again, err := in.Gateway.Subjects.Put(ctx, id, gateway.SubjectPut{Attributes: emptied})
+	if err == nil && !directory.SameAttributes(again.Attributes, wanted) {
+		err = errors.New("the server reported success, but has not removed the attributes")
+	}
+	if err != nil {
+		slices.Sort(kept)
+		return put, &keptError{err, kept}
+	}
+	return again, nil
+}
+
+// keptError is a failure to remove attributes.
+type keptError struct {
+	failure error
+	names   []string
+}
+
+func (e *keptError) Error() string { return e.failure.Error() }
+func (e *keptError) Unwrap() error { return e.failure }
+
+func (e *keptError) Advice() string {
+	return fmt.Sprintf("The platform has set the attributes of the configuration, but the subject still has %s, too. Apply again. If the platform cannot remove "+
+		"attributes, keep them in the configuration with a value that grants nothing.", strings.Join(e.names, ", "))
 }
 
 func read(ctx context.Context, in *run.Run, state subjectModel) (subjectModel, error) {
@@ -163,7 +195,7 @@ func find(ctx context.Context, in *run.Run, wanted dataModel) (dataModel, error)
 	}
 	found, err := in.Gateway.Subjects.Get(ctx, key)
 	if err != nil {
-		return wanted, err
+		return wanted, framework.Offered(err, unsupported)
 	}
 	data := dataModel{
 		ID: types.StringValue(found.ID), Username: types.StringValue(found.Username), Attributes: types.StringValue(encode(found.Attributes)),

@@ -4,6 +4,7 @@ package subject
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -36,8 +37,10 @@ const typeName = "kamiwaza_subject"
 
 var noun = framework.Noun{Name: "subject", Advice: framework.Advice{
 	Lookup:      "The data source kamiwaza_subject finds a subject by username.",
-	Unsupported: "Subjects need platform 1.0 and later.",
+	Unsupported: unsupported,
 }}
+
+const unsupported = "Subjects need platform 1.0 and later."
 
 type subjectModel struct {
 	ID                types.String `tfsdk:"id"`
@@ -55,6 +58,11 @@ type subjectModel struct {
 
 // Key returns the subject's id and username.
 func (m subjectModel) Key() (id, name types.String) { return m.ID, m.Username }
+
+// takeover names the subject by its username, which Keycloak takes for the same in capital letters.
+func (m subjectModel) takeover() run.Takeover {
+	return run.Takeover{TypeName: typeName, Key: strings.ToLower(m.Username.ValueString())}
+}
 
 // IsProtected tells whether the subject must not be destroyed.
 func (m subjectModel) IsProtected() bool { return m.DeletionProtection.ValueBool() }
@@ -143,11 +151,18 @@ func (r *subjectResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() || !framework.PlanProtected[subjectModel](ctx, noun, req, resp) {
 		return
 	}
+	var plan, state subjectModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		plan = state
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if req.State.Raw.IsNull() || !req.Plan.Raw.IsNull() && len(resp.RequiresReplace) == 0 {
 		return
 	}
-	var state subjectModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	r.CheckSelfLockout(ctx, state.ID.ValueString(), fmt.Sprintf("deletes %s", noun.Label(state.Key())), &resp.Diagnostics)
 }
 
@@ -188,6 +203,9 @@ func (r *subjectResource) Delete(ctx context.Context, req resource.DeleteRequest
 		if state.IsProtected() {
 			// No plan sees the replacement of a tainted subject.
 			return framework.ErrProtected(noun.Name)
+		}
+		if r.IsTakenOver(state.takeover(), noun.Label(state.Key()), &resp.Diagnostics) {
+			return nil
 		}
 		return remove(ctx, r.Run, state)
 	})

@@ -108,7 +108,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A local user: a person or a service that logs in with a username and a password. This resource does not manage the user's " +
 			"groups: add the user to groups with `kamiwaza_group_member`.\n\n" +
-			"The API cannot change a password, so a new password for an existing user is an error at plan time.",
+			"With the gateway API, a new `password` or another `password_wo_version` resets the password. The RBAC API cannot change a password, so there it is an " +
+			"error at plan time.",
 		Attributes: run.Annotate(typeName, map[string]schema.Attribute{
 			"id": framework.IDAttribute("user"),
 			"subject_id": schema.StringAttribute{
@@ -119,8 +120,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The username. Must not be empty. Changing it replaces the user, because the API cannot change it. Differences in upper and " +
-					"lower case are ignored, because some servers store it in lower case.",
+				MarkdownDescription: "The username. Must not be empty. With the gateway API, it changes in place if the server allows it. With the RBAC API, changing it replaces the " +
+					"user. Differences in upper and lower case are ignored, because some servers store it in lower case.",
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{framework.IgnoreCase{}},
 			},
@@ -167,8 +168,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "The password, which is **stored in the state**; prefer `password_wo`. A new user needs one of the two. Must not be empty. It cannot be changed " +
-					"later; an imported user keeps its current password.",
+				MarkdownDescription: "The password, which is **stored in the state**; prefer `password_wo`. A new user needs one of the two. Must not be empty. With the gateway API, a " +
+					"different value resets the password; with the RBAC API, it cannot be changed. An imported user keeps its password until then.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.ConflictsWith(path.MatchRoot("password_wo")),
@@ -178,8 +179,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				// Not marked as sensitive: it is never stored, and Terraform keeps the paths of several sensitive attributes in
 				// random order, which "plan -refresh-only -detailed-exitcode" takes for a change.
 				Optional: true, WriteOnly: true,
-				MarkdownDescription: "The password, as a write-only argument: it is used only when the user is created, and is not stored. Must not be empty. It can come from an ephemeral " +
-					"resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
+				MarkdownDescription: "The password, as a write-only argument that is not stored. It is used when the user is created and, with the gateway API, when `password_wo_version` " +
+					"changes. Must not be empty. It can come from an ephemeral resource. Needs Terraform or OpenTofu 1.11 and `password_wo_version`.",
 				Validators: []validator.String{
 					stringvalidator.LengthAtLeast(1),
 					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
@@ -188,8 +189,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"password_wo_version": schema.StringAttribute{
 				// Not a number: Terraform 1.11 takes any number in a state for a change in "plan -refresh-only -detailed-exitcode".
 				Optional: true,
-				MarkdownDescription: "The version of `password_wo`, such as `1`, which the state stores instead of the password. Because the " +
-					"API cannot change a password, another version for an existing user is an error.",
+				MarkdownDescription: "The version of `password_wo`, such as `1`, which the state stores instead of the password. With the gateway API, " +
+					"another version resets the password; with the RBAC API, which cannot change a password, it is an error for an existing user.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
 			"created_at": framework.CreatedAtAttribute("user"),

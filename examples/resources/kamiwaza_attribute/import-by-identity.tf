@@ -1,0 +1,6 @@
+import {
+  to = kamiwaza_attribute.clearance
+  identity = {
+    id = "clearance"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = kamiwaza_attribute.clearance
+  id = "clearance"
+}

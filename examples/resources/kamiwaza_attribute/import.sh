@@ -1,0 +1,1 @@
+terraform import kamiwaza_attribute.clearance clearance

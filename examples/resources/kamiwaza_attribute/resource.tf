@@ -1,0 +1,5 @@
+resource "kamiwaza_attribute" "clearance" {
+  name      = "clearance"
+  type      = "int"
+  sensitive = true
+}

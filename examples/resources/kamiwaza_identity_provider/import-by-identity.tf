@@ -1,0 +1,6 @@
+import {
+  to = kamiwaza_identity_provider.larkspur
+  identity = {
+    id = "larkspur"
+  }
+}

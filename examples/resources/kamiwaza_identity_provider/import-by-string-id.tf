@@ -1,0 +1,4 @@
+import {
+  to = kamiwaza_identity_provider.larkspur
+  id = "larkspur"
+}

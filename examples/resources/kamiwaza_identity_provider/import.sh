@@ -1,0 +1,1 @@
+terraform import kamiwaza_identity_provider.larkspur larkspur

@@ -1,0 +1,6 @@
+import {
+  to = kamiwaza_subject.amara
+  identity = {
+    id = "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
+  }
+}

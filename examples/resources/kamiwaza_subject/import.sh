@@ -1,0 +1,2 @@
+# The import id is the subject id, or the username.
+terraform import kamiwaza_subject.amara 6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48
