@@ -97,10 +97,12 @@ type change struct {
 func ensure(ctx context.Context, k keeper, c change) (member, error) {
 	m, err := k.add(ctx, c)
 	if errors.Is(err, client.ErrConflict) || isBadRequest(err) {
-		// Some servers refuse to add a member twice.
+		// Some servers refuse to add a member twice. Another resource of this run may have removed the member since.
 		if present, ok := k.present(ctx, c); ok {
 			c.userID = present.userID
 			m, err = present, k.keep(ctx, c)
+		} else {
+			m, err = k.add(ctx, c)
 		}
 	}
 	if err == nil && m.role != c.role {
