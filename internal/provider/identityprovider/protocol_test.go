@@ -2,6 +2,7 @@ package identityprovider_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -18,9 +19,7 @@ func TestProtocol_validation(t *testing.T) {
 	p := acctest.Unconfigured(t)
 	valid := func(more acctest.Fields) acctest.Fields {
 		config := acctest.Fields{"alias": "larkspur", "kind": "oidc", "issuer": issuer, "client_id": "kamiwaza", "client_secret": firstSecret}
-		for name, value := range more {
-			config[name] = value
-		}
+		maps.Copy(config, more)
 		return config
 	}
 	for name, test := range map[string]struct {

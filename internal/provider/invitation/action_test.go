@@ -2,6 +2,7 @@ package invitation_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -14,9 +15,7 @@ const typeName = "kamiwaza_invite_users"
 
 func invite(more acctest.Fields) acctest.Fields {
 	config := acctest.Fields{"emails": []any{"chen@larkspur.example.com", "amara@larkspur.example.com"}, "surface_id": "analyze"}
-	for name, value := range more {
-		config[name] = value
-	}
+	maps.Copy(config, more)
 	return config
 }
 
