@@ -183,6 +183,7 @@ mock_resource "kamiwaza_workroom_member" {
   defaults = {
     id                        = "70000000-0000-4000-8000-000000000000/10000000-0000-4000-8000-000000000000"
     role                      = "viewer"
+    surface_id                = "use"
     terminate_active_sessions = false
     user_id                   = "10000000-0000-4000-8000-000000000000"
   }
