@@ -99,7 +99,7 @@ func TestMocksAreComplete(t *testing.T) {
 					}
 					continue
 				}
-				isID := attribute.Name == "id" && !slices.Contains(namedTypes, name) || strings.HasSuffix(attribute.Name, "_id") && attribute.Name != "external_id" && attribute.Name != "tenant_id"
+				isID := attribute.Name == "id" && !slices.Contains(namedTypes, name) || strings.HasSuffix(attribute.Name, "_id") && !slices.Contains([]string{"external_id", "tenant_id", "surface_id"}, attribute.Name)
 				if isID && !regexp.MustCompile(`^"`+anImportID.String()+`"$`).MatchString(value[1]) {
 					t.Errorf("%s has the invalid %s %s in %s", mocksFile, attribute.Name, value[1], entry)
 				}
