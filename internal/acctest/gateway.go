@@ -68,7 +68,7 @@ func (s Gateway) Population() string {
 	}
 	attributes := 0
 	for _, attribute := range data.Attributes {
-		if attribute.WithdrawnAt == nil {
+		if attribute.DeprecatedAt == nil && attribute.WithdrawnAt == nil {
 			attributes++
 		}
 	}

@@ -160,7 +160,7 @@ func (g *Grants) addAlone(ctx context.Context, owner, element string, add func(c
 	}
 	list, err := g.lists.fresh(ctx, owner)
 	if err != nil || !slices.Contains(list.elements, element) {
-		return nil //nolint:nilerr // The grant was made, and the next plan tells of the others.
+		return nil // The grant was made, and the next plan tells of the others.
 	}
 	lost := slices.DeleteFunc(others, func(relation string) bool { return slices.Contains(list.elements, packGrant(relation, grant.Subject)) })
 	for _, relation := range lost {

@@ -176,11 +176,11 @@ func randomCrew(random *rand.Rand) crewWorld {
 		}
 		return all
 	}
-	each := func(kind string, make func(name string)) {
+	each := func(kind string, add func(name string)) {
 		for i := range 3 {
 			if name := fmt.Sprintf("%s%d", kind, i); random.IntN(5) > 0 {
 				world.Sets[name] = random.IntN(2) == 0
-				make(name)
+				add(name)
 			}
 		}
 	}

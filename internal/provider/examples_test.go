@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -165,13 +166,31 @@ func apply(t *testing.T, r acctest.CLI, imports []string, files ...string) {
 			t.Run(filepath.Base(file), func(t *testing.T) { runImports(t, w, file, objects) })
 		}
 	}
+	for _, file := range files {
+		unprotect(t, w, filepath.Base(file))
+	}
 	w.Terraform(t, 0, "destroy", "-auto-approve")
 	if after := s.Population(); after != before {
 		t.Errorf("destroy left objects on the server: %s; before apply there were %s", after, before)
 	}
 }
 
-// invoke invokes the actions of an example on a server that has the users whom its data sources look up.
+// unprotect allows Terraform to destroy the workrooms of a file, which are protected by default.
+func unprotect(t *testing.T, w acctest.Workdir, name string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(w.Dir, name))
+	acctest.Must(t, err)
+	const workroom = `resource "kamiwaza_workroom" "`
+	before, after, found := strings.Cut(string(content), workroom)
+	if !found || strings.Contains(after, "deletion_protection") {
+		return
+	}
+	after = strings.Replace(after, "{\n", "{\n  deletion_protection = false\n", 1)
+	acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, name), []byte(before+workroom+after), 0o600))
+	w.Terraform(t, 0, "apply", "-auto-approve")
+}
+
+// invoke invokes the actions of an example on a server that has what its data sources look up, and a group interns.
 func invoke(t *testing.T, file string) {
 	t.Helper()
 	s := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{SessionStore: true}})
@@ -185,27 +204,41 @@ func invoke(t *testing.T, file string) {
 	if !ok {
 		t.Fatalf("%T is no body of a file", parsed.Body)
 	}
-	variables, users := map[string]cty.Value{}, map[string]cty.Value{}
+	variables, users, rooms := map[string]cty.Value{}, map[string]cty.Value{}, map[string]cty.Value{}
 	scope := &hcl.EvalContext{}
-	text := func(expression hcl.Expression) string {
+	valueOf := func(expression hcl.Expression) cty.Value {
 		value, diags := expression.Value(scope)
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
-		return value.AsString()
+		return value
 	}
+	s.Send(http.MethodPost, "/authz/groups/", map[string]any{"name": "interns"})
 	for _, block := range body.Blocks {
 		switch block.Type {
 		case "variable":
 			variables[block.Labels[0]] = cty.StringVal("correct horse battery staple")
 		case "data":
-			id := s.User(text(block.Body.Attributes["username"].Expr))
-			users[block.Labels[1]] = cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal(id)})
+			attributes := map[string]cty.Value{}
+			if block.Labels[0] == "kamiwaza_workroom" {
+				name := valueOf(block.Body.Attributes["name"].Expr).AsString()
+				s.Send(http.MethodPost, "/workrooms/", map[string]any{"name": name, "type": "persistent"})
+				for _, room := range s.Server.Snapshot().Workrooms {
+					attributes["id"] = cty.StringVal(room.ID)
+				}
+				rooms[block.Labels[1]] = cty.ObjectVal(attributes)
+				break
+			}
+			s.User(valueOf(block.Body.Attributes["username"].Expr).AsString())
+			for _, user := range s.Server.Snapshot().Users {
+				attributes["id"], attributes["subject_id"] = cty.StringVal(user.ID), cty.StringVal(user.SubjectID)
+			}
+			users[block.Labels[1]] = cty.ObjectVal(attributes)
 		}
 	}
 	scope.Variables = map[string]cty.Value{
 		"var":  cty.ObjectVal(variables),
-		"data": cty.ObjectVal(map[string]cty.Value{"kamiwaza_user": cty.ObjectVal(users)}),
+		"data": cty.ObjectVal(map[string]cty.Value{"kamiwaza_user": cty.ObjectVal(users), "kamiwaza_workroom": cty.ObjectVal(rooms)}),
 	}
 	p := acctest.NewProtocol(t, s)
 	invoked := 0
@@ -215,7 +248,7 @@ func invoke(t *testing.T, file string) {
 		}
 		config := acctest.Fields{}
 		for name, attribute := range block.Body.Blocks[0].Body.Attributes {
-			config[name] = text(attribute.Expr)
+			config[name] = plain(valueOf(attribute.Expr))
 		}
 		if progress, problems := p.Invoke(block.Labels[0], config); progress == "" || problems != "" {
 			t.Errorf("%s: %q %q", block.Labels[0], progress, problems)
@@ -225,6 +258,21 @@ func invoke(t *testing.T, file string) {
 	if invoked == 0 {
 		t.Error("there is no action")
 	}
+}
+
+// plain is a value as the fields of a configuration have it.
+func plain(value cty.Value) any {
+	switch {
+	case value.Type() == cty.Bool:
+		return value.True()
+	case value.CanIterateElements():
+		elements := []any{}
+		for _, element := range value.AsValueSlice() {
+			elements = append(elements, plain(element))
+		}
+		return elements
+	}
+	return value.AsString()
 }
 
 var (
@@ -301,11 +349,12 @@ func forget(t *testing.T, w acctest.Workdir, address string, objects map[string]
 }
 
 // imported applies what is left to do after an import: nothing, but that the state takes note of what no server tells: the
-// version of a user's password, and when a token is to be rotated.
+// version of a password, the settings of an identity provider, and when a token is to be rotated.
 func imported(t *testing.T, w acctest.Workdir, address, imports string) {
 	t.Helper()
 	changed := 0
-	if strings.HasPrefix(address, "kamiwaza_user.") || strings.HasPrefix(address, "kamiwaza_personal_access_token.") {
+	typeName, _, _ := strings.Cut(address, ".")
+	if slices.Contains([]string{"kamiwaza_user", "kamiwaza_personal_access_token", "kamiwaza_identity_provider"}, typeName) {
 		changed = 1
 	}
 	want := fmt.Sprintf("Apply complete! Resources: %s0 added, %d changed, 0 destroyed.", imports, changed)

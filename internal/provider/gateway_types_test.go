@@ -105,6 +105,7 @@ func TestAccGatewayTypes(t *testing.T) {
 	delete(instances, "kamiwaza_resource_grants.data") // An object on which nothing is granted is one like any other.
 	for address, i := range instances {
 		t.Run(address+" gone", func(t *testing.T) {
+			t.Parallel()
 			p := acctest.NewProtocol(t, s) // A run reads each object once.
 			read := p.Read(i.TypeName, i.State, nil, i.Private)
 			if state := p.Texts(p.StateType(i.TypeName), read.NewState); state != nil {

@@ -193,6 +193,7 @@ func TestProtocol_invalid(t *testing.T) {
 		"a null set of a namespace": {setType, grantsOn("d", acctest.Fields{"viewer": acctest.Fields{"user": nil}}), "is null"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			objectType := p.StateType(test.typeName)
 			resp, err := p.Server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
 				TypeName: test.typeName, Config: p.Encoded(objectType, acctest.Encode(t, objectType, test.fields)),
