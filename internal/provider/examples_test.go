@@ -229,7 +229,11 @@ func invoke(t *testing.T, file string) {
 				rooms[block.Labels[1]] = cty.ObjectVal(attributes)
 				break
 			}
-			s.User(valueOf(block.Body.Attributes["username"].Expr).AsString())
+			username := valueOf(block.Body.Attributes["username"].Expr).AsString()
+			s.User(username)
+			for _, room := range s.Server.Snapshot().Workrooms {
+				s.Send(http.MethodPost, "/workrooms/"+room.ID+"/members", map[string]any{"email": username + "@example.com", "role": "editor", "attested": true})
+			}
 			for _, user := range s.Server.Snapshot().Users {
 				attributes["id"], attributes["subject_id"] = cty.StringVal(user.ID), cty.StringVal(user.SubjectID)
 			}
