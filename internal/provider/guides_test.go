@@ -231,7 +231,7 @@ func TestLifecycleOfEachType(t *testing.T) {
 func TestPagesNameTheAPI(t *testing.T) {
 	t.Parallel()
 	var pages []string
-	for _, dir := range []string{"guides", "resources", "data-sources"} {
+	for _, dir := range []string{"guides", "resources", "data-sources", "actions"} {
 		found, err := filepath.Glob("../../docs/" + dir + "/*.md")
 		acctest.Must(t, err)
 		pages = append(pages, found...)
