@@ -107,3 +107,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	}
 	return fmt.Errorf("%q is not a time like 2024-10-03T12:00:00.123456", Shorten(*text))
 }
+
+// NotADuration says what is wrong with a text that should be a duration.
+func NotADuration(text string) string {
+	return fmt.Sprintf("%q is not a duration greater than zero with a unit, such as \"45s\" or \"2m\".", text)
+}
