@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,4 +112,10 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 // NotADuration says what is wrong with a text that should be a duration.
 func NotADuration(text string) string {
 	return fmt.Sprintf("%q is not a duration greater than zero with a unit, such as \"45s\" or \"2m\".", text)
+}
+
+// IsEmail tells whether the text has the syntax of an e-mail address. The server may be stricter.
+func IsEmail(text string) bool {
+	address, err := mail.ParseAddress(text)
+	return err == nil && address.Name == "" && address.Address == text
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/mail"
 	"net/url"
 	"regexp"
 	"strings"
@@ -58,8 +57,7 @@ func (EmailValidator) ValidateString(_ context.Context, req validator.StringRequ
 		return
 	}
 	text := req.ConfigValue.ValueString()
-	address, err := mail.ParseAddress(text)
-	if err != nil || address.Name != "" || address.Address != text {
+	if !client.IsEmail(text) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
 			fmt.Sprintf("The value of %s, %q, is not an e-mail address such as \"ada@example.com\".", req.Path, text))
 	}

@@ -1,0 +1,3 @@
+package export
+
+func (c *company) writeYAML(Files) {}
