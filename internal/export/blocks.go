@@ -133,15 +133,6 @@ func (c *company) refer(of key, attribute string) term {
 	return term{quoted(of.id), comment}
 }
 
-// refers are references to several objects of a kind.
-func (c *company) refers(kind snapshot.Kind, ids []string) []term {
-	terms := make([]term, len(ids))
-	for i, id := range ids {
-		terms[i] = c.refer(key{kind, id}, "id")
-	}
-	return terms
-}
-
 // member is a user as groups know it: by the subject id or, on some servers, by the id.
 func (c *company) member(id string) (user key, attribute string) {
 	if subject, ok := c.ownIDs[id]; ok && c.names[key{snapshot.KindUser, id}] == "" {

@@ -3,6 +3,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,6 +129,8 @@ type company struct {
 	items               []Item
 	// ownIDs are the ids of the users whose subject id is another one, by which some servers know them.
 	ownIDs map[string]string
+	// userIDs are the ids of users by their subject ids.
+	userIDs map[string]string
 }
 
 // typeOf are the types of the kinds.
@@ -139,10 +142,11 @@ func noun(kind snapshot.Kind) string { return strings.ReplaceAll(string(kind), "
 func newCompany(read snapshot.Snapshot, options Options) *company {
 	c := &company{
 		Snapshot: read, options: options,
-		names: map[key]string{}, labels: map[key]string{}, keys: map[key]string{}, written: map[key]bool{}, ownIDs: map[string]string{},
+		names: map[key]string{}, labels: map[key]string{}, keys: map[key]string{}, written: map[key]bool{}, ownIDs: map[string]string{}, userIDs: map[string]string{},
 	}
 	isGateway := read.Generation == connection.Gateway
 	c.Users = choose(c, snapshot.KindUser, read.Users, func(u snapshot.User) (named, string) {
+		c.userIDs[u.SubjectID] = u.ID
 		if u.ID != u.SubjectID {
 			c.ownIDs[u.ID] = u.SubjectID
 		}
@@ -233,14 +237,7 @@ func (c *company) isChosen(kind snapshot.Kind, id, name, problem string) bool {
 const onPurpose = "\x00"
 
 // userID is the id of the user with the subject id.
-func (c *company) userID(subjectID string) string {
-	for id, subject := range c.ownIDs {
-		if subject == subjectID {
-			return id
-		}
-	}
-	return subjectID
-}
+func (c *company) userID(subjectID string) string { return cmp.Or(c.userIDs[subjectID], subjectID) }
 
 func nameProblem(name, id string, isUUID bool) string {
 	switch {

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,12 +39,7 @@ type exporter struct {
 
 func newExporter(t *testing.T, s acctest.Addressed) exporter {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "kamiwaza-access")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../../cmd/kamiwaza-access")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return exporter{program, append(os.Environ(), "KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername,
+	return exporter{acctest.AccessProgram(t), append(os.Environ(), "KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername,
 		"KAMIWAZA_PASSWORD="+authservertest.AdminPassword, "KAMIWAZA_MAX_RETRIES=0")}
 }
 
@@ -107,20 +104,58 @@ func lastLines(text string, n int) string {
 func wantOnlyReads(t *testing.T, requests []authserver.Request) {
 	t.Helper()
 	for _, request := range requests {
-		if request.Method != "GET" && request.Path != "/api/auth/token" {
+		if request.Method != http.MethodGet && request.Path != "/api/auth/token" {
 			t.Errorf("the server was sent %s %s", request.Method, request.Path)
 		}
 	}
 }
 
-// workdirOf is a directory with an export.
-func workdirOf(t *testing.T, cli acctest.CLI, e exporter, s acctest.Addressed, arguments ...string) acctest.Workdir {
+// workdirFor is a directory that does not exist yet.
+func workdirFor(t *testing.T, cli acctest.CLI, s acctest.Addressed) acctest.Workdir {
 	t.Helper()
 	w := acctest.Workdir{CLI: cli, Dir: filepath.Join(t.TempDir(), "access")}
-	e.run(t, 0, append(arguments, w.Dir)...)
 	w.Environment = append(slices.Clone(w.Environment),
 		"KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername, "KAMIWAZA_PASSWORD="+authservertest.AdminPassword)
 	return w
+}
+
+// workdirOf is a directory with an export.
+func workdirOf(t *testing.T, cli acctest.CLI, e exporter, s acctest.Addressed, arguments ...string) acctest.Workdir {
+	t.Helper()
+	w := workdirFor(t, cli, s)
+	e.run(t, 0, append(arguments, w.Dir)...)
+	return w
+}
+
+// wantExports exports in all forms.
+func wantExports(t *testing.T, cli acctest.CLI, s acctest.Addressed, requests func() []authserver.Request) {
+	t.Helper()
+	e := newExporter(t, s)
+	for form, arguments := range exportForms {
+		t.Log(form)
+		w := workdirOf(t, cli, e, s, arguments...)
+		wantNoSecrets(t, w.Dir)
+		again := filepath.Join(t.TempDir(), "again")
+		e.run(t, 0, append(arguments, again)...)
+		if before, after := contents(t, w.Dir), contents(t, again); !maps.Equal(before, after) {
+			t.Errorf("%s: another export of the same service has other files", form)
+		}
+		wantOnlyImports(t, w, requests)
+	}
+}
+
+// contents are the files of a directory.
+func contents(t *testing.T, directory string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(directory)
+	acctest.Must(t, err)
+	files := map[string]string{}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(directory, entry.Name()))
+		acctest.Must(t, err)
+		files[entry.Name()] = string(content)
+	}
+	return files
 }
 
 // exportForms are all forms of an export.
@@ -228,13 +263,9 @@ func growRBAC(t *testing.T, s acctest.Service, seed uint64, scale int) {
 // wantNoSecrets looks for the mark in all files.
 func wantNoSecrets(t *testing.T, directory string) {
 	t.Helper()
-	entries, err := os.ReadDir(directory)
-	acctest.Must(t, err)
-	for _, entry := range entries {
-		content, err := os.ReadFile(filepath.Join(directory, entry.Name()))
-		acctest.Must(t, err)
-		if strings.Contains(string(content), secretMark) || strings.Contains(string(content), authservertest.AdminPassword) {
-			t.Errorf("%s has a secret", entry.Name())
+	for name, content := range contents(t, directory) {
+		if strings.Contains(content, secretMark) || strings.Contains(content, authservertest.AdminPassword) {
+			t.Errorf("%s has a secret", name)
 		}
 	}
 }
@@ -242,18 +273,13 @@ func wantNoSecrets(t *testing.T, directory string) {
 func TestAccExport_rbac(t *testing.T) {
 	t.Parallel()
 	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 2) {
-		s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
-		growRBAC(t, s, uint64(seed), 1)
-		e := newExporter(t, s)
-		for form, arguments := range exportForms {
-			t.Run(fmt.Sprint(seed, form), func(t *testing.T) {
-				s.Server.ResetRequests()
-				w := workdirOf(t, cli, e, s, arguments...)
-				wantNoSecrets(t, w.Dir)
-				wantOnlyImports(t, w, s.Server.Requests)
-			})
-		}
+	for _, seed := range chaosSeeds(t, 5) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
+			growRBAC(t, s, uint64(seed), 1)
+			wantExports(t, cli, s, s.Server.Requests)
+		})
 	}
 }
 
@@ -335,17 +361,154 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int) {
 func TestAccExport_gateway(t *testing.T) {
 	t.Parallel()
 	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 2) {
-		s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
-		growGateway(t, s, uint64(seed), 1)
-		e := newExporter(t, s)
-		for form, arguments := range exportForms {
-			t.Run(fmt.Sprint(seed, form), func(t *testing.T) {
-				s.Server.ResetRequests()
-				w := workdirOf(t, cli, e, s, arguments...)
-				wantNoSecrets(t, w.Dir)
-				wantOnlyImports(t, w, s.Server.Requests)
-			})
+	for _, seed := range chaosSeeds(t, 5) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
+			growGateway(t, s, uint64(seed), 1)
+			wantExports(t, cli, s, s.Server.Requests)
+		})
+	}
+}
+
+// Exports of large companies take few requests.
+func TestAccExport_requests(t *testing.T) {
+	t.Parallel()
+	acctest.NewCLI(t) // for the program is built for acceptance tests alone
+	t.Run("RBAC", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.Start(t, authserver.Config{})
+		growLargeRBAC(t, s)
+		newExporter(t, s).run(t, 0, filepath.Join(t.TempDir(), "access"))
+		n := len(s.Server.Requests())
+		t.Logf("%d requests", n)
+		if n > 170 {
+			t.Errorf("the export took %d requests, want at most 170", n)
+		}
+	})
+	t.Run("gateway", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.StartGateway(t, authserver.Config{})
+		growGateway(t, s, 1, 3)
+		data := s.Server.Snapshot()
+		newExporter(t, s).run(t, 0, filepath.Join(t.TempDir(), "access"))
+		n, groups, rooms := len(s.Server.Requests()), len(data.Groups), len(data.Workrooms)
+		t.Logf("%d requests for %d groups and %d workrooms", n, groups, rooms)
+		if n > 10+groups+rooms {
+			t.Errorf("the export took %d requests for %d groups and %d workrooms", n, groups, rooms)
+		}
+	})
+}
+
+// growLargeRBAC makes 500 users, 60 groups, 40 roles and 60 rights.
+func growLargeRBAC(t *testing.T, s acctest.Service) {
+	t.Helper()
+	ctx := t.Context()
+	var rights, roles, groups []string
+	for i := range 60 {
+		made, err := s.API.Rights.Create(ctx, rbac.RightCreate{Name: fmt.Sprint("right ", i)})
+		acctest.Must(t, err)
+		rights = append(rights, made.ID)
+	}
+	for i := range 40 {
+		made, err := s.API.Roles.Create(ctx, rbac.RoleCreate{Name: fmt.Sprint("role ", i), Rights: []string{rights[i], rights[59-i]}})
+		acctest.Must(t, err)
+		roles = append(roles, made.ID)
+	}
+	for i := range 60 {
+		made, err := s.API.Groups.Create(ctx, rbac.GroupCreate{Name: fmt.Sprint("group ", i), Roles: []string{roles[i%40]}})
+		acctest.Must(t, err)
+		groups = append(groups, made.ID)
+	}
+	organization, err := s.API.Organizations.Create(ctx, rbac.OrganizationCreate{Name: "acme"})
+	acctest.Must(t, err)
+	for i := range 500 {
+		_, err := s.API.Users.Create(ctx, rbac.UserCreate{
+			Username: fmt.Sprint("user", i), Email: fmt.Sprintf("user%d@example.com", i), Password: "correct horse battery", OrganizationID: organization.ID,
+			Groups: []string{groups[i%60], groups[(i*7+1)%60]},
+		})
+		acctest.Must(t, err)
+	}
+	s.Server.ResetRequests()
+}
+
+// Whatever a route answers, the directory has all files or stays as it is.
+func TestAccExport_faults(t *testing.T) {
+	t.Parallel()
+	acctest.NewCLI(t)
+	t.Run("RBAC", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.Start(t, authserver.Config{})
+		growRBAC(t, s, 1, 1)
+		wantAllOrNothing(t, newExporter(t, s), s.Server.Requests, s.Server.Inject, s.Server.ClearFaults)
+	})
+	t.Run("gateway", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.StartGateway(t, authserver.Config{})
+		growGateway(t, s, 1, 1)
+		wantAllOrNothing(t, newExporter(t, s), s.Server.Requests, s.Server.Inject, s.Server.ClearFaults)
+	})
+}
+
+func wantAllOrNothing(t *testing.T, e exporter, requests func() []authserver.Request, inject func(authserver.Fault), clear func()) {
+	t.Helper()
+	directory := filepath.Join(t.TempDir(), "access")
+	e.run(t, 0, directory)
+	before := contents(t, directory)
+	routes := map[string]bool{}
+	for _, request := range requests() {
+		if request.Route != "" {
+			routes[request.Method+" "+request.Route] = true
 		}
 	}
+	for _, route := range slices.Sorted(maps.Keys(routes)) {
+		method, path, _ := strings.Cut(route, " ")
+		for name, fault := range map[string]authserver.Fault{
+			"500": {Status: 500}, "429": {Status: 429}, "401": {Status: 401}, "dropped": {Drop: authserver.DropBefore}, "truncated": {Truncate: true},
+			"a web page": {Status: 200, Body: "<!doctype html><title>Log in</title>", ContentType: "text/html"},
+		} {
+			fault.Method, fault.Route = method, path
+			inject(fault)
+			_, stderr := e.run(t, 1, "-force", directory)
+			clear()
+			if !strings.HasPrefix(stderr, "Error: ") || strings.Contains(stderr, secretMark) {
+				t.Errorf("%s with %s: it says %q", route, name, stderr)
+			}
+			if !maps.Equal(contents(t, directory), before) {
+				t.Fatalf("%s with %s: the directory has changed", route, name)
+			}
+			fresh := filepath.Join(t.TempDir(), "fresh")
+			inject(fault)
+			e.run(t, 1, fresh)
+			clear()
+			if _, err := os.Stat(fresh); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%s with %s: there is a new directory (%v)", route, name, err)
+			}
+		}
+	}
+}
+
+// A group that may not be read stays an id, because a set that left it out would take it away.
+func TestAccExport_incomplete(t *testing.T) {
+	t.Parallel()
+	cli := acctest.NewCLI(t)
+	s := acctest.Start(t, authserver.Config{})
+	ctx := t.Context()
+	group, err := s.API.Groups.Create(ctx, rbac.GroupCreate{Name: "closed"})
+	acctest.Must(t, err)
+	_, err = s.API.Users.Create(ctx, rbac.UserCreate{Username: "ada", Email: "ada@example.com", Password: "correct horse battery", Groups: []string{group.ID}})
+	acctest.Must(t, err)
+	s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/groups/" + group.ID, Status: 403, Body: `{"detail": "Not enough permissions"}`})
+	s.Server.ResetRequests()
+
+	e := newExporter(t, s)
+	w := workdirFor(t, cli, s)
+	_, stderr := e.run(t, 3, w.Dir)
+	if !strings.Contains(stderr, "Incomplete: the group "+group.ID+" could not be read and stays an id") {
+		t.Errorf("it says %q", stderr)
+	}
+	if users := contents(t, w.Dir)["users.tf"]; !strings.Contains(users, fmt.Sprintf("    %q, # group that does not exist or may not be read\n", group.ID)) {
+		t.Errorf("users.tf is\n%s", users)
+	}
+	wantOnlyImports(t, w, s.Server.Requests)
 }

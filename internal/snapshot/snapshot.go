@@ -200,7 +200,7 @@ func Read(ctx context.Context, c *client.Client, platform *connection.Connection
 	if err != nil {
 		return Snapshot{}, err
 	}
-	r.sort()
+	r.Sort()
 	return r.Snapshot, nil
 }
 
@@ -266,24 +266,24 @@ func distinct(ids []string) []string {
 	return slices.Compact(append([]string{}, slices.Sorted(slices.Values(ids))...))
 }
 
-// sort brings everything in the order of names.
-func (r *reader) sort() {
-	sortBy(r.Users, func(u User) []string { return []string{u.Username, u.ID} })
-	sortBy(r.Groups, func(g Group) []string { return []string{g.Name, g.ID} })
-	sortBy(r.Organizations, func(o Organization) []string { return []string{o.Name, o.ID} })
-	sortBy(r.Roles, func(role Role) []string { return []string{role.Name, role.ID} })
-	sortBy(r.Rights, func(right Right) []string { return []string{right.Name, right.ID} })
-	sortBy(r.Mappings, func(m Mapping) []string { return []string{m.IDPGroupPath, m.LocalGroupName, m.Issuer, m.ID} })
-	sortBy(r.IdentityProviders, func(p IdentityProvider) []string { return []string{p.Alias} })
-	sortBy(r.Tuples, func(t Tuple) []string {
+// Sort brings everything in the order of names. Read has done so.
+func (s *Snapshot) Sort() {
+	sortBy(s.Users, func(u User) []string { return []string{u.Username, u.ID} })
+	sortBy(s.Groups, func(g Group) []string { return []string{g.Name, g.ID} })
+	sortBy(s.Organizations, func(o Organization) []string { return []string{o.Name, o.ID} })
+	sortBy(s.Roles, func(role Role) []string { return []string{role.Name, role.ID} })
+	sortBy(s.Rights, func(right Right) []string { return []string{right.Name, right.ID} })
+	sortBy(s.Mappings, func(m Mapping) []string { return []string{m.IDPGroupPath, m.LocalGroupName, m.Issuer, m.ID} })
+	sortBy(s.IdentityProviders, func(p IdentityProvider) []string { return []string{p.Alias} })
+	sortBy(s.Tuples, func(t Tuple) []string {
 		return []string{t.ObjectNamespace, t.ObjectID, t.Relation, t.SubjectNamespace, t.SubjectID, t.Tenant}
 	})
-	sortBy(r.Workrooms, func(w Workroom) []string { return []string{w.Name, w.ID} })
-	for _, room := range r.Workrooms {
+	sortBy(s.Workrooms, func(w Workroom) []string { return []string{w.Name, w.ID} })
+	for _, room := range s.Workrooms {
 		sortBy(room.Members, func(m WorkroomMember) []string { return []string{strings.ToLower(m.Email), m.Username, m.SubjectID} })
 	}
-	sortBy(r.Attributes, func(a Attribute) []string { return []string{a.Name} })
-	sortBy(r.Lost, func(l Lost) []string { return []string{string(l.Kind), l.ID, l.What} })
+	sortBy(s.Attributes, func(a Attribute) []string { return []string{a.Name} })
+	sortBy(s.Lost, func(l Lost) []string { return []string{string(l.Kind), l.ID, l.What} })
 }
 
 func sortBy[T any](objects []T, keys func(T) []string) {
