@@ -422,18 +422,26 @@ func (c *company) mappingBlocks(d *document) {
 
 // groupName refers to the group with the name, if there is exactly one.
 func (c *company) groupName(name string) string {
-	var found []key
-	for of, other := range c.names {
-		if of.kind == snapshot.KindGroup && other == name {
-			found = append(found, of)
-		}
-	}
-	if len(found) == 1 {
-		if expression, ok := c.reference(found[0], "name"); ok {
+	if group, ok := c.groupNamed(name); ok {
+		if expression, ok := c.reference(group, "name"); ok {
 			return expression
 		}
 	}
 	return quoted(name)
+}
+
+// groupNamed is the group with the name, if there is exactly one.
+func (c *company) groupNamed(name string) (found key, ok bool) {
+	for of, other := range c.names {
+		if of.kind != snapshot.KindGroup || other != name {
+			continue
+		}
+		if ok {
+			return key{}, false
+		}
+		found, ok = of, true
+	}
+	return found, ok
 }
 
 // kindOf is the kind of an identity provider.
@@ -510,14 +518,8 @@ func (c *company) workroomBlocks(d *document) {
 				b.set("archived", "true")
 			}
 		})
-		if w.Members == nil {
-			continue
-		}
-		members, problem := roomMembers(w)
-		switch {
-		case c.options.Assignments == None:
-		case problem != "":
-			c.report.Problems = append(c.report.Problems, fmt.Sprintf("the members of the workroom %q (%s) are left out: %s", w.Name, w.ID, problem))
+		switch members, tells := c.roomMembers(w); {
+		case !tells:
 		case c.options.Assignments == Sets:
 			c.workroomSet(d, of, members)
 		default:
@@ -537,24 +539,35 @@ func jsonValue(document string) string {
 	return "jsondecode(" + quoted(document) + ")"
 }
 
-// roomMembers are the members whom Terraform manages: all but the owner of the workroom. The resources know them by their e-mail
-// addresses.
-func roomMembers(w snapshot.Workroom) (members []snapshot.WorkroomMember, problem string) {
-	seen := map[string]bool{}
+// roomMembers are the members whom Terraform manages, if the configuration is to have them: all but the owner of the workroom.
+// The resources know them by their e-mail addresses.
+func (c *company) roomMembers(w snapshot.Workroom) (members []snapshot.WorkroomMember, tells bool) {
+	if w.Members == nil || c.options.Assignments == None {
+		return nil, false
+	}
+	seen, problem := map[string]bool{}, ""
 	for _, m := range w.Members {
 		address := strings.ToLower(m.Email)
 		switch {
 		case m.Owner:
 			continue
 		case problemOfMember(m) != "":
-			return nil, problemOfMember(m)
+			problem = problemOfMember(m)
 		case seen[address]:
-			return nil, fmt.Sprintf("two of them have the e-mail address %q", m.Email)
+			problem = fmt.Sprintf("two of them have the e-mail address %q", m.Email)
 		}
 		seen[address] = true
 		members = append(members, m)
 	}
-	return members, ""
+	if problem != "" {
+		c.report.Problems = append(c.report.Problems, fmt.Sprintf("the members of the workroom %q (%s) are left out: %s", w.Name, w.ID, problem))
+	}
+	return members, problem == ""
+}
+
+// membersOfSet leaves out further owners, whom a set does not manage unless it has added them.
+func membersOfSet(members []snapshot.WorkroomMember) []snapshot.WorkroomMember {
+	return slices.DeleteFunc(slices.Clone(members), func(m snapshot.WorkroomMember) bool { return m.Role == "owner" })
 }
 
 func problemOfMember(m snapshot.WorkroomMember) string {
@@ -577,17 +590,15 @@ func (c *company) emailOf(m snapshot.WorkroomMember) (string, bool) {
 	return "", false
 }
 
-// workroomSet leaves out further owners, whom a set does not manage unless it has added them.
+const workroomMembersType = "kamiwaza_workroom_members"
+
+// workroomSet writes all members of a workroom.
 func (c *company) workroomSet(d *document, room key, members []snapshot.WorkroomMember) {
-	const typeName = "kamiwaza_workroom_members"
-	if c.options.Managed.has(typeName, room.id) {
+	if c.options.Managed.has(workroomMembersType, room.id) {
 		return
 	}
 	var b strings.Builder
-	for _, m := range members {
-		if m.Role == "owner" {
-			continue
-		}
+	for _, m := range membersOfSet(members) {
 		address := quoted(m.Email)
 		if expression, ok := c.emailOf(m); ok {
 			address = "(" + expression + ")"
@@ -598,12 +609,12 @@ func (c *company) workroomSet(d *document, room key, members []snapshot.Workroom
 	if b.Len() > 0 {
 		entries = "{\n" + b.String() + "}"
 	}
-	d.resource(typeName, c.labels[room], func(b *block) {
+	d.resource(workroomMembersType, c.labels[room], func(b *block) {
 		id, _ := c.reference(room, "id")
 		b.set("workroom_id", id)
 		b.set("members", entries)
 	})
-	c.imported(typeName, typeName+"."+c.labels[room], room.id, c.names[room])
+	c.imported(workroomMembersType, workroomMembersType+"."+c.labels[room], room.id, c.names[room])
 }
 
 // workroomEdges writes one block with the role of each member, and another one for what else a member has.
@@ -651,6 +662,12 @@ func (c *company) workroomEdges(d *document, room key, members []snapshot.Workro
 	})
 }
 
+// The defaults of attributes.
+const (
+	defaultAuthority     = "local_admin"
+	defaultSchemaVersion = "1.0"
+)
+
 func (c *company) attributeBlocks(d *document) {
 	for _, a := range c.Attributes {
 		c.object(d, key{snapshot.KindAttribute, a.Name}, a.Name, func(b *block) {
@@ -659,10 +676,10 @@ func (c *company) attributeBlocks(d *document) {
 			if a.Sensitive {
 				b.set("sensitive", "true")
 			}
-			if a.Authority != "local_admin" {
+			if a.Authority != defaultAuthority {
 				b.set("authority", quoted(a.Authority))
 			}
-			if a.SchemaVersion != "1.0" {
+			if a.SchemaVersion != defaultSchemaVersion {
 				b.set("schema_version", quoted(a.SchemaVersion))
 			}
 		})

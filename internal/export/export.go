@@ -195,7 +195,7 @@ func choose[T any](c *company, kind snapshot.Kind, objects []T, describe func(T)
 		if kind == snapshot.KindTuple && labels[i].want != strings.ReplaceAll(described.want, " ", "_") {
 			labels[i].want += "_" + short(described.id) // There is no oldest one, which would have the name alone.
 		}
-		keys[i].want = normalized(described.want)
+		keys[i].want = normalized(shortened(described.want))
 		c.names[key{kind, described.id}] = described.want
 		if c.isChosen(kind, described.id, described.want, problem) {
 			chosen = append(chosen, object)
@@ -295,7 +295,7 @@ func attributeProblem(a snapshot.Attribute) string {
 	switch {
 	case !slices.Contains([]string{"string", "int", "bool", "string[]"}, a.Type):
 		return fmt.Sprintf("the provider does not know its type, %q", a.Type)
-	case !slices.Contains([]string{"local_admin", "self", "mesh_peer", "system"}, a.Authority):
+	case !slices.Contains([]string{defaultAuthority, "self", "mesh_peer", "system"}, a.Authority):
 		return fmt.Sprintf("the provider does not know its authority, %q", a.Authority)
 	case a.SchemaVersion == "":
 		return "it has no schema version"

@@ -106,3 +106,12 @@ func fold(name string) string {
 	}
 	return norm.NFC.String(strings.TrimRight(b.String(), "_"))
 }
+
+// shortened bounds what a key of a map is: YAML has no keys of more than 1024 characters.
+func shortened(name string) string {
+	const longest = 200
+	if runes := []rune(name); len(runes) > longest {
+		return string(runes[:longest])
+	}
+	return name
+}

@@ -163,6 +163,9 @@ var exportForms = map[string][]string{
 	"sets":  {"-assignments=sets"},
 	"edges": {"-assignments=edges"},
 	"none":  {"-assignments=none"},
+	"YAML":  {"-style=yaml"},
+
+	"YAML without assignments": {"-style=yaml", "-assignments=none"},
 }
 
 // secretMark is in everything that must not be exported.
