@@ -78,6 +78,9 @@ func Write(read snapshot.Snapshot, options Options) (Files, Report, error) {
 	} else {
 		c.writeBlocks(files)
 	}
+	if c.conflict != nil {
+		return nil, Report{}, c.conflict
+	}
 	c.report.Items = c.items
 	return files, c.report, nil
 }
@@ -127,6 +130,8 @@ type company struct {
 	names, labels, keys map[key]string
 	written             map[key]bool
 	items               []Item
+	// conflict says what the style cannot express.
+	conflict error
 	// ownIDs are the ids of the users whose subject id is another one, by which some servers know them.
 	ownIDs map[string]string
 	// userIDs are the ids of users by their subject ids.

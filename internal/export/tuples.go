@@ -41,16 +41,16 @@ func (c *company) chooseTuples(read snapshot.Snapshot) []snapshot.Tuple {
 	})
 }
 
-// tupleName reads like "ada viewer model 6f1c2b9e". Another tuple may have the same one.
+// tupleName reads like "ada viewer model 6f1c2b9e".
 func (c *company) tupleName(t snapshot.Tuple) string {
-	subject := c.names[key{snapshot.Kind(t.SubjectNamespace), t.SubjectID}]
+	subject := c.keys[key{snapshot.Kind(t.SubjectNamespace), t.SubjectID}]
 	if subject == "" {
 		subject = t.SubjectID
 	}
 	if t.SubjectNamespace != "user" {
 		subject = t.SubjectNamespace + " " + subject
 	}
-	object := c.names[key{snapshot.Kind(t.ObjectNamespace), t.ObjectID}]
+	object := c.keys[key{snapshot.Kind(t.ObjectNamespace), t.ObjectID}]
 	if object == "" {
 		object = t.ObjectID
 	}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -110,7 +111,7 @@ func (m *mapping) inside(name string, write func(*mapping)) {
 	fmt.Fprintf(m, "%s%s:\n%s", m.indent, name, &inner)
 }
 
-// object writes an object under its key, and its name under another name if that is not the key.
+// entry writes an object under its key, and its name under another name if that is not the key.
 func (c *company) entry(m *mapping, of key, importID, nameAttribute string, write func(*mapping)) {
 	m.inside(scalar(c.keys[of]), func(m *mapping) {
 		if c.keys[of] != normalized(c.names[of]) {
@@ -152,8 +153,12 @@ func (c *company) references(m *mapping, name string, elements []key, ids []stri
 	})
 }
 
-// set notes that the set of an owner is imported, unless it is managed.
+// set notes that the set of an owner is imported.
 func (c *company) set(typeName string, owner key) {
+	if c.options.Managed.has(typeName, owner.id) {
+		c.conflict = cmp.Or(c.conflict, fmt.Errorf("Terraform manages the %s of the %s %q, but not the %[2]s itself, which -style=yaml cannot write; use -style=blocks",
+			typeName, noun(owner.kind), c.names[owner]))
+	}
 	c.imported(typeName, fmt.Sprintf("%s.this[%s]", typeName, quoted(c.keys[owner])), owner.id, c.names[owner])
 }
 

@@ -515,3 +515,41 @@ func TestAccExport_incomplete(t *testing.T) {
 	}
 	wantOnlyImports(t, w, s.Server.Requests)
 }
+
+// The rest of a company is exported with references to what Terraform manages already. Then nothing is left.
+func TestAccExport_managed(t *testing.T) {
+	t.Parallel()
+	cli := acctest.NewCLI(t)
+	s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
+	growRBAC(t, s, 3, 1)
+	e := newExporter(t, s)
+	w := workdirOf(t, cli, e, s, "-only=role", "-only=right", "-only=group=^[a-p]")
+	wantOnlyImports(t, w, s.Server.Requests)
+	first := w.Objects(t)
+
+	state := filepath.Join(t.TempDir(), "state.json")
+	show := func() { acctest.Must(t, os.WriteFile(state, []byte(w.Terraform(t, 0, "show", "-json")), 0o600)) }
+	show()
+	listed, _ := e.run(t, 3, "-list", "-managed="+state)
+	rest := filepath.Join(t.TempDir(), "rest")
+	e.run(t, 0, "-managed="+state, rest)
+	for name, content := range contents(t, rest) {
+		if name != "versions.tf" {
+			acctest.Must(t, os.WriteFile(filepath.Join(w.Dir, "rest_"+name), []byte(content), 0o600))
+		}
+	}
+	acctest.Must(t, os.Rename(filepath.Join(w.Dir, "rest_imports.tf"), filepath.Join(w.Dir, "imports.tf")))
+	plan := w.Terraform(t, 0, "plan", "-out=plan")
+	if n := strings.Count(listed, "\n"); !strings.Contains(plan, fmt.Sprintf("Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", n)) {
+		t.Fatalf("the plan does not import the other %d:\n%s", n, lastLines(plan, 150))
+	}
+	w.Terraform(t, 0, "apply", "plan")
+	if all := w.Objects(t); len(first) == 0 || len(all) != len(first)+strings.Count(listed, "\n") {
+		t.Errorf("there were %d objects, and now there are %d", len(first), len(all))
+	}
+	show()
+	if listed, _ := e.run(t, 0, "-list", "-managed="+state); listed != "" {
+		t.Errorf("not managed:\n%s", listed)
+	}
+	wantOnlyReads(t, s.Server.Requests())
+}
