@@ -71,14 +71,26 @@ func (c *exportCommand) Run(arguments []string) int {
 	code, err := c.export(options)
 	if err != nil {
 		fmt.Fprintf(c.env.stderr, "Error: %s.\n", strings.TrimRight(err.Error(), "."))
-		if adviser, ok := errors.AsType[interface {
-			error
-			Advice() string
-		}](err); ok && adviser.Advice() != "" {
-			fmt.Fprintf(c.env.stderr, "\n%s\n", adviser.Advice())
+		if advice := adviceOn(err); advice != "" {
+			fmt.Fprintf(c.env.stderr, "\n%s\n", advice)
 		}
 	}
 	return code
+}
+
+// adviceOn says what the user can do about an error, "" if it says all there is.
+func adviceOn(err error) string {
+	adviser, ok := errors.AsType[interface {
+		error
+		Advice() string
+	}](err)
+	switch {
+	case ok:
+		return adviser.Advice()
+	case errors.Is(err, client.ErrForbidden) && !errors.Is(err, client.ErrLogin):
+		return "Reading everything needs a superuser with the RBAC API, and the platform role admin with the gateway API."
+	}
+	return ""
 }
 
 func (c *exportCommand) export(options options) (code int, err error) {

@@ -7,13 +7,21 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/hashicorp/cli"
 )
 
-// version is set by the release.
+// version is set by the release, and by the module's version where "go run" or "go install" has built the program.
 var version = "dev"
+
+func init() {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && strings.HasPrefix(info.Main.Version, "v") {
+		version = strings.TrimPrefix(info.Main.Version, "v")
+	}
+}
 
 // Exit codes, besides 0 for success.
 const (

@@ -1,6 +1,7 @@
 package connection_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -45,12 +46,8 @@ func TestFromEnvironment_problems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			variables := map[string]string{}
-			for _, from := range []map[string]string{login, test.variables} {
-				for variable, value := range from {
-					variables[variable] = value
-				}
-			}
+			variables := maps.Clone(login)
+			maps.Copy(variables, test.variables)
 			_, problems := connection.FromEnvironment(environment(variables))
 			if len(problems) != 1 || !strings.Contains(problems[0].Detail, test.want) || strings.Contains(problems[0].Detail, "correct horse") {
 				t.Errorf("got %+v, want %q", problems, test.want)

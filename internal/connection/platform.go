@@ -154,7 +154,7 @@ func undetermined(err error) error {
 	return &platformError{
 		fmt.Sprintf("%s: %s", text, err),
 		"This is not a response of the platform. Check base_url, and whether a proxy in front of the platform refuses this request. " +
-			`If the platform's version is 0.3 to 0.6, set api = "rbac" in the provider's configuration.`,
+			`If the platform's version is 0.3 to 0.6, set api = "rbac" in the provider's configuration, or KAMIWAZA_API=rbac in the environment.`,
 	}
 }
 

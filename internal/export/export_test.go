@@ -25,7 +25,7 @@ import (
 
 // uuid is the n-th id of a kind.
 func uuid(kind byte, n int) string {
-	return fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(n)*2654435761, int(kind)<<16+n) //nolint:gosec // It wraps.
+	return fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(n)*2654435761, int(kind)<<16+n)
 }
 
 // at is a time of creation.

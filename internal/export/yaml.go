@@ -48,12 +48,12 @@ func isPlain(text string) bool {
 	return text != "" && !slices.Contains(notTexts, strings.ToLower(text))
 }
 
-// jsonText writes a value as JSON, with those characters escaped that YAML does not allow.
-func jsonText(value any) string {
+// jsonText writes a text as JSON, with those characters escaped that YAML does not allow.
+func jsonText(value string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value) // Texts can be encoded.
+	_ = encoder.Encode(value)
 	return escaped(strings.TrimRight(b.String(), "\n"))
 }
 
@@ -156,7 +156,7 @@ func (c *company) references(m *mapping, name string, elements []key, ids []stri
 // set notes that the set of an owner is imported.
 func (c *company) set(typeName string, owner key) {
 	if c.options.Managed.has(typeName, owner.id) {
-		c.conflict = cmp.Or(c.conflict, fmt.Errorf("Terraform manages the %s of the %s %q, but not the %[2]s itself, which -style=yaml cannot write; use -style=blocks",
+		c.conflict = cmp.Or(c.conflict, fmt.Errorf("the %s of the %s %q is managed by Terraform, but the %[2]s itself is not, which -style=yaml cannot express; use -style=blocks",
 			typeName, noun(owner.kind), c.names[owner]))
 	}
 	c.imported(typeName, fmt.Sprintf("%s.this[%s]", typeName, quoted(c.keys[owner])), owner.id, c.names[owner])

@@ -453,7 +453,7 @@ func TestAccExport_faults(t *testing.T) {
 	})
 }
 
-func wantAllOrNothing(t *testing.T, e exporter, requests func() []authserver.Request, inject func(authserver.Fault), clear func()) {
+func wantAllOrNothing(t *testing.T, e exporter, requests func() []authserver.Request, inject func(authserver.Fault), calm func()) {
 	t.Helper()
 	directory := filepath.Join(t.TempDir(), "access")
 	e.run(t, 0, directory)
@@ -473,7 +473,7 @@ func wantAllOrNothing(t *testing.T, e exporter, requests func() []authserver.Req
 			fault.Method, fault.Route = method, path
 			inject(fault)
 			_, stderr := e.run(t, 1, "-force", directory)
-			clear()
+			calm()
 			if !strings.HasPrefix(stderr, "Error: ") || strings.Contains(stderr, secretMark) {
 				t.Errorf("%s with %s: it says %q", route, name, stderr)
 			}
@@ -483,7 +483,7 @@ func wantAllOrNothing(t *testing.T, e exporter, requests func() []authserver.Req
 			fresh := filepath.Join(t.TempDir(), "fresh")
 			inject(fault)
 			e.run(t, 1, fresh)
-			clear()
+			calm()
 			if _, err := os.Stat(fresh); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("%s with %s: there is a new directory (%v)", route, name, err)
 			}

@@ -33,7 +33,7 @@ func TestTroubleshootingIsComplete(t *testing.T) {
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md.tmpl")
 	acctest.Must(t, err)
 	var sources []string
-	for _, pattern := range []string{"*.go", "*/*.go", "../framework/*.go"} {
+	for _, pattern := range []string{"*.go", "*/*.go", "../framework/*.go", "../connection/*.go"} {
 		files, err := filepath.Glob(pattern)
 		acctest.Must(t, err)
 		sources = append(sources, files...)
