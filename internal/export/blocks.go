@@ -251,8 +251,12 @@ func (c *company) assignments(d *document, a assigned) {
 		edges := map[string]string{}
 		for i, element := range a.elements {
 			id := a.owner.id + "/" + a.ids[i]
-			if expression, ok := c.reference(element, a.attribute(element)); ok && !c.options.Managed.has(a.edge, id) {
-				name := c.keys[element]
+			name, isKnown := c.keys[element]
+			expression, ok := c.reference(element, a.attribute(element))
+			if !isKnown { // as users of an identity provider are, whom no list has
+				name, expression, ok = a.ids[i], quoted(a.ids[i]), true
+			}
+			if ok && !c.options.Managed.has(a.edge, id) {
 				edges[name] = expression
 				c.imported(a.edge, fmt.Sprintf("%s.%s[%s]", a.edge, c.labels[a.owner], quoted(name)), id, name+" in "+c.names[a.owner])
 			}

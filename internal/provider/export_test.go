@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -287,7 +288,7 @@ func TestAccExport_rbac(t *testing.T) {
 }
 
 // growGateway is growRBAC for the gateway API.
-func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int) {
+func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, memberIDs gatewayserver.MemberIDs) {
 	t.Helper()
 	random := somebody{rand.New(rand.NewPCG(seed, 2)), map[string]bool{}}
 	send := func(method, path string, body any) authservertest.Reply {
@@ -297,7 +298,7 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int) {
 		}
 		return reply
 	}
-	var subjects, emails, groups, names []string
+	var subjects, members, emails, groups, names []string
 	for i := range 8 * scale {
 		email := fmt.Sprintf("u%d@example.com", i)
 		roles := [][]string{{"user"}, {"viewer"}, {"admin", "user"}}[random.IntN(3)]
@@ -305,7 +306,12 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int) {
 			"username": random.name("u"), "email": email, "password": secretMark + " Password1", "roles": roles,
 		}).Object()
 		subject, _ := made["linked_subject_id"].(string)
-		subjects, emails = append(subjects, subject), append(emails, email)
+		external, _ := made["external_id"].(string)
+		subject = cmp.Or(subject, external, made["id"].(string))
+		subjects, members, emails = append(subjects, subject), append(members, subject), append(emails, email)
+		if memberIDs == gatewayserver.MemberIDsLocal {
+			members[i] = made["id"].(string)
+		}
 		if random.IntN(4) == 0 {
 			send("PUT", "/auth/users/"+made["id"].(string), acctest.Fields{"active": false})
 		}
@@ -318,9 +324,12 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int) {
 		}
 		id := send("POST", "/authz/groups/", body).ID()
 		groups, names = append(groups, id), append(names, name)
-		for _, subject := range random.some(subjects) {
+		for _, subject := range random.some(members) {
 			send("POST", "/authz/groups/"+id+"/members", acctest.Fields{"user_id": subject})
 		}
+	}
+	if memberIDs == "" {
+		send("POST", "/authz/groups/"+groups[0]+"/members", acctest.Fields{"user_id": "${ghost}/1"})
 	}
 	for i, name := range names[:2*scale] {
 		send("POST", "/authz/group-mappings", acctest.Fields{
@@ -368,7 +377,7 @@ func TestAccExport_gateway(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
-			growGateway(t, s, uint64(seed), 1)
+			growGateway(t, s, uint64(seed), 1, "")
 			wantExports(t, cli, s, s.Server.Requests)
 		})
 	}
@@ -392,7 +401,7 @@ func TestAccExport_requests(t *testing.T) {
 	t.Run("gateway", func(t *testing.T) {
 		t.Parallel()
 		s := acctest.StartGateway(t, authserver.Config{})
-		growGateway(t, s, 1, 3)
+		growGateway(t, s, 1, 3, "")
 		data := s.Server.Snapshot()
 		newExporter(t, s).run(t, 0, filepath.Join(t.TempDir(), "access"))
 		n, groups, rooms := len(s.Server.Requests()), len(data.Groups), len(data.Workrooms)
@@ -448,7 +457,7 @@ func TestAccExport_faults(t *testing.T) {
 	t.Run("gateway", func(t *testing.T) {
 		t.Parallel()
 		s := acctest.StartGateway(t, authserver.Config{})
-		growGateway(t, s, 1, 1)
+		growGateway(t, s, 1, 1, "")
 		wantAllOrNothing(t, newExporter(t, s), s.Server.Requests, s.Server.Inject, s.Server.ClearFaults)
 	})
 }
@@ -552,4 +561,46 @@ func TestAccExport_managed(t *testing.T) {
 		t.Errorf("not managed:\n%s", listed)
 	}
 	wantOnlyReads(t, s.Server.Requests())
+}
+
+// Platforms that answer in other ways are exported all the same.
+func TestAccExport_behaviors(t *testing.T) {
+	t.Parallel()
+	cli := acctest.NewCLI(t)
+	for name, behavior := range map[string]gatewayserver.Behavior{
+		"subject ids elsewhere": {SubjectIDs: gatewayserver.SubjectIDsExternal, ImpliedRoles: true, NoClassification: true, IssuerTrimmed: true},
+		"no subject ids":        {SubjectIDs: gatewayserver.SubjectIDsNone, SeparateLists: true},
+		"members by their ids":  {MemberIDs: gatewayserver.MemberIDsLocal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.StartGateway(t, authserver.Config{API: behavior})
+			memberIDs := cmp.Or(behavior.MemberIDs, gatewayserver.MemberIDsAny)
+			growGateway(t, s, 1, 1, memberIDs)
+			wantExports(t, cli, s, s.Server.Requests)
+		})
+	}
+	t.Run("members of workrooms without addresses", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{MembersAnonymous: true}})
+		growGateway(t, s, 1, 1, "")
+		w := workdirFor(t, cli, s)
+		if _, stderr := newExporter(t, s).run(t, 3, w.Dir); !strings.Contains(stderr, "Incomplete: the members of the workroom") {
+			t.Errorf("it says %q", stderr)
+		}
+		wantOnlyImports(t, w, s.Server.Requests)
+	})
+	for _, platform := range []gatewayserver.Platform{gatewayserver.Platform093, gatewayserver.Platform012, gatewayserver.Platform102} {
+		t.Run(string(platform), func(t *testing.T) {
+			t.Parallel()
+			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{Platform: platform, ReBACOff: platform == gatewayserver.Platform102}})
+			s.User("ada")
+			s.Server.ResetRequests()
+			w := workdirFor(t, cli, s)
+			if _, stderr := newExporter(t, s).run(t, 0, w.Dir); !strings.Contains(stderr, "Not read: groups (this platform does not offer them).") {
+				t.Errorf("it says %q", stderr)
+			}
+			wantOnlyImports(t, w, s.Server.Requests)
+		})
+	}
 }
