@@ -346,3 +346,18 @@ func TestWrite_labels(t *testing.T) {
 		}
 	}
 }
+
+// Texts that YAML would take for something else, or does not allow, are quoted.
+func TestWrite_yaml(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"models.deploy": "models.deploy", "Larkspur Robotics": "Larkspur Robotics", "Béla Horváth": "Béla Horváth", "日本語": "日本語",
+		"null": `"null"`, "Yes": `"Yes"`, "7th": `"7th"`, "a: b": `"a: b"`, "a #b": `"a #b"`, "trailing ": `"trailing "`, "<<": `"<<"`,
+		`"\`: `"\"\\"`, "a\nb\x7f\u0085\ufeff": `"a\u000ab\u007f\u0085\ufeff"`, "R&D": `"R&D"`, "🚀": `"🚀"`, "- a": `"- a"`, "[x]": `"[x]"`,
+	} {
+		files, _ := write(t, snapshot.Snapshot{Generation: connection.RBAC, Rights: []snapshot.Right{{ID: uuid('r', 0), Name: name}}}, forms[3])
+		if !strings.Contains(string(files["access.yaml"]), "rights:\n  "+want+": {}\n") {
+			t.Errorf("%q: access.yaml is\n%s", name, files["access.yaml"])
+		}
+	}
+}

@@ -1,10 +1,8 @@
 package export
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,23 +47,19 @@ func isPlain(text string) bool {
 }
 
 // jsonText writes a text as JSON, with those characters escaped that YAML does not allow.
-func jsonText(value string) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value)
-	return escaped(strings.TrimRight(b.String(), "\n"))
+func jsonText(text string) string {
+	return `"` + escaped(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)) + `"`
 }
 
-// escaped is a JSON document for YAML.
+// escaped escapes them in a JSON document, where they can only be inside texts.
 func escaped(document string) string {
 	var b strings.Builder
 	for _, r := range document {
-		if r < 0x10000 && r > 0x7e && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsPrint(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
+		if isRaw := r >= ' ' && (r >= 0x10000 || unicode.IsMark(r) || unicode.IsPrint(r)); isRaw {
+			b.WriteRune(r)
 			continue
 		}
-		b.WriteRune(r)
+		fmt.Fprintf(&b, `\u%04x`, r)
 	}
 	return b.String()
 }
