@@ -2,7 +2,7 @@
 # Runs a demo of the provider: builds it, starts the development AuthService on a free port, and creates, changes,
 # repairs, imports and destroys examples/demo with Terraform or OpenTofu (see terraform-cli.sh). An unexpected result
 # is an error. The demo runs in a temporary directory and only changes bin/. With API=gateway, it shows the gateway API of
-# platform 0.7 and later with examples/gateway.
+# platform 0.7 and later with examples/gateway. With ADOPT=1, it shows how a company that exists already comes under Terraform.
 set -eu
 
 api=${API:-rbac}
@@ -21,6 +21,7 @@ fail() {
 }
 
 cd "$(dirname "$0")/.."
+root=$PWD
 cli=$(scripts/terraform-cli.sh)
 case $cli in /*) ;; *) cli=$PWD/$cli ;; esac
 
@@ -177,6 +178,38 @@ if grep -E '"password(_wo)?":' terraform.tfstate | grep -qv 'null'; then fail 't
 attribute() {
   "$cli" state show -no-color "$1" | awk -v name="$2" '$1 == name { gsub(/"/, "", $3); print $3 }'
 }
+
+if [ -n "${ADOPT:-}" ]; then
+  heading 'Forget the configuration and the state: from now on, the company is one that nobody has written down'
+  cd "$tmp"
+  rm -rf demo
+
+  heading 'Export it'
+  announce kamiwaza-access export access
+  "$root/bin/kamiwaza-access" export access
+  cd access
+  announce ls
+  ls
+
+  heading 'Plan: everything is imported, and nothing changes'
+  keep='Install|initialized' tf 0 init
+  keep='Plan:' tf 0 plan -out=import.tfplan
+  grep -Eq 'Plan: [0-9]+ to import, 0 to add, 0 to change, 0 to destroy' "$tmp/log" || fail 'the plan changes something'
+  if grep -q 'Warning' "$tmp/log"; then fail 'the plan has a warning'; fi
+  keep='Apply complete!' tf 0 apply import.tfplan
+
+  heading 'The import blocks have done their work'
+  announce rm imports.tf
+  rm imports.tf
+  tf 0 plan -detailed-exitcode
+
+  heading 'What does Terraform not manage? Nothing'
+  announce 'terraform show -json | kamiwaza-access export -list -quiet -managed=-'
+  "$cli" show -json | "$root/bin/kamiwaza-access" export -list -quiet -managed=-
+
+  heading "Summary: $("$cli" state list | wc -l) resources adopted in $SECONDS s"
+  exit 0
+fi
 
 if [ "$api" = gateway ]; then
   heading 'Make changes outside Terraform'

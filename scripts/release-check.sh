@@ -73,13 +73,15 @@ ls -1 ./*.zip ./*SHA256SUMS* ./*.cdx.json* ./*.sig 2>/dev/null | sort -u
 heading 'Verify the signatures and the checksums'
 sums=terraform-provider-kamiwaza_${version}_SHA256SUMS
 gpg --batch --quiet --verify "$sums.sig" "$sums"
-gpg --batch --quiet --verify "authserver_${version}_${os}_$arch.zip.sig" "authserver_${version}_${os}_$arch.zip"
+for program in authserver kamiwaza-access; do
+  gpg --batch --quiet --verify "${program}_${version}_${os}_$arch.zip.sig" "${program}_${version}_${os}_$arch.zip"
+done
 # In the repository, the manifest has a different name than in the checksums.
 cp ../terraform-registry-manifest.json "terraform-provider-kamiwaza_${version}_manifest.json"
 sha256sum --check --strict "$sums"
 grep -q "  $archive\$" "$sums" || fail "$sums does not contain $archive"
 grep -q "_manifest.json\$" "$sums" || fail "$sums does not contain the manifest"
-if grep -q authserver "$sums"; then fail "$sums contains the AuthService, which the Registry does not expect"; fi
+if grep -Eq 'authserver|kamiwaza-access' "$sums"; then fail "$sums contains other programs, which the Registry does not expect"; fi
 for sbom in ./*.cdx.json; do
   gpg --batch --quiet --verify "$sbom.sig" "$sbom"
   grep -q '"bomFormat": "CycloneDX"' "$sbom" || fail "$sbom is not an SBOM"
@@ -89,7 +91,9 @@ cd ..
 
 heading 'Check that the build is reproducible'
 unzip -q -d "$tmp/provider" "dist/$archive"
-unzip -q -d "$tmp/authserver" "dist/authserver_${version}_${os}_$arch.zip"
+for program in authserver kamiwaza-access; do
+  unzip -q -d "$tmp/$program" "dist/${program}_${version}_${os}_$arch.zip"
+done
 elsewhere="$tmp/a much longer name for the same sources"
 mkdir "$elsewhere"
 git archive HEAD | tar -x -C "$elsewhere"
@@ -97,12 +101,15 @@ git archive HEAD | tar -x -C "$elsewhere"
   cd "$elsewhere"
   export CGO_ENABLED=0
   go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$version" -o "$tmp/again/" .
+  go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$version" -o "$tmp/again/" ./cmd/kamiwaza-access
   go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$tmp/again/" ./cmd/authserver
 )
 provider=$tmp/provider/terraform-provider-kamiwaza_v$version
 cmp "$provider" "$tmp/again/terraform-provider-kamiwaza"
-cmp "$tmp/authserver/authserver" "$tmp/again/authserver"
-sha256sum "$provider" "$tmp/authserver/authserver" | sed "s|$tmp/||"
+for program in authserver kamiwaza-access; do
+  cmp "$tmp/$program/$program" "$tmp/again/$program"
+done
+sha256sum "$provider" "$tmp/authserver/authserver" "$tmp/kamiwaza-access/kamiwaza-access" | sed "s|$tmp/||"
 
 heading 'Install it from a filesystem mirror'
 mkdir "$tmp/stdout.d"
@@ -136,6 +143,7 @@ cmp "$provider" ".terraform/providers/$host/kamiwaza-ai/kamiwaza/$version/${os}_
 "$cli" plan -out=release.tfplan
 "$cli" apply release.tfplan
 "$cli" plan -detailed-exitcode
+"$tmp/kamiwaza-access/kamiwaza-access" export "$tmp/exported"
 "$cli" destroy -auto-approve
 
 heading "Summary ($SECONDS s): $archive is signed and reproducible, and works with $("$cli" version | head -n 1)"

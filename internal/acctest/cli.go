@@ -116,27 +116,47 @@ func moduleRoot() (string, error) {
 	return "", err
 }
 
-// builtProvider is the provider's binary, built once for all tests of a package. Main removes it.
-var builtProvider = sync.OnceValues(func() (string, error) {
+// builtProvider is the provider's binary, and builtAccess that of the companion program, each built once for all tests of a
+// package. Main removes them.
+var (
+	builtProvider = sync.OnceValues(func() (string, error) { return build("terraform-provider-kamiwaza", ".") })
+	builtAccess   = sync.OnceValues(func() (string, error) { return build("kamiwaza-access", "./cmd/kamiwaza-access") })
+)
+
+// AccessProgram returns the path of the companion program.
+func AccessProgram(t *testing.T) string {
+	t.Helper()
+	program, err := builtAccess()
+	Must(t, err)
+	return program
+}
+
+func build(name, source string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "provider")
+	dir, err := buildsDirectory()
 	if err != nil {
 		return "", err
 	}
-	builds = dir
-	plugin := filepath.Join(dir, "terraform-provider-kamiwaza")
-	build := exec.Command("go", "build", "-o", plugin, ".")
+	program := filepath.Join(dir, name)
+	build := exec.Command("go", "build", "-o", program, source)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	return plugin, nil
+	return program, nil
+}
+
+// buildsDirectory makes the directory of the binaries.
+var buildsDirectory = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "builds")
+	builds = dir
+	return dir, err
 })
 
-// builds is the directory of the provider's binary, "" while there is none.
+// builds is the directory of the binaries, "" while there is none.
 var builds string
 
 // Workdir is a directory in which commands are run.

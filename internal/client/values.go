@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,4 +107,15 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		}
 	}
 	return fmt.Errorf("%q is not a time like 2024-10-03T12:00:00.123456", Shorten(*text))
+}
+
+// NotADuration says what is wrong with a text that should be a duration.
+func NotADuration(text string) string {
+	return fmt.Sprintf("%q is not a duration greater than zero with a unit, such as \"45s\" or \"2m\".", text)
+}
+
+// IsEmail tells whether the text has the syntax of an e-mail address. The server may be stricter.
+func IsEmail(text string) bool {
+	address, err := mail.ParseAddress(text)
+	return err == nil && address.Name == "" && address.Address == text
 }

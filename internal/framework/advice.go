@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
@@ -110,7 +112,7 @@ func refusalAdvice(err error, verb string, s Subject) string {
 	case verb == "create" && errors.Is(err, client.ErrConflict):
 		return fmt.Sprintf("There probably is %s of that name already. Choose another name, or import the existing one "+
 			"(terraform import, or an import block) with its id. If it is the %s of this resource, because the resource is tainted or replaced "+
-			"with create_before_destroy, run: terraform untaint ADDRESS. ", Article(s.Noun), s.Noun) + s.Advice.Lookup
+			"with create_before_destroy, run: terraform untaint ADDRESS. ", english.Article(s.Noun), s.Noun) + s.Advice.Lookup
 	case verb == "create":
 		return fmt.Sprintf("If the name is taken, choose another name, or import the existing %s (terraform import, or an "+
 			"import block) with its id. ", s.Noun) + s.Advice.Lookup

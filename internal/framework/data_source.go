@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -32,7 +34,7 @@ func ReadData[M DataModel](ctx context.Context, req datasource.ReadRequest, resp
 	state, err := call(config)
 	switch {
 	case errors.Is(err, client.ErrNotFound):
-		resp.Diagnostics.AddError("Could not find "+config.Label(), Capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
+		resp.Diagnostics.AddError("Could not find "+config.Label(), english.Capitalize(err.Error())+".\n\nA data source reads what exists already. Check the "+
 			"lookup value. If this configuration creates the object, refer to an attribute of the resource, so that Terraform creates it first.")
 	case err != nil:
 		AddFailure(&resp.Diagnostics, "read", Subject{Text: config.Label()}, err)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -40,7 +42,7 @@ func AddFailure(diags *diag.Diagnostics, verb string, s Subject, err error) {
 	if called && len(failure.Fields) > 0 && (s.Login || !errors.Is(err, client.ErrLogin)) {
 		wrapped := ""
 		if text, ok := strings.CutSuffix(err.Error(), failure.Error()); ok && text != "" {
-			wrapped = Capitalize(text)
+			wrapped = english.Capitalize(text)
 		}
 		for _, field := range failure.Fields {
 			at := s.attributePath(field.Location)
@@ -53,7 +55,7 @@ func AddFailure(diags *diag.Diagnostics, verb string, s Subject, err error) {
 		}
 		return
 	}
-	detail := Capitalize(err.Error()) + "."
+	detail := english.Capitalize(err.Error()) + "."
 	if advice := advise(err, verb, s); advice != "" {
 		detail += "\n\n" + advice
 	}
@@ -83,7 +85,7 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s Subje
 				"removing this value. Set %[1]s to another value, keep the old value in the configuration, or recreate the %[2]s "+
 				"(terraform apply -replace=ADDRESS).", name, s.Noun)
 		}
-		diags.AddAttributeError(path.Root(name), Capitalize(s.Text)+" differs from the plan", detail+" The state has what the server holds.")
+		diags.AddAttributeError(path.Root(name), english.Capitalize(s.Text)+" differs from the plan", detail+" The state has what the server holds.")
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,7 +20,7 @@ func ImportByID(ctx context.Context, noun string, req resource.ImportStateReques
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
 	if problem := UUIDProblem(id.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of %s is its id: %s.", Article(noun), problem))
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of %s is its id: %s.", english.Article(noun), problem))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
@@ -52,7 +54,7 @@ func FromRESTAPI(noun string) resource.StateMover {
 			}
 			if problem := UUIDProblem(source.ID); problem != "" {
 				resp.Diagnostics.AddError("Could not move the restapi_object",
-					fmt.Sprintf("Its id is not the id of %s: %s. First set id_attribute of the restapi_object to the attribute with the server's id.", Article(noun), problem))
+					fmt.Sprintf("Its id is not the id of %s: %s. First set id_attribute of the restapi_object to the attribute with the server's id.", english.Article(noun), problem))
 				return
 			}
 			id := types.StringValue(source.ID)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -27,7 +29,7 @@ func DeletionProtection(prior types.Bool) types.Bool {
 
 // AddProtected refuses to destroy what deletion_protection keeps.
 func AddProtected(diags *diag.Diagnostics, label string) {
-	diags.AddError(Capitalize(label)+" is protected from deletion",
+	diags.AddError(english.Capitalize(label)+" is protected from deletion",
 		"This plan would destroy it, and deletion_protection is true. To destroy it, set deletion_protection = false and apply first; then "+
 			"remove or replace it in a second apply.")
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/mail"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
@@ -56,8 +57,7 @@ func (EmailValidator) ValidateString(_ context.Context, req validator.StringRequ
 		return
 	}
 	text := req.ConfigValue.ValueString()
-	address, err := mail.ParseAddress(text)
-	if err != nil || address.Name != "" || address.Address != text {
+	if !client.IsEmail(text) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid e-mail address",
 			fmt.Sprintf("The value of %s, %q, is not an e-mail address such as \"ada@example.com\".", req.Path, text))
 	}
@@ -98,13 +98,8 @@ func (DurationValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 	text := req.ConfigValue.ValueString()
 	if value, err := time.ParseDuration(text); err != nil || value <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", NotADuration(text))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", client.NotADuration(text))
 	}
-}
-
-// NotADuration says what is wrong with a text that should be a duration.
-func NotADuration(text string) string {
-	return fmt.Sprintf("%q is not a duration greater than zero with a unit, such as \"45s\" or \"2m\".", text)
 }
 
 // JSONObjectValidator validates a text that must be a JSON object.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/attribute"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/groupmapping"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/identityprovider"
@@ -24,10 +26,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/access"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/assignment"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/grant"
@@ -159,29 +158,28 @@ func (p *kamiwazaProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 
 // ValidateConfig finds what is wrong with the configuration alone; Configure checks it together with the environment.
 func (p *kamiwazaProvider) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	if from := newSource(req.Config, &resp.Diagnostics); from.hasTwoLogins() {
-		from.refuseTwoLogins()
-	}
+	report(connection.CheckArguments(argumentsOf(req.Config, &resp.Diagnostics)), &resp.Diagnostics)
 }
 
 func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config := resolve(req.Config, &resp.Diagnostics)
+	config, problems := connection.Resolve(argumentsOf(req.Config, &resp.Diagnostics))
+	report(problems, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if len(config.unknown) > 0 {
+	if len(config.Unknown) > 0 {
 		// Values from resources that are yet to be created are no error: a plan that only creates needs no call.
 		p.share(newRun(client.Unavailable(fmt.Errorf("the provider's configuration is not known yet, because these arguments depend on resources that do not exist yet"+
 			": %s. Create those resources first (terraform apply -target=ADDRESS), or set the arguments "+
-			"directly", strings.Join(config.unknown, ", "))), config), resp)
+			"directly", strings.Join(config.Unknown, ", "))), config), resp)
 		return
 	}
-	warnOfPlainHTTP(config.client.BaseURL, &resp.Diagnostics)
-	config.client.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
-	config.client.OnAttempt, config.client.Now, config.client.Sleep = logAttempt, p.now, p.sleep
-	c, err := client.New(config.client)
+	warnOfPlainHTTP(config.Client.BaseURL, &resp.Diagnostics)
+	config.Client.UserAgent = fmt.Sprintf("terraform-provider-kamiwaza/%s (+Terraform/%s)", p.version, req.TerraformVersion)
+	config.Client.OnAttempt, config.Client.Now, config.Client.Sleep = logAttempt, p.now, p.sleep
+	c, err := client.New(config.Client)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid provider configuration", framework.Capitalize(err.Error())+".")
+		resp.Diagnostics.AddError("Invalid provider configuration", english.Capitalize(err.Error())+".")
 		return
 	}
 	p.share(newRun(c, config), resp)
@@ -192,15 +190,15 @@ func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
 }
 
 // newRun connects the run to the platform, whose generation is found out before the first call.
-func newRun(c *client.Client, config configuration) *run.Run {
-	platform := newPlatform(c, config.api)
+func newRun(c *client.Client, config connection.Configuration) *run.Run {
+	platform := connection.New(c, config)
 	return run.New(run.Config{
 		Client:           c,
-		Directory:        directory.New(rbac.New(c.Guarded(platform.requireRBAC)), config.readMode),
-		Gateway:          directory.NewGateway(gateway.New(c.Guarded(platform.requireGateway)), config.readMode),
-		Generation:       platform.generation,
-		GenerationOnce:   platform.generationOnce,
-		AllowSelfLockout: config.allowSelfLockout,
+		Directory:        platform.Directory,
+		Gateway:          platform.Gateway,
+		Generation:       platform.Generation,
+		GenerationOnce:   platform.GenerationOnce,
+		AllowSelfLockout: config.AllowSelfLockout,
 	})
 }
 

@@ -7,6 +7,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 var writeReadme = flag.Bool("write-readme", false, "write the README's table of settings anew")
@@ -25,7 +28,7 @@ func TestReadmeHasTheSettings(t *testing.T) {
 		t.Fatalf("the README has no %s and %s around its table of settings", strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
 	want := "| Argument | Environment | Default |\n|---|---|---|\n"
-	for _, s := range settings {
+	for _, s := range connection.Settings {
 		want += row(s)
 	}
 	if *writeReadme {
@@ -38,22 +41,22 @@ func TestReadmeHasTheSettings(t *testing.T) {
 }
 
 // row is a setting in the README's table.
-func row(s setting) string {
-	standard := cmp.Or(s.required, "none")
-	if s.standard != "" {
-		standard = "`" + s.standard + "`"
+func row(s connection.Setting) string {
+	standard := cmp.Or(s.Required, "none")
+	if s.Standard != "" {
+		standard = "`" + s.Standard + "`"
 	}
 	var others []string
-	for _, value := range s.values() {
-		if value != s.standard {
+	for _, value := range s.Values() {
+		if value != s.Standard {
 			others = append(others, "`"+value+"`")
 		}
 	}
 	switch {
 	case len(others) > 0:
-		standard += "; or " + alternatives(others)
-	case s.kind == aNumber:
-		standard += fmt.Sprintf("; from `%d` to `%d`", s.least, s.most)
+		standard += "; or " + english.Alternatives(others)
+	case s.Kind == connection.Number:
+		standard += fmt.Sprintf("; from `%d` to `%d`", s.Least, s.Most)
 	}
-	return fmt.Sprintf("| `%s` | %s | %s |\n", s.name, s.environment(), standard)
+	return fmt.Sprintf("| `%s` | %s | %s |\n", s.Name, s.Environment(), standard)
 }

@@ -1,13 +1,11 @@
 package provider
 
 import (
-	"cmp"
 	"fmt"
 	"math/big"
 	"os"
+	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -19,140 +17,80 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
-// setting is one argument of the provider. The schema, the environment, the bounds and the documentation of an argument all
-// follow from it.
-type setting struct {
-	name        string
-	kind        kind
-	description string // without what the other fields say
-
-	// variables are those of the environment; the first that is not empty counts.
-	variables []string
-	// variableNote says what the variables hold, where that is not what the argument takes.
-	variableNote string
-	// variableNegates marks a switch that is on when the variable is false.
-	variableNegates bool
-
-	standard    string   // the default; "" for none
-	required    string   // says when a value is required; "" for never
-	choices     []choice // of a text
-	least, most int      // of a number
-
-	sensitive  bool
-	validators []validator.String
+func settingAttributes() map[string]schema.Attribute {
+	attributes := make(map[string]schema.Attribute, len(connection.Settings))
+	for _, s := range connection.Settings {
+		attributes[s.Name] = attributeOf(s)
+	}
+	return attributes
 }
 
-type kind int
-
-const (
-	aText kind = iota
-	aNumber
-	aSwitch
-	aMap
-)
-
-// choice is one value that a text may have, and what it means.
-type choice struct{ value, meaning string }
-
-// attribute is the setting in the provider's schema.
-func (s setting) attribute() schema.Attribute {
-	switch description := s.documentation(); s.kind {
-	case aNumber:
+// attributeOf is a setting in the provider's schema.
+func attributeOf(s connection.Setting) schema.Attribute {
+	switch description := s.Documentation(); s.Kind {
+	case connection.Number:
 		return schema.Int64Attribute{
-			Optional: true, Sensitive: s.sensitive, MarkdownDescription: description,
-			Validators: []validator.Int64{int64validator.Between(int64(s.least), int64(s.most))},
+			Optional: true, Sensitive: s.Sensitive, MarkdownDescription: description,
+			Validators: []validator.Int64{int64validator.Between(int64(s.Least), int64(s.Most))},
 		}
-	case aSwitch:
-		return schema.BoolAttribute{Optional: true, Sensitive: s.sensitive, MarkdownDescription: description}
-	case aMap:
+	case connection.Switch:
+		return schema.BoolAttribute{Optional: true, Sensitive: s.Sensitive, MarkdownDescription: description}
+	case connection.Map:
 		return schema.MapAttribute{
-			Optional: true, Sensitive: s.sensitive, MarkdownDescription: description,
+			Optional: true, Sensitive: s.Sensitive, MarkdownDescription: description,
 			ElementType: types.StringType, Validators: []validator.Map{headers{}},
 		}
 	default:
-		validators := s.validators
-		if len(s.choices) > 0 {
-			validators = append(validators, stringvalidator.OneOf(s.values()...))
+		validators := validatorsOf(s.Name)
+		if len(s.Choices) > 0 {
+			validators = append(validators, stringvalidator.OneOf(s.Values()...))
 		}
-		return schema.StringAttribute{Optional: true, Sensitive: s.sensitive, MarkdownDescription: description, Validators: validators}
+		return schema.StringAttribute{Optional: true, Sensitive: s.Sensitive, MarkdownDescription: description, Validators: validators}
 	}
 }
 
-// documentation is the description with everything else that is to be known.
-func (s setting) documentation() string {
-	text := s.description
-	if len(s.choices) > 0 {
-		meanings := make([]string, len(s.choices))
-		for i, choice := range s.choices {
-			meanings[i] = fmt.Sprintf("`%s` (%s)", choice.value, choice.meaning)
+// validatorsOf are those of a text besides its choices.
+func validatorsOf(name string) []validator.String {
+	switch name {
+	case "base_url":
+		return []validator.String{baseURL{}}
+	case "username", "password", "api_key":
+		return []validator.String{stringvalidator.LengthAtLeast(1)}
+	case "ca_cert_file":
+		return []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_cert_pem"))}
+	case "request_timeout":
+		return []validator.String{framework.DurationValidator{}}
+	}
+	return nil
+}
+
+// argumentsOf are what the provider's configuration says of the settings.
+func argumentsOf(config tfsdk.Config, diags *diag.Diagnostics) connection.Arguments {
+	var values map[string]tftypes.Value
+	if err := config.Raw.As(&values); err != nil {
+		diags.AddError("Invalid provider configuration", english.Capitalize(err.Error())+".")
+	}
+	arguments := connection.Arguments{
+		Text:    func(name string) string { return textOf(values[name]) },
+		Headers: func() map[string]string { return headersOf(values["headers"]) },
+		Getenv:  os.Getenv,
+	}
+	for name, value := range values {
+		if !value.IsFullyKnown() {
+			arguments.Unknown = append(arguments.Unknown, name)
 		}
-		text += ": " + alternatives(meanings) + "."
 	}
-	if s.kind == aNumber {
-		text += fmt.Sprintf(" From `%d` to `%d`.", s.least, s.most)
-	}
-	switch {
-	case s.required != "":
-		text += " Required" + strings.TrimPrefix(s.required, "required") + "."
-	case s.standard != "":
-		text += fmt.Sprintf(" Default: `%s`.", s.standard)
-	default:
-		text += " Default: none."
-	}
-	return text + " Environment: " + s.environment() + "."
+	slices.Sort(arguments.Unknown)
+	return arguments
 }
 
-// environment names the variables for documentation.
-func (s setting) environment() string {
-	text := "`" + strings.Join(s.variables, "` or `") + "`"
-	if s.variableNote != "" {
-		text += fmt.Sprintf(" (%s)", s.variableNote)
-	}
-	return text
-}
-
-func (s setting) values() []string {
-	values := make([]string, len(s.choices))
-	for i, choice := range s.choices {
-		values[i] = choice.value
-	}
-	return values
-}
-
-// alternatives joins texts as in "a, b or c".
-func alternatives(texts []string) string {
-	last := len(texts) - 1
-	if last < 1 {
-		return strings.Join(texts, "")
-	}
-	return strings.Join(texts[:last], ", ") + " or " + texts[last]
-}
-
-// source reads settings: from the provider's configuration or, where that is silent, from the environment.
-type source struct {
-	arguments map[string]tftypes.Value
-	diags     *diag.Diagnostics
-}
-
-func newSource(config tfsdk.Config, diags *diag.Diagnostics) source {
-	from := source{diags: diags}
-	if err := config.Raw.As(&from.arguments); err != nil {
-		diags.AddError("Invalid provider configuration", framework.Capitalize(err.Error())+".")
-	}
-	return from
-}
-
-// refuse reports a setting that is missing or wrong.
-func (from source) refuse(s setting, heading, detail string) {
-	from.diags.AddAttributeError(path.Root(s.name), heading, detail)
-}
-
-// configured returns the text of an argument, as the environment would have it; "" if the configuration has no value for it.
-func (from source) configured(s setting) string {
-	argument := from.arguments[s.name]
+// textOf is an argument as the environment would have it; "" if it has no value.
+func textOf(argument tftypes.Value) string {
 	var text string
 	var number big.Float
 	var on bool
@@ -168,87 +106,34 @@ func (from source) configured(s setting) string {
 	return ""
 }
 
-// textAndVariable returns a value, and the environment variable that it is from: "" if it is configured or the default.
-func (from source) textAndVariable(s setting) (text, variable string) {
-	if text := from.configured(s); text != "" {
-		return text, ""
+func headersOf(argument tftypes.Value) map[string]string {
+	var elements map[string]tftypes.Value
+	if argument.IsNull() || argument.As(&elements) != nil {
+		return nil
 	}
-	for _, variable := range s.variables {
-		if text := os.Getenv(variable); text != "" {
-			return text, variable
-		}
+	headers := map[string]string{}
+	for name, element := range elements {
+		var value string
+		_ = element.As(&value) // The schema has texts alone.
+		headers[name] = value
 	}
-	return s.standard, ""
+	return headers
 }
 
-func (from source) text(s setting) string {
-	text, _ := from.textAndVariable(s)
-	return text
+// report reports settings that are missing or wrong.
+func report(problems []connection.Problem, diags *diag.Diagnostics) {
+	for _, problem := range problems {
+		diags.AddAttributeError(path.Root(problem.Setting.Name), problem.Heading, problem.Detail)
+	}
 }
 
-// choice returns one of the choices.
-func (from source) choice(s setting, heading string) string {
-	text, variable := from.textAndVariable(s)
-	quoted := make([]string, len(s.choices))
-	for i, value := range s.values() {
-		if value == text {
-			return text
-		}
-		quoted[i] = strconv.Quote(value)
+// warnOfPlainHTTP warns of an address at which credentials travel unencrypted.
+func warnOfPlainHTTP(address string, diags *diag.Diagnostics) {
+	base, plain := connection.PlainHTTP(address)
+	if !plain {
+		return
 	}
-	from.refuse(s, heading, fmt.Sprintf("%s is %q; it must be %s.", cmp.Or(variable, s.name), text, alternatives(quoted)))
-	return s.standard
-}
-
-func (from source) number(s setting) int {
-	text, variable := from.textAndVariable(s)
-	number, err := strconv.Atoi(text)
-	if err != nil || number < s.least || number > s.most {
-		from.refuse(s, "Invalid number",
-			fmt.Sprintf("%s is %q; it must be a whole number from %d to %d.", cmp.Or(variable, s.name), text, s.least, s.most))
-	}
-	return number
-}
-
-// isOn reads a switch, in the spellings that the vendor's SDK takes.
-func (from source) isOn(s setting) bool {
-	text, variable := from.textAndVariable(s)
-	negated := s.variableNegates && variable != ""
-	switch strings.ToLower(text) {
-	case "true", "1", "yes":
-		return !negated
-	case "false", "0", "no":
-		return negated
-	}
-	from.refuse(s, "Invalid boolean",
-		fmt.Sprintf("%s is %q; it must be true, 1 or yes, or false, 0 or no.", cmp.Or(variable, s.name), text))
-	return false
-}
-
-// checkText refuses a text with a control character, such as the newline at the end of the file that it was read from: the
-// server would refuse the login without saying why. The value may be secret and is never shown.
-func (from source) checkText(s setting, heading string) bool {
-	text, variable := from.textAndVariable(s)
-	problem := "contains a control character"
-	switch {
-	case !strings.ContainsFunc(text, unicode.IsControl):
-		return true
-	case strings.TrimRight(text, "\r\n") != text:
-		problem = "ends with a newline"
-	case strings.TrimLeft(text, "\r\n") != text:
-		problem = "begins with a newline"
-	}
-	from.refuse(s, heading, fmt.Sprintf("The value of %s %s.%s", cmp.Or(variable, s.name), problem, howToTrim(text, variable)))
-	return false
-}
-
-// howToTrim says how to get rid of blank space at the ends of a setting; "" if there is none.
-func howToTrim(text, variable string) string {
-	switch {
-	case strings.TrimSpace(text) == text:
-		return ""
-	case variable != "":
-		return fmt.Sprintf(` To read it from a file without its newline, use export %s="$(cat FILE)".`, variable)
-	}
-	return ` To read it from a file without its newline, use trimspace(file("FILE")).`
+	diags.AddAttributeWarning(path.Root("base_url"), "Credentials travel unencrypted",
+		fmt.Sprintf("The base URL, http://%s, uses plain HTTP. Anyone who intercepts the connection between this machine and %s can read the credentials and all "+
+			"responses. Use https:// if the platform supports it. For a private certificate authority, set ca_cert_file.", base.Host, base.Hostname()))
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
 )
 
 // baseURL validates the address of the service.
@@ -25,7 +27,7 @@ func (baseURL) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 	text := req.ConfigValue.ValueString()
 	if _, err := client.ParseBaseURL(text); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", framework.Capitalize(err.Error())+"."+howToTrim(text, ""))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid base URL", english.Capitalize(err.Error())+"."+connection.HowToTrim(text, ""))
 	}
 }
 
@@ -48,6 +50,6 @@ func (headers) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 		values[name] = value.ValueString()
 	}
 	for name, err := range client.CheckHeaders(values) {
-		resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", framework.Capitalize(err.Error())+".")
+		resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(name), "Invalid header", english.Capitalize(err.Error())+".")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
@@ -95,4 +96,9 @@ func (u Users) ResetPassword(ctx context.Context, id, password string) error {
 		JSON: map[string]string{"new_password": password}, Secrets: []string{password},
 	})
 	return err
+}
+
+// IsImplied tells the roles that Keycloak gives everybody; a server may list them with those of each user.
+func IsImplied(role string) bool {
+	return role == "offline_access" || role == "uma_authorization" || strings.HasPrefix(role, "default-roles-")
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
@@ -187,7 +189,7 @@ func (a *gatewayAccess) listRooms(ctx context.Context) ([]roomModel, error) {
 	}
 	if hidden > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("The members of %d %s could not be read, because the user the provider authenticates as is no member.",
-			hidden, framework.Plural(hidden, "workroom")))
+			hidden, english.Plural(hidden, "workroom")))
 	}
 	return models, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -135,9 +137,9 @@ func (r *relation) Describe(assignments []claim.Assignment) string {
 	slices.Sort(ids)
 	switch {
 	case from[0] == from[len(from)-1]:
-		return fmt.Sprintf("%s %s of %s %s", framework.Plural(len(to), r.to), idlist.Short(to), r.from, from[0])
+		return fmt.Sprintf("%s %s of %s %s", english.Plural(len(to), r.to), idlist.Short(to), r.from, from[0])
 	case to[0] == to[len(to)-1]:
-		return fmt.Sprintf("%s %s of %s %s", framework.Plural(len(from), r.from), idlist.Short(from), r.to, to[0])
+		return fmt.Sprintf("%s %s of %s %s", english.Plural(len(from), r.from), idlist.Short(from), r.to, to[0])
 	}
 	return idlist.Short(ids)
 }

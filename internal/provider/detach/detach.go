@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -44,7 +46,7 @@ func (h Holders) Attribute(noun string) schema.BoolAttribute {
 		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 		MarkdownDescription: fmt.Sprintf("Whether destroying the %[1]s first removes it from the %[2]ss that have it. The plan lists them in a warning. Defaults to `false`: "+
 			"some servers then refuse to delete %[3]s in use. Only %[2]ss that the provider can find from the list of users are included. Terraform uses the "+
-			"value in the state: set it and apply before you remove the %[1]s. With `-replace`, Terraform does not show the warning.", noun, h.Noun, framework.Article(noun)),
+			"value in the state: set it and apply before you remove the %[1]s. With `-replace`, Terraform does not show the warning.", noun, h.Noun, english.Article(noun)),
 	}
 }
 
@@ -58,7 +60,7 @@ func InUse(noun, before string) string {
 // StillAssigned is InUse for an object that is assigned to others.
 func StillAssigned(noun string) string {
 	return InUse(noun, fmt.Sprintf("The server keeps %s that is still assigned. Assignments that Terraform does not manage have to be removed by hand. If a "+
-		"set in this configuration no longer contains it, Terraform deletes the %s first.", framework.Article(noun), noun))
+		"set in this configuration no longer contains it, Terraform deletes the %s first.", english.Article(noun), noun))
 }
 
 // Plan notes whether the object in the state stays, and for one that goes, what it is taken from first.
@@ -84,7 +86,7 @@ func Plan[M framework.Model](ctx context.Context, r *run.Run, noun framework.Nou
 	}
 	framework.SetPrivate(ctx, resp.Private, privateDetach, found, &resp.Diagnostics)
 	if len(found) > 0 {
-		holders := framework.Plural(len(found), h.Noun)
+		holders := english.Plural(len(found), h.Noun)
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Destroying %s takes it from %d %s", label, len(found), holders),
 			fmt.Sprintf("Because force_detach is true, the apply removes the %s from %s %s before it deletes it.", noun.Name, holders, idlist.Short(found)))
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/importid"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 )
 
@@ -20,7 +20,7 @@ func (e entity) String() string { return key(e.namespace) + ":" + e.id }
 
 func parseEntity(text string) entity {
 	namespace, id, _ := strings.Cut(text, ":")
-	return entity{framework.UnescapePart(namespace), id}
+	return entity{importid.Unescape(namespace), id}
 }
 
 // key encodes what ends a part of a key.
@@ -38,7 +38,7 @@ func (h holder) String() string { return key(h.relation) + "#" + h.subject.Strin
 
 func parseHolder(text string) holder {
 	relation, subject, _ := strings.Cut(text, "#")
-	return holder{framework.UnescapePart(relation), parseEntity(subject)}
+	return holder{importid.Unescape(relation), parseEntity(subject)}
 }
 
 // access is one tuple or grant.
@@ -94,12 +94,12 @@ func describe(all []claim.Assignment) string {
 
 // escaped writes the entity as a part of an import id, in which a colon of the namespace is encoded.
 func (e entity) escaped() string {
-	return strings.ReplaceAll(framework.EscapePart(e.namespace), ":", "%3A") + ":" + framework.EscapePart(e.id)
+	return importid.Entity(e.namespace, e.id)
 }
 
 // tupleID is the import id of a tuple: tenant/subject/relation/object.
 func tupleID(a access) string {
-	return strings.Join([]string{framework.EscapePart(a.tenant), a.subject.escaped(), framework.EscapePart(a.relation), a.object.escaped()}, "/")
+	return importid.Tuple(a.tenant, a.subject.escaped(), a.relation, a.object.escaped())
 }
 
 // parseTupleID reads an import id. Slashes of the object need no encoding.
@@ -108,19 +108,19 @@ func parseTupleID(id string) (access, bool) {
 	if len(parts) < 4 {
 		return access{}, false
 	}
-	a := access{tenant: framework.UnescapePart(parts[0]), holder: holder{framework.UnescapePart(parts[2]), unescapeEntity(parts[1])}, object: unescapeEntity(parts[3])}
+	a := access{tenant: importid.Unescape(parts[0]), holder: holder{importid.Unescape(parts[2]), unescapeEntity(parts[1])}, object: unescapeEntity(parts[3])}
 	return a, a.complete()
 }
 
 func unescapeEntity(text string) entity {
 	namespace, id, _ := strings.Cut(text, ":")
-	return entity{framework.UnescapePart(namespace), framework.UnescapePart(id)}
+	return entity{importid.Unescape(namespace), importid.Unescape(id)}
 }
 
 // grantID is the import id of a grant: namespace/object_id/subject_namespace/subject_id/relation.
 func grantID(a access) string {
 	return strings.Join([]string{
-		framework.EscapePart(a.object.namespace), framework.EscapePart(a.object.id), framework.EscapePart(a.subject.namespace), framework.EscapePart(a.subject.id), framework.EscapePart(a.relation),
+		importid.Escape(a.object.namespace), importid.Escape(a.object.id), importid.Escape(a.subject.namespace), importid.Escape(a.subject.id), importid.Escape(a.relation),
 	}, "/")
 }
 
@@ -133,20 +133,20 @@ func parseGrantID(id string) (access, bool) {
 	end := len(parts) - 3
 	a := access{
 		tenant: defaultTenant,
-		object: entity{framework.UnescapePart(parts[0]), framework.UnescapePart(strings.Join(parts[1:end], "/"))},
-		holder: holder{framework.UnescapePart(parts[end+2]), entity{framework.UnescapePart(parts[end]), framework.UnescapePart(parts[end+1])}},
+		object: entity{importid.Unescape(parts[0]), importid.Unescape(strings.Join(parts[1:end], "/"))},
+		holder: holder{importid.Unescape(parts[end+2]), entity{importid.Unescape(parts[end]), importid.Unescape(parts[end+1])}},
 	}
 	return a, a.complete()
 }
 
 // objectID is the import id of all grants on an object: namespace/object_id.
 func objectID(e entity) string {
-	return framework.EscapePart(e.namespace) + "/" + framework.EscapePart(e.id)
+	return importid.Escape(e.namespace) + "/" + importid.Escape(e.id)
 }
 
 func parseObjectID(id string) (entity, bool) {
 	namespace, object, found := strings.Cut(id, "/")
-	e := entity{framework.UnescapePart(namespace), framework.UnescapePart(object)}
+	e := entity{importid.Unescape(namespace), importid.Unescape(object)}
 	return e, found && e.namespace != "" && e.id != ""
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/importid"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
@@ -129,7 +130,7 @@ func (r *mappingResource) Delete(ctx context.Context, req resource.DeleteRequest
 // ImportState takes an id, or the three arguments.
 func (r *mappingResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if parts := strings.Split(req.ID, "/"); len(parts) == 3 && r.Run != nil {
-		id, err := find(ctx, r.Run, framework.UnescapePart(parts[0]), framework.UnescapePart(parts[1]), framework.UnescapePart(parts[2]))
+		id, err := find(ctx, r.Run, importid.Unescape(parts[0]), importid.Unescape(parts[1]), importid.Unescape(parts[2]))
 		if err != nil {
 			framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: noun.Name, Text: fmt.Sprintf("group mapping %q", req.ID), Advice: noun.Advice}, err)
 			return

@@ -12,25 +12,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
 )
 
 // Generation is one of the two APIs that platforms have.
-type Generation string
+type Generation = connection.Generation
 
+// The two generations.
 const (
-	// RBAC is the API of platform 0.3 to 0.6.
-	RBAC Generation = "rbac"
-	// Gateway is the API of platform 0.7 and later.
-	Gateway Generation = "gateway"
+	RBAC    = connection.RBAC
+	Gateway = connection.Gateway
 )
-
-// String names the generation in messages.
-func (g Generation) String() string {
-	if g == Gateway {
-		return "gateway API (platform 0.7 and later)"
-	}
-	return "RBAC API (platform 0.3 to 0.6)"
-}
 
 // only is an attribute that one generation has alone, and what the other has instead, if anything.
 type only struct {

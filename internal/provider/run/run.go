@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +20,6 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // Run is one plan or apply: Terraform starts a provider for each. It is a framework.Run.
@@ -86,7 +87,7 @@ func (r *Run) Found(id string) {
 // likely that this is another server.
 func (r *Run) Gone(diags *diag.Diagnostics, label string) {
 	diags.AddWarning(
-		framework.Capitalize(label)+" no longer exists",
+		english.Capitalize(label)+" no longer exists",
 		"It does not exist on the server: it was deleted outside Terraform, or by an apply that failed later. The provider removes it from the state, and "+
 			"the plan recreates it if it is still configured.",
 	)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -173,11 +175,11 @@ func addLoginError(diags *diag.Diagnostics, username string, err error) {
 	switch {
 	case errors.Is(err, client.ErrUnsupported):
 		diags.AddAttributeError(path.Root("login_method"), summary,
-			framework.Capitalize(err.Error())+".\n\nThe server does not offer this way of logging in. Try the other login_method, and check base_url in the "+
+			english.Capitalize(err.Error())+".\n\nThe server does not offer this way of logging in. Try the other login_method, and check base_url in the "+
 				"provider's configuration.")
 	case errors.Is(err, client.ErrUnauthorized), errors.Is(err, client.ErrForbidden):
 		diags.AddAttributeError(path.Root("username"), summary,
-			framework.Capitalize(err.Error())+".\n\nCheck username, password and, if the platform requires a client, client_id and client_secret of this "+
+			english.Capitalize(err.Error())+".\n\nCheck username, password and, if the platform requires a client, client_id and client_secret of this "+
 				"ephemeral resource; the provider's own credentials are not used for it. If this configuration creates the user, it does not "+
 				"exist yet at plan time: make the username depend on the user's id, as shown in the documentation of kamiwaza_access_token.")
 	default:

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -62,7 +64,7 @@ func (r *patRun) Gone(diags *diag.Diagnostics, label string) {
 		r.Run.Gone(diags, label)
 		return
 	}
-	diags.AddWarning(framework.Capitalize(label)+" is no longer valid", r.why+" It leaves the state, and the plan creates a new one if it is still configured.")
+	diags.AddWarning(english.Capitalize(label)+" is no longer valid", r.why+" It leaves the state, and the plan creates a new one if it is still configured.")
 }
 
 // read returns a token that can be used; errEnded says that it cannot.

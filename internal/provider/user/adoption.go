@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.
@@ -132,7 +133,7 @@ func (r *userResource) adopt(ctx context.Context, b backend, id string, plan use
 // checkAdoption refuses to take over a user who cannot become what the plan says, or must not.
 func (r *userResource) checkAdoption(ctx context.Context, user, plan userModel, diags *diag.Diagnostics) {
 	if !plan.ExternalID.IsNull() && !plan.ExternalID.IsUnknown() && user.ExternalID.ValueString() != plan.ExternalID.ValueString() {
-		diags.AddAttributeError(path.Root("external_id"), framework.Capitalize(label(user))+" cannot be adopted",
+		diags.AddAttributeError(path.Root("external_id"), english.Capitalize(label(user))+" cannot be adopted",
 			fmt.Sprintf("Its external_id is %q, which the API cannot change. Set external_id to that, or omit it.", user.ExternalID.ValueString()))
 	}
 	r.checkDemotion(ctx, user, plan, diags)

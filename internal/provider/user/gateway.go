@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -164,18 +163,13 @@ func purgeSessions(ctx context.Context, r *run.Run, user userModel, _ string) er
 // randomPassword is one that nobody knows. It has what a realm's policy may ask for.
 func randomPassword() string { return "aA1!" + rand.Text() + rand.Text() }
 
-// isImplied tells the roles that Keycloak gives everybody; a server may list them with those of each user.
-func isImplied(role string) bool {
-	return role == "offline_access" || role == "uma_authorization" || strings.HasPrefix(role, "default-roles-")
-}
-
 // rolesOf returns the roles of a user but for the implied ones that the configuration does not name.
 func rolesOf(user gateway.User, configured []string) ([]string, error) {
 	if user.Roles == nil {
 		return nil, fmt.Errorf("the answer about user %s does not tell the user's roles", user.ID)
 	}
 	return slices.DeleteFunc(slices.Clone([]string(user.Roles)), func(role string) bool {
-		return isImplied(role) && !slices.Contains(configured, role)
+		return gateway.IsImplied(role) && !slices.Contains(configured, role)
 	}), nil
 }
 

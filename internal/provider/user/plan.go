@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -204,7 +206,7 @@ func (r *userResource) checkReplace(ctx context.Context, prior priorUser, plan u
 	}
 	r.checkDestroy(ctx, old, diags)
 	if prior.OnDestroy == onDestroyDeactivate && framework.SameButCase(prior.Username, plan.Username.ValueString()) {
-		diags.AddError(framework.Capitalize(label(old))+" cannot be replaced",
+		diags.AddError(english.Capitalize(label(old))+" cannot be replaced",
 			"on_destroy is \"deactivate\". The deactivated user would keep the username, so the server would refuse the new user. "+
 				"To delete the old user and create a new one, set on_destroy = \"delete\", apply, and then replace the user. To keep the old "+
 				"user, give the new user a different username.")
@@ -224,7 +226,7 @@ func addAdoptsDestroyed(diags *diag.Diagnostics, label string) {
 }
 
 func addKeepsUsername(diags *diag.Diagnostics, label string) {
-	diags.AddError(framework.Capitalize(label)+" would keep its username",
+	diags.AddError(english.Capitalize(label)+" would keep its username",
 		"This plan destroys the user and creates one with the same username, but on_destroy is \"deactivate\". The old user would be "+
 			"deactivated and keep the username, so the server would refuse the new one. If the resource is tainted, run terraform untaint ADDRESS. "+
 			"If you have renamed or moved it, add a moved block. To adopt the old user, set adopt_existing = true in the new resource. To delete the "+

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -314,7 +316,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	r.Applying()
 	defer r.accounts().turns.Take(state.ID.ValueString())()
 	if r.accounts().isAdopted(state.ID.ValueString()) || framework.GetPrivate[bool](ctx, req.Private, privateKeep, &resp.Diagnostics) {
-		resp.Diagnostics.AddWarning(framework.Capitalize(label(state))+" was not destroyed",
+		resp.Diagnostics.AddWarning(english.Capitalize(label(state))+" was not destroyed",
 			"The same apply adopts the user (adopt_existing = true) in another resource, or in the replacement of this resource with "+
 				"create_before_destroy. The user keeps its id, password and groups.")
 		return

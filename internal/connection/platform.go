@@ -1,4 +1,4 @@
-package provider
+package connection
 
 import (
 	"context"
@@ -10,14 +10,13 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
 // The values of the argument api: which of two APIs the platform has.
 const (
 	apiAuto    = "auto"
-	apiRBAC    = string(run.RBAC)
-	apiGateway = string(run.Gateway)
+	apiRBAC    = string(RBAC)
+	apiGateway = string(Gateway)
 )
 
 // platform finds out, once a run and not before the first call, which API the platform has.
@@ -37,12 +36,12 @@ func newPlatform(c *client.Client, api string) *platform {
 }
 
 // generation finds out which API the platform has, without a login.
-func (p *platform) generation(ctx context.Context) (run.Generation, error) {
+func (p *platform) generation(ctx context.Context) (Generation, error) {
 	return p.generationBy(func() (bool, error) { return p.isGateway.get(ctx, p.client, p.askHealth) })
 }
 
 // generationOnce finds out the same, but does not repeat a request. What it finds out counts for generation, too.
-func (p *platform) generationOnce(ctx context.Context) (run.Generation, error) {
+func (p *platform) generationOnce(ctx context.Context) (Generation, error) {
 	return p.generationBy(func() (bool, error) {
 		if isGateway, found := p.isGateway.known(); found {
 			return isGateway, nil
@@ -55,23 +54,23 @@ func (p *platform) generationOnce(ctx context.Context) (run.Generation, error) {
 	})
 }
 
-func (p *platform) generationBy(isGateway func() (bool, error)) (run.Generation, error) {
+func (p *platform) generationBy(isGateway func() (bool, error)) (Generation, error) {
 	if p.configured != apiAuto {
-		return run.Generation(p.configured), nil
+		return Generation(p.configured), nil
 	}
 	gateway, err := isGateway()
 	switch {
 	case err != nil:
 		return "", err
 	case gateway:
-		return run.Gateway, nil
+		return Gateway, nil
 	}
-	return run.RBAC, nil
+	return RBAC, nil
 }
 
 // requireRBAC guards the calls of the RBAC API.
 func (p *platform) requireRBAC(ctx context.Context) error {
-	if err := p.require(ctx, run.RBAC); err != nil || p.configured == apiRBAC {
+	if err := p.require(ctx, RBAC); err != nil || p.configured == apiRBAC {
 		return err
 	}
 	_, err := p.isRBAC.get(ctx, p.client, p.askOrganization)
@@ -79,9 +78,9 @@ func (p *platform) requireRBAC(ctx context.Context) error {
 }
 
 // requireGateway guards the calls of the gateway API.
-func (p *platform) requireGateway(ctx context.Context) error { return p.require(ctx, run.Gateway) }
+func (p *platform) requireGateway(ctx context.Context) error { return p.require(ctx, Gateway) }
 
-func (p *platform) require(ctx context.Context, needed run.Generation) error {
+func (p *platform) require(ctx context.Context, needed Generation) error {
 	generation, err := p.generation(ctx)
 	if err == nil && generation != needed {
 		err = &generationError{p, generation, needed}
@@ -155,7 +154,7 @@ func undetermined(err error) error {
 	return &platformError{
 		fmt.Sprintf("%s: %s", text, err),
 		"This is not a response of the platform. Check base_url, and whether a proxy in front of the platform refuses this request. " +
-			`If the platform's version is 0.3 to 0.6, set api = "rbac" in the provider's configuration.`,
+			`If the platform's version is 0.3 to 0.6, set api = "rbac" in the provider's configuration, or KAMIWAZA_API=rbac in the environment.`,
 	}
 }
 
@@ -173,7 +172,7 @@ func (e *platformError) Advice() string { return e.todo }
 // generationError says that a call needs the API that the platform does not have.
 type generationError struct {
 	platform    *platform
-	has, needed run.Generation
+	has, needed Generation
 }
 
 func (e *generationError) Error() string {
@@ -189,7 +188,7 @@ func (e *generationError) Advice() string {
 		return ""
 	}
 	advice := "Check base_url, and api if it is set. Nothing was changed, and the state keeps its objects."
-	if e.needed == run.RBAC {
+	if e.needed == RBAC {
 		advice += " Organizations, roles and rights exist with the RBAC API alone."
 	}
 	return advice

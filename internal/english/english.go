@@ -1,4 +1,5 @@
-package framework
+// Package english puts nouns and sentences into form.
+package english
 
 import "strings"
 
@@ -24,4 +25,13 @@ func Plural(n int, noun string) string {
 		return noun
 	}
 	return noun + "s"
+}
+
+// Alternatives joins texts as in "a, b or c".
+func Alternatives(texts []string) string {
+	last := len(texts) - 1
+	if last < 1 {
+		return strings.Join(texts, "")
+	}
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
 }

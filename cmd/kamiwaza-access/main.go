@@ -1,0 +1,75 @@
+// Kamiwaza-access reads the access on a Kamiwaza platform. It changes nothing there.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/hashicorp/cli"
+)
+
+// version is set by the release, and by the module's version where "go run" or "go install" has built the program.
+var version = "dev"
+
+func init() {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && strings.HasPrefix(info.Main.Version, "v") {
+		version = strings.TrimPrefix(info.Main.Version, "v")
+	}
+}
+
+// Exit codes, besides 0 for success.
+const (
+	exitFailed     = 1 // nothing was written
+	exitUsage      = 2
+	exitIncomplete = 3 // something was found that is not in the result
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)})
+	stop()
+	os.Exit(code)
+}
+
+// environment is what a command has of the process.
+type environment struct {
+	getenv         func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	// terminal says that somebody watches stderr.
+	terminal bool
+}
+
+// isTerminal tells a terminal from a file and a pipe.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func run(ctx context.Context, arguments []string, env environment) int {
+	program := &cli.CLI{
+		Name: "kamiwaza-access", Version: version, Args: arguments, Autocomplete: true,
+		Commands: map[string]cli.CommandFactory{
+			"export": func() (cli.Command, error) { return &exportCommand{ctx: ctx, env: env}, nil },
+		},
+		HelpFunc: cli.BasicHelpFunc("kamiwaza-access"), HelpWriter: env.stdout, ErrorWriter: env.stderr,
+	}
+	code, err := program.Run()
+	switch {
+	case err != nil:
+		fmt.Fprintf(env.stderr, "kamiwaza-access: %s\n", err)
+		return exitFailed
+	case code == unknownCommand, code == cli.RunResultHelp:
+		return exitUsage
+	}
+	return code
+}
+
+// unknownCommand is what the library returns for a command that there is not, or none.
+const unknownCommand = 127

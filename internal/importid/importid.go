@@ -1,0 +1,31 @@
+// Package importid writes and reads the parts of import ids.
+package importid
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Escape writes one part of an import id whose parts are joined with slashes. Only what would be taken for the id's own
+// form is escaped, so that most ids stay readable.
+func Escape(text string) string {
+	return strings.NewReplacer("%", "%25", "/", "%2F", "#", "%23", "?", "%3F", " ", "%20").Replace(text)
+}
+
+// Unescape reads what Escape wrote, and any other percent-encoding. What is no percent-encoding is taken as it is.
+func Unescape(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+// Entity writes a subject or an object of a tuple as one part of an import id, in which a colon of the namespace is encoded.
+func Entity(namespace, id string) string {
+	return strings.ReplaceAll(Escape(namespace), ":", "%3A") + ":" + Escape(id)
+}
+
+// Tuple is the import id of a relationship tuple: tenant/subject/relation/object, where the two are of Entity's form.
+func Tuple(tenant, subject, relation, object string) string {
+	return strings.Join([]string{Escape(tenant), subject, Escape(relation), object}, "/")
+}
