@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
@@ -73,7 +74,7 @@ func (r *Run) IsTakenOver(t Takeover, label string, diags *diag.Diagnostics) boo
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if all.taken[t] {
-		diags.AddWarning(framework.Capitalize(label)+" was not destroyed",
+		diags.AddWarning(english.Capitalize(label)+" was not destroyed",
 			"The replacement of this resource with create_before_destroy has taken it over (adopt_existing = true).")
 	}
 	return all.taken[t]
