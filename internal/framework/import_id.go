@@ -18,3 +18,14 @@ func UnescapePart(text string) string {
 	}
 	return text
 }
+
+// Splits returns all ways to take an import id apart at a slash, with neither part empty: a name may have slashes of its own.
+func Splits(id string) [][2]string {
+	var splits [][2]string
+	for i := range id {
+		if id[i] == '/' && i > 0 && i < len(id)-1 {
+			splits = append(splits, [2]string{id[:i], id[i+1:]})
+		}
+	}
+	return splits
+}

@@ -170,7 +170,7 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	})
 }
 
-// ImportState takes an id or, with the gateway API, a name, which may look like an id.
+// ImportState takes an id or a name, which with the gateway API may look like an id.
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	b, err := backendOf(ctx, r.Run)
 	if err == nil && req.ID != "" {
