@@ -85,14 +85,14 @@ func (i importing) find(ctx context.Context, splits [][2]string) (claim.Assignme
 // idsOf returns the ids that a text may stand for: the text itself if it is an id, and else those of the objects that have this
 // name, with or without its percent-encoding.
 func (i importing) idsOf(ctx context.Context, noun, text string, from []string) ([]string, error) {
-	if framework.UUIDProblem(text) == "" {
-		return []string{text}, nil
+	plain := framework.UnescapePart(text)
+	if framework.UUIDProblem(plain) == "" {
+		return []string{plain}, nil
 	}
 	lookup, err := i.lookup(ctx, noun)
 	if err != nil {
 		return nil, err
 	}
-	plain := framework.UnescapePart(text)
 	for _, id := range []string{text, plain} {
 		if isMember, err := i.isMember(ctx, noun, id, from); err != nil || isMember || lookup.Has(id) {
 			return []string{id}, err

@@ -124,7 +124,9 @@ func (d *DataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, re
 }
 
 // ConfigValidators requires an id or a name.
-func (d *DataSource[M]) ConfigValidators(context.Context) []datasource.ConfigValidator { return LookupValidators() }
+func (d *DataSource[M]) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return LookupValidators()
+}
 
 func (d *DataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	framework.ReadData(ctx, req, resp, func(config M) (M, error) {
