@@ -47,12 +47,12 @@ func DataAttributes(noun string) map[string]schema.Attribute {
 	}
 }
 
-// reachedOnly says which objects the RBAC API can find by name, by noun.
-var reachedOnly = map[string]string{
-	"organization": "an organization that has users",
-	"group":        "a group that has members",
-	"role":         "a role of a group that has members",
-	"right":        "a right that a user has",
+// foundIf says which objects the RBAC API finds by name, by noun.
+var foundIf = map[string]string{
+	"organization": "The RBAC API can only list users, so an organization is only found by name if it has users.",
+	"group":        "The RBAC API can only list users, so it only finds groups with members by name.",
+	"role":         "The RBAC API can only list users, so a role is only found by name if a group with members has it.",
+	"right":        "The RBAC API can only list users, so a right is only found by name if a user has it.",
 }
 
 // LookupAttributes are the attributes of Data by which data sources find an object.
@@ -63,8 +63,8 @@ func LookupAttributes(noun string) map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"id": id,
-		"name": framework.LookupText(fmt.Sprintf("The name of the %[1]s, in exactly this spelling. If several %[1]ss have it, the data source returns an error "+
-			"that lists them. The RBAC API can only list users, so it only finds %[2]s by name.", noun, reachedOnly[noun])),
+		"name": framework.LookupText(fmt.Sprintf("The name of the %[1]s, which must match exactly. If several %[1]ss have it, the data source returns an error "+
+			"that lists them. %[2]s", noun, foundIf[noun])),
 	}
 }
 
