@@ -101,7 +101,7 @@ func (l Lookup) none(wanted string) string {
 	case l.unlisted == "":
 		text = fmt.Sprintf("none of the server's %d %ss has the %s %q", n, l.noun, l.what, wanted)
 	case n == 0:
-		text = fmt.Sprintf("no %s can be reached from the users", l.noun)
+		text = fmt.Sprintf("no %s can be reached from the users, so %q was not found", l.noun, wanted)
 	case n == 1:
 		text = fmt.Sprintf("the only %s that can be reached from the users is not called %q", l.noun, wanted)
 	default:

@@ -58,8 +58,8 @@ func TestLookup_none(t *testing.T) {
 		{"group", "platform", fmt.Sprintf(`no group is called "platform", but there is "Platform" (%s)`, upper)},
 		{"group", decomposed, fmt.Sprintf(`%q of the group %s looks the same, but is encoded differently in Unicode: use that group's id`, composed, jose)},
 		{"role", "unreached", `the only role that can be reached from the users is not called "unreached". The API lists users alone, so a role that no group with members has`},
-		{"right", "restart", "no right can be reached from the users. The API lists users alone, so a right that no user has"},
-		{"organization", "acme", "no organization can be reached from the users. The API lists users alone, so an organization without users"},
+		{"right", "restart", `no right can be reached from the users, so "restart" was not found. The API lists users alone, so a right that no user has`},
+		{"organization", "acme", `no organization can be reached from the users, so "acme" was not found. The API lists users alone, so an organization without users`},
 	} {
 		lookup, err := s.Lookup(t.Context(), test.noun)
 		must(t, err)

@@ -199,6 +199,8 @@ var wrongs = []wrong{
 	{of: "data.kamiwaza_role", argument: "id", value: nil, at: "none", want: "Exactly one of these attributes must be configured: [id,name]"},
 	{of: "data.kamiwaza_right", argument: "name", value: "", want: "name string length must be at least 1"},
 	{of: "data.kamiwaza_right", argument: "name", value: "restart", at: "id", want: "Exactly one of these attributes must be configured: [id,name]"},
+	{of: "data.kamiwaza_right_holders", argument: "right_name", value: "", want: "right_name string length must be at least 1"},
+	{of: "data.kamiwaza_right_holders", argument: "right_name", value: "restart", at: "right_id", want: "Exactly one of these attributes must be configured: [right_id,right_name]"},
 	{of: "data.kamiwaza_users", argument: "usernames", value: []any{"ada", nil}, want: "Invalid username: An element of usernames is null or empty"},
 	{of: "data.kamiwaza_users", argument: "usernames", value: []any{"ada", ""}, want: "Invalid username: An element of usernames is null or empty"},
 	{of: "data.kamiwaza_groups", argument: "name_regex", value: "(", want: "Invalid regular expression"},

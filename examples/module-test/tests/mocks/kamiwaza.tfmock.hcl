@@ -342,6 +342,7 @@ mock_data "kamiwaza_right_holders" {
   defaults = {
     holders            = []
     inactive_usernames = []
+    right_id           = "40000000-0000-4000-8000-000000000000"
     right_name         = "models.deploy"
     superusers         = []
     usernames          = []
