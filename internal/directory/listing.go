@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -163,43 +162,28 @@ func (l *Listing[T, C, U]) takeSingle() bool {
 	return true
 }
 
-// by finds an object by one of its texts, of which what is the name. A single object whose text differs in case alone will
-// do when there is none with exactly that text. An error that is client.ErrNotFound says that there is no such object; it is
-// not a *client.Error.
+// names returns the objects, to be found by their names.
+func (l *Listing[T, C, U]) names(ctx context.Context) (Lookup, error) {
+	objects, err := l.List(ctx)
+	return lookupOf(l.noun, "name", slices.Values(objects), l.name, l.name), err
+}
+
+// by finds an object by one of its texts. Its errors are those of Lookup.ID.
 func (l *Listing[T, C, U]) by(ctx context.Context, what, wanted string, of func(T) string) (T, error) {
 	var none T
 	objects, err := l.List(ctx)
 	if err != nil {
 		return none, err
 	}
-	var exact, folded []T
-	for _, object := range objects {
-		if of(object) == wanted {
-			exact = append(exact, object)
-		}
-		if strings.EqualFold(of(object), wanted) {
-			folded = append(folded, object)
-		}
+	id, err := lookupOf(l.noun, what, slices.Values(objects), of, l.name).ID(wanted)
+	if err != nil {
+		return none, err
 	}
-	matches := exact
-	if len(matches) == 0 {
-		matches = folded
+	i := slices.IndexFunc(objects, func(object T) bool { return object.EntityID() == id })
+	if l.memory.silent(objects[i]) { // The list left something out; the object alone may come with it.
+		return l.Get(ctx, id)
 	}
-	switch len(matches) {
-	case 0:
-		return none, &noMatchError{fmt.Sprintf("none of the server's %d %ss has the %s %q", len(objects), l.noun, what, wanted)}
-	case 1:
-		if l.memory.silent(matches[0]) { // The list left something out; the object alone may come with it.
-			return l.Get(ctx, matches[0].EntityID())
-		}
-		return matches[0], nil
-	}
-	candidates := make([]string, len(matches))
-	for i, object := range matches {
-		candidates[i] = fmt.Sprintf("%q (%s)", l.name(object), object.EntityID())
-	}
-	slices.Sort(candidates)
-	return none, fmt.Errorf("%d %ss have the %s %q: %s", len(matches), l.noun, what, wanted, strings.Join(candidates, ", "))
+	return objects[i], nil
 }
 
 // lostCreate finds the object of a create whose answer is lost, if it was created since this run began, and is just what was

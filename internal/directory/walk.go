@@ -121,22 +121,26 @@ type reach struct {
 // reach reads it. Whatever leaves a list out is an error: the audit would say that somebody lacks what nobody has looked up.
 func (d *Directory) reach(ctx context.Context, users []rbac.User) (reach, error) {
 	var r reach
-	groups, err := allOf(slices.Values(users), GroupsOf)
-	if err != nil {
+	var err error
+	if r.groups, err = follow(ctx, slices.Values(users), GroupsOf, d.Groups.Get); err != nil {
 		return reach{}, err
 	}
-	if r.groups, err = fetch(ctx, groups, d.Groups.Get); err != nil {
-		return reach{}, err
-	}
-	roles, err := allOf(maps.Values(r.groups), RolesOf)
-	if err != nil {
-		return reach{}, err
-	}
-	if r.roles, err = fetch(ctx, roles, d.Roles.Get); err != nil {
+	if r.roles, err = follow(ctx, maps.Values(r.groups), RolesOf, d.Roles.Get); err != nil {
 		return reach{}, err
 	}
 	_, err = allOf(maps.Values(r.roles), RightsOf)
 	return r, err
+}
+
+// follow reads what is in the lists of all objects.
+func follow[T, U any](
+	ctx context.Context, objects iter.Seq[T], listOf func(T) ([]string, error), get func(context.Context, string) (U, error),
+) (map[string]U, error) {
+	ids, err := allOf(objects, listOf)
+	if err != nil {
+		return nil, err
+	}
+	return fetch(ctx, ids, get)
 }
 
 // allOf joins the lists of all objects.

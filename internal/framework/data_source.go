@@ -3,7 +3,6 @@ package framework
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
@@ -83,15 +82,6 @@ func ComputedText(description string) schema.StringAttribute {
 // ComputedTime is the same for a time. The description gets its form and a full stop.
 func ComputedTime(description string) schema.StringAttribute {
 	return ComputedText(description + ", in UTC (RFC 3339).")
-}
-
-// WantedID is the argument of data sources that look for one object by its id.
-func WantedID(noun string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Required:            true,
-		MarkdownDescription: fmt.Sprintf("The id of the %s, a UUID.", noun),
-		Validators:          []validator.String{UUIDValidator{}},
-	}
 }
 
 // LookupText is an argument of data sources that look for one object in several ways.

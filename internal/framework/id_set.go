@@ -73,10 +73,17 @@ func NewIDSetAttribute(attribute schema.SetAttribute) IDSetAttribute {
 	return IDSetAttribute{attribute}
 }
 
-// NewIDSetDataAttribute is the same for data sources, which can only be computed here.
+// NewIDSetDataAttribute is the same for data sources, where only the server sets it.
 func NewIDSetDataAttribute(description string) IDSetAttribute {
 	return IDSetAttribute{dataschema.SetAttribute{
 		ElementType: types.StringType, CustomType: IDSetType, Computed: true, MarkdownDescription: description,
+	}}
+}
+
+// NewIDSetArgument is an argument of data sources that they complete if it is not set.
+func NewIDSetArgument(description string) IDSetAttribute {
+	return IDSetAttribute{dataschema.SetAttribute{
+		ElementType: types.StringType, CustomType: IDSetType, Optional: true, Computed: true, MarkdownDescription: description,
 	}}
 }
 

@@ -29,3 +29,14 @@ func Entity(namespace, id string) string {
 func Tuple(tenant, subject, relation, object string) string {
 	return strings.Join([]string{Escape(tenant), subject, Escape(relation), object}, "/")
 }
+
+// Splits returns all ways to take an import id apart at a slash, with neither part empty: a name may have slashes of its own.
+func Splits(id string) [][2]string {
+	var splits [][2]string
+	for i := range id {
+		if id[i] == '/' && i > 0 && i < len(id)-1 {
+			splits = append(splits, [2]string{id[:i], id[i+1:]})
+		}
+	}
+	return splits
+}

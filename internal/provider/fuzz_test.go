@@ -11,6 +11,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/importid"
 )
 
 // uuidForm is the form of ids, written down a second time.
@@ -28,7 +29,7 @@ var wrongIDs = []string{
 }
 
 // FuzzImportID imports every type by every id. An import ends in a state that has this id, or in an error that names
-// what is wrong; for a user, any other text is a username.
+// what is wrong. Any other text is a name, and the only one that the server has is that of the administrator.
 func FuzzImportID(f *testing.F) {
 	s := acctest.Start(f, authserver.Config{})
 	p := acctest.NewProtocol(f, s)
@@ -43,7 +44,9 @@ func FuzzImportID(f *testing.F) {
 		for _, id := range wrongIDs {
 			f.Add(uint8(i), id)
 		}
-		f.Add(uint8(i), "admin")
+		for _, id := range []string{"admin", "ADMIN", someID + "/admin", someID + "/%61dmin", "admin/admin", "a/b/c", "%36" + someID[1:] + "/" + otherID} {
+			f.Add(uint8(i), id)
+		}
 	}
 	f.Fuzz(func(t *testing.T, which uint8, id string) {
 		p := p
@@ -55,17 +58,25 @@ func FuzzImportID(f *testing.F) {
 			return // Terraform sends no empty id, and without one the identity counts.
 		}
 		isEdge := slices.Contains([]string{"kamiwaza_group_member", "kamiwaza_group_role", "kamiwaza_role_right"}, typeName)
-		good := isEdge && isEdgeID(id) || !isEdge && uuidForm.MatchString(id)
-		if typeName == "kamiwaza_user" && strings.EqualFold(id, "admin") {
-			good, id = true, s.Server.AdminID()
+		want := id
+		if isEdge {
+			from, to, _ := strings.Cut(id, "/")
+			from, to = importid.Unescape(from), importid.Unescape(to)
+			if typeName == "kamiwaza_group_member" && strings.EqualFold(to, "admin") {
+				to = s.Server.AdminID()
+			}
+			want = from + "/" + to
+		} else if (typeName == "kamiwaza_user" || typeName == "kamiwaza_user_groups") && strings.EqualFold(id, "admin") {
+			want = s.Server.AdminID()
 		}
+		good := isEdge && isEdgeID(want) || !isEdge && uuidForm.MatchString(want)
 		if failed := len(resp.Diagnostics) > 0; failed == good {
 			t.Fatalf("%s %q: %v", typeName, id, resp.Diagnostics)
 		}
 		if !good {
 			return
 		}
-		if state := p.Texts(p.StateType(typeName), resp.ImportedResources[0].State); state["id"] != id {
+		if state := p.Texts(p.StateType(typeName), resp.ImportedResources[0].State); state["id"] != want {
 			t.Errorf("%s %q: the state is %v", typeName, id, state)
 		}
 	})

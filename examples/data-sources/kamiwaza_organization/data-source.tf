@@ -7,7 +7,8 @@ resource "kamiwaza_organization" "larkspur" {
   }
 }
 
-# In practice, the id usually comes from a variable or the organization_id of a user.
+# In practice, the id usually comes from a variable or the organization_id of a user. Use name instead
+# of id if users are in the organization.
 data "kamiwaza_organization" "larkspur" {
   id = kamiwaza_organization.larkspur.id
 }

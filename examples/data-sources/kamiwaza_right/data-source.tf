@@ -3,7 +3,8 @@ resource "kamiwaza_right" "deploy" {
   description = "Start and stop models."
 }
 
-# In practice, the id usually comes from a variable or the right_ids of a role.
+# In practice, the id usually comes from a variable or the right_ids of a role. Use name instead
+# of id if a user has the right.
 data "kamiwaza_right" "deploy" {
   id = kamiwaza_right.deploy.id
 }

@@ -11,7 +11,8 @@ resource "kamiwaza_role_right" "deploy" {
   right_id = kamiwaza_right.deploy.id
 }
 
-# In practice, the id usually comes from a variable or the role_ids of a group.
+# In practice, the id usually comes from a variable or the role_ids of a group. Use name instead
+# of id if a user has the role.
 data "kamiwaza_role" "operator" {
   id         = kamiwaza_role.operator.id
   depends_on = [kamiwaza_role_right.deploy]

@@ -14,3 +14,16 @@ check "no_dormant_superusers" {
 output "dormant" {
   value = data.kamiwaza_users.dormant.usernames
 }
+
+# The people of a list. Those who have left do not break the plan.
+data "kamiwaza_users" "reviewers" {
+  usernames = ["admin", "amara", "chen"]
+}
+
+output "reviewers" {
+  value = data.kamiwaza_users.reviewers.ids
+}
+
+output "reviewers_who_have_left" {
+  value = data.kamiwaza_users.reviewers.missing
+}

@@ -1,4 +1,5 @@
+# The import id is the name or the id of the group.
 import {
   to = kamiwaza_group_roles.platform
-  id = "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
+  id = "platform"
 }

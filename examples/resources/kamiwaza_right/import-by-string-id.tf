@@ -1,4 +1,5 @@
+# The import id is the name or the id of the right.
 import {
   to = kamiwaza_right.this["models.deploy"]
-  id = "6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48"
+  id = "models.deploy"
 }

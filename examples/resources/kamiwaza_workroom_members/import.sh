@@ -1,2 +1,5 @@
-# The import id is the id of the workroom.
+# Import by name.
+terraform import kamiwaza_workroom_members.forecasting Forecasting
+
+# Import by id.
 terraform import kamiwaza_workroom_members.forecasting 6f1c2b9e-4d3a-4c55-9f0e-0a7d3f1b2c48

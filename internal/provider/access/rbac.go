@@ -17,7 +17,7 @@ func accessOf(ctx context.Context, r *run.Run, config userAccessModel) (userAcce
 	var user rbac.User
 	var err error
 	if config.UserID.IsNull() {
-		user, err = r.UserByName(ctx, config.Username.ValueString())
+		user, err = r.Directory.Users.ByName(ctx, config.Username.ValueString())
 	} else {
 		user, err = r.Directory.Users.Get(ctx, config.UserID.ValueString())
 	}

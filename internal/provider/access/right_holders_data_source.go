@@ -2,9 +2,12 @@ package access
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -12,7 +15,10 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
-var _ datasource.DataSourceWithConfigure = (*rightHoldersDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*rightHoldersDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*rightHoldersDataSource)(nil)
+)
 
 type rightHoldersDataSource struct{ run.DataSource }
 
@@ -34,7 +40,12 @@ type holderModel struct {
 	Paths    []pathModel  `tfsdk:"paths"`
 }
 
-func (m rightHoldersModel) Label() string { return "right " + m.RightID.ValueString() }
+func (m rightHoldersModel) Label() string {
+	if m.RightID.IsNull() {
+		return fmt.Sprintf("right %q", m.RightName.ValueString())
+	}
+	return "right " + m.RightID.ValueString()
+}
 
 func rightHoldersFromDirectory(holders directory.Holders) rightHoldersModel {
 	model := rightHoldersModel{
@@ -74,8 +85,9 @@ func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"The data source returns the access at the time it is read. If the same configuration manages the assignments, add them to `depends_on`; otherwise Terraform may " +
 			"read it before it applies them. The provider reads each group with members, and each of their roles, once.",
 		Attributes: map[string]schema.Attribute{
-			"right_id":   framework.WantedID("right"),
-			"right_name": framework.ComputedText("The name of the right."),
+			"right_id": framework.LookupText("The id of the right, a UUID. Exactly one of `right_id` and `right_name` must be set.", framework.UUIDValidator{}),
+			"right_name": framework.LookupText("The name of the right, which must match exactly. A right that no user has, not even an inactive one, is not found by name, " +
+				"which is an error. If several rights have the name, the data source returns an error that lists them."),
 			"holders": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The active users who have the right, sorted by username.",
@@ -93,9 +105,20 @@ func (d *rightHoldersDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	}
 }
 
+func (d *rightHoldersDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("right_id"), path.MatchRoot("right_name"))}
+}
+
 func (d *rightHoldersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	framework.ReadData(ctx, req, resp, func(config rightHoldersModel) (rightHoldersModel, error) {
-		holders, err := d.Directory.Holders(ctx, config.RightID.ValueString())
+		id := config.RightID.ValueString()
+		if config.RightID.IsNull() {
+			var err error
+			if id, err = d.IDByName(ctx, "right", config.RightName.ValueString()); err != nil {
+				return config, err
+			}
+		}
+		holders, err := d.Directory.Holders(ctx, id)
 		return rightHoldersFromDirectory(holders), err
 	})
 }

@@ -49,6 +49,20 @@ func TestAccRightHoldersDataSource(t *testing.T) {
 					"superusers":         acctest.Texts("admin", "zoe"),
 				}),
 			},
+			{
+				Config:      s.Config("data \"kamiwaza_right_holders\" \"test\" {\n  right_name = \"look\"\n}"),
+				ExpectError: acctest.Says(`Could not read right "look"`, `2 rights are called "look"`, a.look.ID),
+			},
+			{
+				Config:      s.Config("data \"kamiwaza_right_holders\" \"test\" {\n  right_name = \"unheld\"\n}"),
+				ExpectError: acctest.Says(`Could not find right "unheld"`, "a right that no user has can be found by its id only"),
+			},
+			{
+				Config: s.Config("data \"kamiwaza_right_holders\" \"test\" {\n  right_name = \"restart\"\n}"),
+				ConfigStateChecks: acctest.Holds(address, map[string]knownvalue.Check{
+					"right_id": knownvalue.StringExact(a.restart.ID), "right_name": knownvalue.StringExact("restart"), "usernames": acctest.Texts("ada"),
+				}),
+			},
 			{ // the other right of that name
 				Config: config(a.look2.ID),
 				ConfigStateChecks: acctest.Holds(address, map[string]knownvalue.Check{

@@ -3,7 +3,6 @@ package assignment
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -195,28 +194,22 @@ func (r *assignmentResource) Delete(ctx context.Context, req resource.DeleteRequ
 	claim.DeleteSingle(ctx, r.Run, r, req, resp)
 }
 
-// ImportState takes the two ids as <from>/<to>, or from the identity in an import block.
+// ImportState takes the two ends as <from>/<to>, each by its id or its name, or the ids from the identity in an import block.
 func (r *assignmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var from, to types.String
-	if req.ID == "" {
-		from, to = r.ends(ctx, req.Identity, &resp.Diagnostics)
-	} else {
-		first, second, found := strings.Cut(req.ID, "/")
-		if !found || strings.Contains(second, "/") && !r.freeIDs(ctx, r.Run) {
-			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"A kamiwaza_%s is imported as <%s_id>/<%s_id>: the id of the %s, a slash, and the id of the %s. %q is not of that form.",
-				r.name, r.from, r.to, r.from, r.to, req.ID))
-			return
+	if req.ID != "" {
+		if imported, ok := r.find(ctx, r.Run, req.ID, &resp.Diagnostics); ok {
+			claim.ImportSingle(ctx, r, imported, resp)
 		}
-		from, to = types.StringValue(first), types.StringValue(second)
+		return
 	}
+	from, to := r.ends(ctx, req.Identity, &resp.Diagnostics)
 	for _, end := range []struct {
 		noun string
 		id   types.String
 	}{{r.from, from}, {r.to, to}} {
 		if problem := r.idProblem(ctx, r.Run, end.id.ValueString()); problem != "" {
-			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-				"A kamiwaza_%s is imported as <%s_id>/<%s_id>, but the id of the %s is wrong: %s.", r.name, r.from, r.to, end.noun, problem))
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The identity of a kamiwaza_%s is %s_id and %s_id, but the id of the %s is wrong: %s.",
+				r.name, r.from, r.to, end.noun, problem))
 		}
 	}
 	if resp.Diagnostics.HasError() {

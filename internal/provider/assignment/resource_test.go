@@ -131,7 +131,7 @@ resource "kamiwaza_%[1]s" "test" {
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		}
 	}
-	form := fmt.Sprintf("A kamiwaza_%s is imported as <%s_id>/<%s_id>", typeName, from, to)
+	form := fmt.Sprintf("A kamiwaza_%s is imported as <%s>/<%s>", typeName, from, to)
 	const nowhere = "00000000-0000-4000-8000-000000000000"
 
 	resource.ParallelTest(t, resource.TestCase{
@@ -164,9 +164,9 @@ resource "kamiwaza_%[1]s" "test" {
 			},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{ResourceName: address, ImportState: true, ImportStateId: nowhere, ExpectError: acctest.Says(form, "is not of that form")},
-			{ResourceName: address, ImportState: true, ImportStateId: nowhere + "/b", ExpectError: acctest.Says(form, `the id of the `+to+` is wrong: "b" is not a UUID`)},
-			{ResourceName: address, ImportState: true, ImportStateId: "a/" + nowhere, ExpectError: acctest.Says(form, `the id of the `+from+` is wrong: "a" is not a UUID`)},
-			{ResourceName: address, ImportState: true, ImportStateId: nowhere + "/" + nowhere + "/x", ExpectError: acctest.Says(form, "is not of that form")},
+			{ResourceName: address, ImportState: true, ImportStateId: nowhere + "/x", ExpectError: acctest.Says("Could not import kamiwaza_"+typeName, `"x"`)},
+			{ResourceName: address, ImportState: true, ImportStateId: "x/" + nowhere, ExpectError: acctest.Says("Could not import kamiwaza_"+typeName, from)},
+			{ResourceName: address, ImportState: true, ImportStateId: nowhere + "/" + nowhere + "/x", ExpectError: acctest.Says("Could not import kamiwaza_"+typeName, to)},
 			{ResourceName: address, ImportState: true, ImportStateId: nowhere + "/" + nowhere, ExpectError: acctest.Says("Cannot import non-existent remote object")},
 			{ // removed behind Terraform's back
 				PreConfig:        func() { acctest.Must(t, kind.remove(t.Context(), ends{a, b})) },

@@ -179,15 +179,22 @@ func (r *assignmentsResource) Delete(ctx context.Context, req resource.DeleteReq
 	claim.DeleteSet(ctx, r.Run, r, req, resp)
 }
 
-// ImportState takes the id of the owner, or the identity in an import block.
+// ImportState takes the id or the name of the owner, or the identity in an import block.
 func (r *assignmentsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	owner := types.StringValue(req.ID)
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, r.ownerID(), &owner)...)
-	}
-	if problem := r.idProblem(ctx, r.Run, owner.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of a kamiwaza_%s is the id of its %s: %s.", r.typeName, r.owner, problem))
-		return
+		if problem := r.idProblem(ctx, r.Run, owner.ValueString()); problem != "" {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The identity of a kamiwaza_%s is the id of its %s: %s.", r.typeName, r.owner, problem))
+			return
+		}
+	} else {
+		id, err := r.IDOf(ctx, r.owner, req.ID)
+		if err != nil {
+			framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: "set", Text: fmt.Sprintf("kamiwaza_%s %q", r.typeName, req.ID)}, err)
+			return
+		}
+		owner = types.StringValue(id)
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, r.ownerID(), owner)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), owner)...)

@@ -44,8 +44,8 @@ func TestAccSets(t *testing.T) {
 				},
 				{ResourceName: k.Address(), ImportState: true, ImportStateVerify: true},
 				{
-					ResourceName: k.Address(), ImportState: true, ImportStateId: "owner",
-					ExpectError: acctest.Says("The import id of a kamiwaza_" + k.TypeName + " is the id of its " + k.Owner + `: "owner" is not a UUID`),
+					ResourceName: k.Address(), ImportState: true, ImportStateId: "nobody",
+					ExpectError: acctest.Says("Could not import kamiwaza_"+k.TypeName+` "nobody"`, k.Owner),
 				},
 				{ResourceName: k.Address(), ImportState: true, ImportStateId: nowhere, ExpectError: acctest.Says("Cannot import non-existent remote object")},
 				{ // an element added behind Terraform's back shows in the plan as one to remove

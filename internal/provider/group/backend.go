@@ -23,8 +23,8 @@ type backend interface {
 
 	// importID returns the id of the group that an import names.
 	importID(ctx context.Context, wanted string) (string, error)
-	// find returns the group that the configuration of a data source names.
-	find(ctx context.Context, config groupDataModel) (groupDataModel, error)
+	// find returns the group with the id for a data source.
+	find(ctx context.Context, id string) (groupDataModel, error)
 }
 
 // planning is the plan of a group that is created or stays; what backends change in it becomes the plan.

@@ -2,13 +2,10 @@ package group
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -34,12 +31,7 @@ type groupDataModel struct {
 	RoleIDs   framework.IDSet `tfsdk:"role_ids"`
 }
 
-func (m groupDataModel) Label() string {
-	if m.ID.IsNull() {
-		return fmt.Sprintf("group %q", m.Name.ValueString())
-	}
-	return "group " + m.ID.ValueString()
-}
+func (m groupDataModel) Label() string { return m.Wanted("group") }
 
 func groupDataAttributes() map[string]schema.Attribute {
 	attributes := named.DataAttributes("group")
@@ -58,16 +50,15 @@ func (d *groupDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := groupDataAttributes()
-	attributes["id"] = framework.LookupText("The id of the group. Exactly one of `id` and `name` must be set; the RBAC API cannot look up a group by name.")
-	attributes["name"] = framework.LookupText("The name of the group.")
+	maps.Copy(attributes, named.LookupAttributes("group"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A group, by its id or, with the gateway API, by its name; with its members and the roles that it gives to them.",
+		MarkdownDescription: "A group, by id or name, with its members and the roles that it gives to them.",
 		Attributes:          attributes,
 	}
 }
 
 func (d *groupDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
+	return named.LookupValidators()
 }
 
 func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -80,6 +71,10 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if err != nil {
 			return config, err
 		}
-		return b.find(ctx, config)
+		id, err := config.Find(ctx, d.Run, noun.Name)
+		if err != nil {
+			return config, err
+		}
+		return b.find(ctx, id)
 	})
 }

@@ -94,24 +94,19 @@ func dataFields(group gateway.Group) named.Data {
 }
 
 func (b gatewayBackend) importID(ctx context.Context, wanted string) (string, error) {
-	_, err := b.Gateway.Groups.Get(ctx, wanted)
-	if !errors.Is(err, client.ErrNotFound) {
+	if framework.UUIDProblem(wanted) != "" {
+		return b.IDOf(ctx, noun.Name, wanted)
+	}
+	if _, err := b.Gateway.Groups.Get(ctx, wanted); !errors.Is(err, client.ErrNotFound) {
 		return wanted, err
 	}
-	group, err := b.Gateway.Groups.ByName(ctx, wanted)
-	return group.ID, err
+	return b.IDByName(ctx, noun.Name, wanted)
 }
 
-func (b gatewayBackend) find(ctx context.Context, config groupDataModel) (groupDataModel, error) {
-	var group gateway.Group
-	var err error
-	if config.ID.IsNull() {
-		group, err = b.Gateway.Groups.ByName(ctx, config.Name.ValueString())
-	} else {
-		group, err = b.Gateway.Groups.Get(ctx, config.ID.ValueString())
-	}
+func (b gatewayBackend) find(ctx context.Context, id string) (groupDataModel, error) {
+	group, err := b.Gateway.Groups.Get(ctx, id)
 	if err != nil {
-		return config, err
+		return groupDataModel{}, err
 	}
 	members, err := b.Gateway.GroupMembers.List(ctx, group.ID)
 	return groupDataModel{

@@ -46,7 +46,6 @@ func (d *groupsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	listed := groupDataAttributes()
 	delete(listed, "member_ids")
 	delete(listed, "role_ids")
-	listed["id"] = framework.ComputedText("The id of the group.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All groups, or those that match all given arguments. Returns an empty list if no group matches. Needs the gateway API of " +
 			"platform 1.2 and later.",

@@ -61,20 +61,21 @@ func groupFromAPI(group rbac.Group, prior groupModel) groupModel {
 	}
 }
 
-// importID takes an id alone: the API cannot look up a group by name.
-func (b rbacBackend) importID(_ context.Context, wanted string) (string, error) { return wanted, nil }
+func (b rbacBackend) importID(ctx context.Context, wanted string) (string, error) {
+	return b.IDOf(ctx, noun.Name, wanted)
+}
 
-func (b rbacBackend) find(ctx context.Context, config groupDataModel) (groupDataModel, error) {
-	if problem := framework.UUIDProblem(config.ID.ValueString()); problem != "" {
-		return config, fmt.Errorf("invalid id: %s", problem)
+func (b rbacBackend) find(ctx context.Context, id string) (groupDataModel, error) {
+	if problem := framework.UUIDProblem(id); problem != "" {
+		return groupDataModel{}, fmt.Errorf("invalid id: %s", problem)
 	}
-	group, err := b.Directory.Groups.Get(ctx, config.ID.ValueString())
+	group, err := b.Directory.Groups.Get(ctx, id)
 	if err != nil {
-		return config, err
+		return groupDataModel{}, err
 	}
 	roles, err := directory.RolesOf(group)
 	if err != nil {
-		return config, err
+		return groupDataModel{}, err
 	}
 	fields := named.Fields{ID: group.ID, Name: group.Name, Description: group.Description, CreatedAt: group.CreatedAt, UpdatedAt: group.UpdatedAt}
 	return groupDataModel{Data: fields.Data(), RoleIDs: framework.NewIDSet(roles)}, nil

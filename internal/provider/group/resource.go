@@ -170,16 +170,18 @@ func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	})
 }
 
-// ImportState takes an id or, with the gateway API, a name, which may look like an id.
+// ImportState takes an id or a name, which with the gateway API may look like an id.
 func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	b, err := backendOf(ctx, r.Run)
+	id := ""
 	if err == nil && req.ID != "" {
-		req.ID, err = b.importID(ctx, req.ID)
+		id, err = b.importID(ctx, req.ID)
 	}
 	if err != nil {
 		framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: noun.Name, Text: fmt.Sprintf("group %q", req.ID), Advice: noun.Advice}, err)
 		return
 	}
+	req.ID = id
 	if _, free := b.(gatewayBackend); free {
 		framework.ImportByText(ctx, req, resp)
 		return

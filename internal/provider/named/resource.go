@@ -113,8 +113,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	})
 }
 
+// ImportState takes an id or a name.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportByID(ctx, r.Noun.Name, req, resp)
+	r.ImportByIDOrName(ctx, r.Noun, req, resp)
 }
 
 // MoveState takes the object over from the generic REST provider.

@@ -104,11 +104,11 @@ func testNamedResource(t *testing.T, s acctest.Service, noun string, remove func
 				ImportState:       true,
 				ImportStateVerify: true,
 			},
-			{ // a malformed import id
+			{ // a name, where no user leads to the object
 				ResourceName:  address,
 				ImportState:   true,
 				ImportStateId: "first",
-				ExpectError:   acctest.Says(`The import id of a ` + noun + ` is its id: "first" is not a UUID such as`),
+				ExpectError:   acctest.Says(fmt.Sprintf("Could not import %s %q", noun, "first"), "The API lists users alone", "can be found by its id only"),
 			},
 			{ // an id that names nothing
 				ResourceName:  address,

@@ -2,6 +2,7 @@ package organization
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -11,7 +12,10 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
-var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*organizationDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*organizationDataSource)(nil)
+)
 
 type organizationDataSource struct{ run.DataSource }
 
@@ -23,7 +27,7 @@ type organizationDataModel struct {
 	IDPConfig *idpConfigModel `tfsdk:"idp_config"`
 }
 
-func (m organizationDataModel) Label() string { return "organization " + m.ID.ValueString() }
+func (m organizationDataModel) Label() string { return m.Wanted("organization") }
 
 func (d *organizationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_organization"
@@ -31,9 +35,10 @@ func (d *organizationDataSource) Metadata(_ context.Context, req datasource.Meta
 
 func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization and its identity provider. Look it up by id, for example from the `organization_id` of a user; the API has no lookup by name.",
+		MarkdownDescription: "An organization and its identity provider. Look it up by id, for example from the `organization_id` of a user, or by name.",
 		Attributes:          named.DataAttributes("organization"),
 	}
+	maps.Copy(resp.Schema.Attributes, named.LookupAttributes("organization"))
 	resp.Schema.Attributes["idp_config"] = schema.SingleNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: "The organization's identity provider; null if there is none.",
@@ -51,9 +56,17 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	}
 }
 
+func (d *organizationDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return named.LookupValidators()
+}
+
 func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	framework.ReadData(ctx, req, resp, func(config organizationDataModel) (organizationDataModel, error) {
-		organization, err := d.Directory.Organizations.Get(ctx, config.ID.ValueString())
+		id, err := config.Find(ctx, d.Run, noun.Name)
+		if err != nil {
+			return config, err
+		}
+		organization, err := d.Directory.Organizations.Get(ctx, id)
 		return dataFromAPI(organization), err
 	})
 }

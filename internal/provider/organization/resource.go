@@ -170,8 +170,9 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	})
 }
 
+// ImportState takes an id or a name.
 func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	framework.ImportByID(ctx, "organization", req, resp)
+	r.ImportByIDOrName(ctx, noun, req, resp)
 }
 
 // MoveState takes the object over from the generic REST provider.

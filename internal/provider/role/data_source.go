@@ -13,13 +13,13 @@ type dataModel struct {
 	RightIDs framework.IDSet `tfsdk:"right_ids"`
 }
 
-func (m dataModel) Label() string { return "role " + m.ID.ValueString() }
+func (m dataModel) Label() string { return m.Wanted("role") }
 
 // NewDataSource returns the data source kamiwaza_role.
 func NewDataSource() datasource.DataSource {
 	return &named.DataSource[dataModel]{
 		Noun:        "role",
-		Description: "A role with the ids of its rights. Look it up by id; the API has no lookup by name.",
+		Description: "A role with the ids of its rights. Look it up by id or name.",
 		Attributes:  map[string]schema.Attribute{"right_ids": framework.NewIDSetDataAttribute("The ids of the role's rights.")},
 		Fetch:       readData,
 	}

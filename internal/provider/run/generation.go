@@ -67,7 +67,6 @@ var (
 			"force_detach": {RBAC, "Use cascade."},
 			"cascade":      {Gateway, "Use force_detach."},
 		},
-		"data.kamiwaza_group": {"name": {Gateway, "The RBAC API cannot look up a group by name. Use id."}},
 		"data.kamiwaza_users": {
 			"organization_id": {RBAC, "The gateway API has no organizations."},
 			"inactive_since":  {RBAC, "The gateway API does not tell when users logged in."},

@@ -6,38 +6,68 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
-// UserByName finds a user by username.
-func (r *Run) UserByName(ctx context.Context, username string) (rbac.User, error) {
-	user, err := r.Directory.Users.ByName(ctx, username)
-	return user, r.lookAlike(ctx, username, err, func(user rbac.User) string { return user.Username })
-}
-
-// UserByEmail finds a user by e-mail address.
-func (r *Run) UserByEmail(ctx context.Context, address string) (rbac.User, error) {
-	user, err := r.Directory.Users.ByEmail(ctx, address)
-	return user, r.lookAlike(ctx, address, err, func(user rbac.User) string { return user.Email })
-}
-
-// lookAlike adds to a lookup that found nobody the user whose name looks the same: an accented letter has two encodings in
-// Unicode, and Terraform turns the strings of a configuration into one of them, whatever the server has.
-func (r *Run) lookAlike(ctx context.Context, wanted string, err error, of func(rbac.User) string) error {
-	if !errors.Is(err, client.ErrNotFound) {
-		return err
-	}
-	users, problem := r.Directory.Users.List(ctx)
-	if problem != nil {
-		return err
-	}
-	for _, user := range users {
-		if strings.EqualFold(norm.NFC.String(of(user)), norm.NFC.String(wanted)) {
-			return fmt.Errorf("%w; %q of the user %s looks the same, but is encoded differently in Unicode: use that user's id", err, of(user), user.ID)
+// Lookup returns those objects of the noun that can be found by name. Users of the gateway API have their subject ids.
+func (r *Run) Lookup(ctx context.Context, noun string) (directory.Lookup, error) {
+	switch noun {
+	case "workroom":
+		return r.Gateway.Lookup(ctx, noun)
+	case "user", "group":
+		switch generation, err := r.Generation(ctx); {
+		case err != nil:
+			return directory.Lookup{}, err
+		case generation == Gateway:
+			return r.Gateway.Lookup(ctx, noun)
 		}
 	}
-	return err
+	return r.Directory.Lookup(ctx, noun)
+}
+
+// IDByName returns the id of the one object with the name. An error that is client.ErrNotFound says that there is none.
+func (r *Run) IDByName(ctx context.Context, noun, name string) (string, error) {
+	lookup, err := r.Lookup(ctx, noun)
+	if err != nil {
+		return "", err
+	}
+	return lookup.ID(name)
+}
+
+// IDOf returns the id of the object that an import names by its id or its name. What has the form of an id is one.
+func (r *Run) IDOf(ctx context.Context, noun, wanted string) (string, error) {
+	if framework.UUIDProblem(wanted) == "" {
+		return wanted, nil
+	}
+	lookup, err := r.Lookup(ctx, noun)
+	switch {
+	case err != nil:
+		return "", err
+	case lookup.Has(wanted): // With the gateway API, ids are free text.
+		return wanted, nil
+	}
+	id, err := lookup.ID(wanted)
+	if errors.Is(err, client.ErrNotFound) && framework.UUIDProblem(strings.ToLower(wanted)) == "" {
+		return "", errors.New(framework.UUIDProblem(wanted))
+	}
+	return id, err
+}
+
+// ImportByIDOrName is framework.ImportByID for objects that may be named, too.
+func (r *Run) ImportByIDOrName(ctx context.Context, noun framework.Noun, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID != "" {
+		id, err := r.IDOf(ctx, noun.Name, req.ID)
+		if err != nil {
+			framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{
+				Noun: noun.Name, Text: fmt.Sprintf("%s %q", noun.Name, req.ID), Advice: noun.Advice,
+			}, err)
+			return
+		}
+		req.ID = id
+	}
+	framework.ImportByID(ctx, noun.Name, req, resp)
 }

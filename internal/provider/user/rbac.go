@@ -39,7 +39,7 @@ func (b rbacBackend) checkPassword(config, plan, state userModel) diag.Diagnosti
 }
 
 func (b rbacBackend) byName(ctx context.Context, username string) (userModel, error) {
-	user, err := b.UserByName(ctx, username)
+	user, err := b.Directory.Users.ByName(ctx, username)
 	return userFromAPI(user, userModel{}), err
 }
 
@@ -137,9 +137,9 @@ func (b rbacBackend) find(ctx context.Context, config userDataModel) (userDataMo
 	var err error
 	switch {
 	case !config.Username.IsNull():
-		user, err = b.UserByName(ctx, config.Username.ValueString())
+		user, err = b.Directory.Users.ByName(ctx, config.Username.ValueString())
 	case !config.Email.IsNull():
-		user, err = b.UserByEmail(ctx, config.Email.ValueString())
+		user, err = b.Directory.Users.ByEmail(ctx, config.Email.ValueString())
 	case !config.SubjectID.IsNull():
 		user, err = b.Directory.Users.Get(ctx, config.SubjectID.ValueString())
 	default:

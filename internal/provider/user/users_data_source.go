@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,14 +12,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
-var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*usersDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*usersDataSource)(nil)
+)
 
 type usersDataSource struct{ run.DataSource }
 
@@ -37,6 +43,7 @@ type usersDataModel struct {
 	Users          []userDataModel   `tfsdk:"users"`
 	IDs            framework.IDSet   `tfsdk:"ids"`
 	Usernames      framework.IDSet   `tfsdk:"usernames"`
+	Missing        framework.IDSet   `tfsdk:"missing"`
 }
 
 func (m usersDataModel) Label() string { return "users" }
@@ -89,9 +96,21 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				MarkdownDescription: "The users, sorted by username.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: userDataAttributes()},
 			},
-			"ids":       framework.NewIDSetDataAttribute("The ids of the users, for `for_each`."),
-			"usernames": framework.NewIDSetDataAttribute("The usernames, for `for_each`."),
+			"ids": framework.NewIDSetDataAttribute("The ids of the users, for `for_each`."),
+			"usernames": framework.NewIDSetArgument("Only users with these usernames, each found as by the data source `kamiwaza_user`. A username that no user has is " +
+				"not an error: see `missing`. If not set, the usernames of the users, for `for_each`."),
+			"missing": framework.NewIDSetDataAttribute("Those of `usernames` that no user on the server has; empty if `usernames` is not set. A user whom another " +
+				"argument excludes is not missing."),
 		},
+	}
+}
+
+// ValidateConfig checks the usernames.
+func (d *usersDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var usernames framework.IDSet
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("usernames"), &usernames)...)
+	if usernames.NullElements() > 0 || slices.Contains(usernames.Some(), "") {
+		resp.Diagnostics.AddAttributeError(path.Root("usernames"), "Invalid username", "An element of usernames is null or empty.")
 	}
 }
 
@@ -116,17 +135,50 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if err != nil {
 			return config, err
 		}
+		named, err := config.named(ctx, d.Run)
+		if err != nil {
+			return config, err
+		}
 		config.Users = []userDataModel{}
 		var ids, usernames []string
 		for _, user := range users {
-			if wanted(user) {
+			if wanted(user) && named(user) {
 				config.Users = append(config.Users, user)
 				ids, usernames = append(ids, user.ID.ValueString()), append(usernames, user.Username.ValueString())
 			}
 		}
-		config.IDs, config.Usernames = framework.NewIDSet(ids), framework.NewIDSet(usernames)
+		config.IDs = framework.NewIDSet(ids)
+		if config.Usernames.IsNull() {
+			config.Usernames = framework.NewIDSet(usernames)
+		}
 		return config, nil
 	})
+}
+
+// named returns whether a user is one of the wanted usernames, and notes those that are missing.
+func (m *usersDataModel) named(ctx context.Context, in *run.Run) (func(userDataModel) bool, error) {
+	m.Missing = framework.NewIDSet(nil)
+	if m.Usernames.IsNull() {
+		return func(userDataModel) bool { return true }, nil
+	}
+	lookup, err := in.Lookup(ctx, "user")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{} // by subject id
+	var missing []string
+	for _, username := range m.Usernames.Known() {
+		id, err := lookup.ID(username)
+		switch {
+		case errors.Is(err, client.ErrNotFound):
+			missing = append(missing, username)
+		case err != nil:
+			return nil, err
+		}
+		found[id] = true
+	}
+	m.Missing = framework.NewIDSet(missing)
+	return func(user userDataModel) bool { return found[user.SubjectID.ValueString()] }, nil
 }
 
 // filter returns what a user must be like; the arguments that are not set ask for nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/importid"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
@@ -319,24 +321,30 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 }
 
-// ImportState takes <workroom id>/<user id> or <workroom id>/<email>, or the identity in an import block.
+// ImportState takes <workroom>/<user>, each by its id or a name, or the identity in an import block.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var identity memberIdentity
-	room, wanted, found := strings.Cut(req.ID, "/")
+	var room, wanted string
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		room, wanted, found = identity.WorkroomID.ValueString(), identity.UserID.ValueString(), true
+		room, wanted = identity.WorkroomID.ValueString(), identity.UserID.ValueString()
+	} else {
+		room, wanted = r.find(ctx, req.ID, &resp.Diagnostics)
 	}
-	if problem := framework.UUIDProblem(room); problem != "" || !found || wanted == "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
-			"A %s is imported as <workroom id>/<user id> or <workroom id>/<email>, where the workroom's id is a UUID in lower case. %q is not of that form.",
-			memberType, req.ID))
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	if strings.Contains(wanted, "@") && r.Run != nil {
-		email := wanted
-		if wanted = r.userID(ctx, room, email, &resp.Diagnostics); wanted != email {
-			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), email)...)
+	if problem := framework.UUIDProblem(room); problem != "" || wanted == "" {
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf(
+			"A %s is imported as <workroom>/<user>: the id or the name of the workroom, a slash, and the id, the e-mail address or the username of the user. "+
+				"%q is not of that form.", memberType, req.ID))
+		return
+	}
+	if framework.UUIDProblem(wanted) != "" && (req.ID != "" || strings.Contains(wanted, "@")) {
+		text := wanted
+		wanted = r.userID(ctx, room, text, &resp.Diagnostics)
+		if strings.Contains(text, "@") && wanted != text {
+			resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), text)...)
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -350,22 +358,79 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// userID finds the member with the address, who may have an id with an @ instead.
-func (r *memberResource) userID(ctx context.Context, room, email string, diags *diag.Diagnostics) string {
+// find takes an import id apart. The name of a workroom may have slashes, so each of them is tried, and there has to be exactly
+// one workroom for it. The id of an import that is wrong in form is nobody's: both parts are empty.
+func (r *memberResource) find(ctx context.Context, id string, diags *diag.Diagnostics) (room, user string) {
+	splits := importid.Splits(id)
+	if len(splits) == 0 {
+		return "", ""
+	}
+	if split := splits[0]; framework.UUIDProblem(split[0]) == "" {
+		return split[0], importid.Unescape(split[1])
+	}
+	fail := func(err error) (room, user string) {
+		framework.AddFailure(diags, "import", framework.Subject{Noun: "member", Text: fmt.Sprintf("%s %q", memberType, id)}, explained(err))
+		return "", ""
+	}
+	lookup, err := r.Lookup(ctx, noun.Name)
+	if err != nil {
+		return fail(err)
+	}
+	var texts []string
+	for _, split := range splits {
+		for _, name := range distinct(split[0], importid.Unescape(split[0])) {
+			for _, found := range lookup.IDs(name) {
+				texts = append(texts, fmt.Sprintf("workroom %q (%s) and user %q", name, found, split[1]))
+				room, user = found, importid.Unescape(split[1])
+			}
+		}
+	}
+	switch len(texts) {
+	case 0:
+		_, err := lookup.ID(importid.Unescape(splits[0][0]))
+		return fail(err)
+	case 1:
+		return room, user
+	}
+	return fail(fmt.Errorf("it can be read in %d ways: %s. Write each \"/\" within a name as %%2F, or use ids", len(texts), strings.Join(texts, "; ")))
+}
+
+// userID finds the member whom a text names: by the id, the address or the username.
+func (r *memberResource) userID(ctx context.Context, room, text string, diags *diag.Diagnostics) string {
 	k := keeperOf(r.Run)
 	members, err := k.list(ctx, room)
 	if err == nil {
-		if m, is := find(members, email, ""); is {
+		if m, is := find(members, text, ""); is {
 			return m.userID
 		}
-		if m, is := find(members, "", email); is {
+		if m, is := find(members, "", text); is {
 			return m.userID
+		}
+		var named []string
+		for _, m := range members {
+			if m.username == text {
+				named = append(named, m.userID)
+			}
 		}
 		var id string
-		if id, err = k.lookup(ctx, room, email); err == nil {
-			return id
+		switch {
+		case len(named) == 1:
+			return named[0]
+		case len(named) > 1:
+			err = fmt.Errorf("%d members have this username: %s. Use the id of one of them", len(named), strings.Join(named, ", "))
+		case !strings.Contains(text, "@"):
+			err = fmt.Errorf("none of the workroom's %d members has this id, e-mail address or username", len(members))
+		default:
+			if id, err = k.lookup(ctx, room, text); err == nil {
+				return id
+			}
 		}
 	}
-	framework.AddFailure(diags, "import", memberSubject(room, email), err)
+	framework.AddFailure(diags, "import", memberSubject(room, text), err)
 	return ""
+}
+
+// distinct returns both texts, or one if they are the same.
+func distinct(a, b string) []string {
+	return slices.Compact([]string{a, b})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -255,5 +256,45 @@ func TestAccMember_sessions(t *testing.T) {
 			w.Terraform(t, 0, "apply", "-auto-approve")
 			checkHeld(t, s)
 		})
+	}
+}
+
+// TestProtocol_memberByName imports members by the names of the workroom and the user, which may have slashes.
+func TestProtocol_memberByName(t *testing.T) {
+	t.Parallel()
+	s := start(t, gateway.Behavior{})
+	s.User("x/dora")
+	ada, dora := subject(t, s, "ada"), subject(t, s, "x/dora")
+	lab, nested := newRoom(s, "lab"), newRoom(s, "lab/x")
+	join(s, lab, "ada", "editor")
+	join(s, lab, "x/dora", "editor")
+	join(s, nested, "ada", "viewer")
+	s.Server.ResetRequests()
+	p := acctest.NewProtocol(t, s)
+	for id, want := range map[string]string{
+		"lab/ada": lab + "/" + ada, "lab/ada@example.com": lab + "/" + ada, "lab/" + ada: lab + "/" + ada, lab + "/ada": lab + "/" + ada,
+		"lab/x/ada": "", "lab%2Fx/ada": nested + "/" + ada, "lab/x%2Fdora": lab + "/" + dora, lab + "/x/dora": lab + "/" + dora,
+	} {
+		resp, err := p.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: memberType, ID: id})
+		acctest.Must(t, err)
+		if want == "" {
+			acctest.WantWords(t, acctest.Written(resp.Diagnostics), "It can be read in 2 ways", fmt.Sprintf(`workroom "lab" (%s)`, lab), fmt.Sprintf(`workroom "lab/x" (%s)`, nested))
+			continue
+		}
+		p.NoErrors(resp.Diagnostics)
+		if got := p.Texts(p.StateType(memberType), resp.ImportedResources[0].State); got["id"] != want || got["user_id"] == "" {
+			t.Errorf("%q is %v, want %s", id, got, want)
+		}
+	}
+	if n := s.Count("GET", "/workrooms/"); n != 1 {
+		t.Errorf("the workrooms were listed %d times", n)
+	}
+	for id, want := range map[string]string{
+		"lab": "is imported as <workroom>/<user>", "lab/": "is not of that form", "nowhere/ada": `None of the server's 2 workrooms has the name "nowhere"`,
+		"Lab/ada": `No workroom is called "Lab", but there is "lab"`, "lab/bela": "None of the workroom's 3 members has this id, e-mail address or username",
+	} {
+		resp, err := p.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: memberType, ID: id})
+		acctest.Must(t, err)
+		acctest.WantWords(t, acctest.Written(resp.Diagnostics), want)
 	}
 }

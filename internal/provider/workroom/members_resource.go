@@ -432,10 +432,17 @@ func (r *membersResource) ImportState(ctx context.Context, req resource.ImportSt
 	room := types.StringValue(req.ID)
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("workroom_id"), &room)...)
-	}
-	if problem := framework.UUIDProblem(room.ValueString()); problem != "" {
-		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The import id of a %s is the id of its workroom: %s.", membersType, problem))
-		return
+		if problem := framework.UUIDProblem(room.ValueString()); problem != "" {
+			resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The identity of a %s is the id of its workroom: %s.", membersType, problem))
+			return
+		}
+	} else {
+		id, err := r.IDOf(ctx, noun.Name, req.ID)
+		if err != nil {
+			framework.AddFailure(&resp.Diagnostics, "import", framework.Subject{Noun: "set", Text: fmt.Sprintf("%s %q", membersType, req.ID)}, explained(err))
+			return
+		}
+		room = types.StringValue(id)
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, membersIdentity{room})...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), room)...)

@@ -285,6 +285,7 @@ mock_data "kamiwaza_organization" {
   defaults = {
     created_at  = "2026-01-01T00:00:00Z"
     description = "Builds robots"
+    id          = "00000000-0000-4000-8000-000000000000"
     idp_config = {
       additional_config = "{}"
       client_id         = "kamiwaza"
@@ -331,6 +332,7 @@ mock_data "kamiwaza_right" {
   defaults = {
     created_at  = "2026-01-01T00:00:00Z"
     description = "Deploy a model to a cluster"
+    id          = "40000000-0000-4000-8000-000000000000"
     name        = "models.deploy"
     updated_at  = "2026-01-01T00:00:00Z"
   }
@@ -340,6 +342,7 @@ mock_data "kamiwaza_right_holders" {
   defaults = {
     holders            = []
     inactive_usernames = []
+    right_id           = "40000000-0000-4000-8000-000000000000"
     right_name         = "models.deploy"
     superusers         = []
     usernames          = []
@@ -350,6 +353,7 @@ mock_data "kamiwaza_role" {
   defaults = {
     created_at  = "2026-01-01T00:00:00Z"
     description = "Keeps models running"
+    id          = "30000000-0000-4000-8000-000000000000"
     name        = "operator"
     right_ids   = []
     updated_at  = "2026-01-01T00:00:00Z"
@@ -405,6 +409,7 @@ mock_data "kamiwaza_user_access" {
 mock_data "kamiwaza_users" {
   defaults = {
     ids       = []
+    missing   = []
     usernames = []
     users     = []
   }
