@@ -20,8 +20,8 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/importid"
 )
 
-// hostileNames are hard to tell from the form of an import id.
-var hostileNames = []string{
+// slashedNames are hard to tell from the form of an import id.
+var slashedNames = []string{
 	"a", "a/b", "a/b/c", "/", "/a", "a/", "a%2Fb", "a%2fc", "100%", "%", "a b", " a", "a?b#c", `"a"`, "${a}", "Zo\u00eb", "a\\b", "..", someIDPlus, "A\tB",
 }
 
@@ -76,7 +76,7 @@ func TestProtocol_importByName_hostile(t *testing.T) {
 	s := acctest.Start(t, authserver.Config{})
 	groups, roles := map[string]string{}, map[string]string{}
 	var all []string
-	for _, name := range hostileNames {
+	for _, name := range slashedNames {
 		role, err := s.API.Roles.Create(t.Context(), rbac.RoleCreate{Name: name})
 		acctest.Must(t, err)
 		group, err := s.API.Groups.Create(t.Context(), rbac.GroupCreate{Name: name, Roles: []string{role.ID}})
@@ -86,7 +86,7 @@ func TestProtocol_importByName_hostile(t *testing.T) {
 	}
 	s.NewUser(t, rbac.UserCreate{Username: "ada", Groups: all})
 	p := acctest.NewProtocol(t, s)
-	for _, group := range hostileNames {
+	for _, group := range slashedNames {
 		for _, typeName := range []string{"kamiwaza_group", "kamiwaza_group_roles"} {
 			state, diagnostics := tried(p, typeName, group)
 			p.NoErrors(diagnostics)
@@ -94,7 +94,7 @@ func TestProtocol_importByName_hostile(t *testing.T) {
 				t.Errorf("%s %q is %v", typeName, group, state)
 			}
 		}
-		for _, role := range hostileNames {
+		for _, role := range slashedNames {
 			want := groups[group] + "/" + roles[role]
 			escaped := importid.Escape(group) + "/" + importid.Escape(role)
 			for _, id := range []string{escaped, group + "/" + role, groups[group] + "/" + role, group + "/" + roles[role]} {
