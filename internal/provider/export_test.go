@@ -364,6 +364,8 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, member
 			send("POST", "/workrooms/"+room+"/archive", nil)
 		}
 	}
+	s.User("stranger")
+	s.Login("stranger").Send("POST", "/workrooms/", acctest.Fields{"name": random.name("w"), "type": "persistent", "attributes": acctest.Fields{"a": 1}}).ID()
 	for i, kind := range []string{"string", "int", "bool", "string[]"} {
 		send("PUT", fmt.Sprintf("/cluster/attribute-schema/attribute%d", i), acctest.Fields{"type": kind, "sensitive": i == 2})
 	}
