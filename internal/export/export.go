@@ -201,6 +201,9 @@ func choose[T any](c *company, kind snapshot.Kind, objects []T, describe func(T)
 			labels[i].want += "_" + short(described.id) // There is no oldest one, which would have the name alone.
 		}
 		keys[i].want = normalized(shortened(described.want))
+		if keys[i].want == mergeKey {
+			keys[i].want += " " + short(described.id)
+		}
 		c.names[key{kind, described.id}] = described.want
 		if c.isChosen(kind, described.id, described.want, problem) {
 			chosen = append(chosen, object)
