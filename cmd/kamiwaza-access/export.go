@@ -87,6 +87,8 @@ func adviceOn(err error) string {
 	switch {
 	case ok:
 		return adviser.Advice()
+	case errors.Is(err, snapshot.ErrSelf):
+		return "That user is left out, so that nobody is locked out. Log in with KAMIWAZA_USERNAME and KAMIWAZA_PASSWORD, or export that user, too, with -include-self."
 	case errors.Is(err, client.ErrForbidden) && !errors.Is(err, client.ErrLogin):
 		return "Reading everything needs a superuser with the RBAC API, and the platform role admin with the gateway API."
 	}
@@ -120,7 +122,7 @@ func (c *exportCommand) export(options options) (code int, err error) {
 	}
 	progress := c.progress(options)
 	read, err := snapshot.Read(c.ctx, connected, connection.New(connected, config), snapshot.Options{
-		Also: options.also, WithoutMembers: options.export.Assignments == export.None, Progress: progress.show,
+		Also: options.also, WithoutSelf: options.export.IncludeSelf, WithoutMembers: options.export.Assignments == export.None, Progress: progress.show,
 	})
 	progress.end()
 	if err != nil {

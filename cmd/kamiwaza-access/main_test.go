@@ -151,6 +151,20 @@ func TestRun_export(t *testing.T) {
 	}
 }
 
+// With an API key, the server must say who it is, unless that does not matter.
+func TestRun_self(t *testing.T) {
+	t.Parallel()
+	s := authservertest.StartGateway(t, authserver.Config{})
+	s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/users/me", Status: 401, Body: `{"detail": "Not authenticated"}`})
+	variables := map[string]string{"KAMIWAZA_BASE_URL": s.URL, "KAMIWAZA_API_KEY": authservertest.APIKey, "KAMIWAZA_MAX_RETRIES": "0"}
+	if got := runWith(t, variables, false, "export", "-list"); got.code != exitFailed || !strings.Contains(got.stderr, "with -include-self.") {
+		t.Errorf("without: %+v", got)
+	}
+	if got := runWith(t, variables, false, "export", "-list", "-include-self"); got.code != 0 || !strings.Contains(got.stdout, "kamiwaza_user.admin\t") {
+		t.Errorf("with: %+v", got)
+	}
+}
+
 // Objects that no user leads to are read by their ids.
 func TestRun_also(t *testing.T) {
 	t.Parallel()

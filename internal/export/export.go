@@ -201,6 +201,9 @@ func choose[T any](c *company, kind snapshot.Kind, objects []T, describe func(T)
 			labels[i].want += "_" + short(described.id) // There is no oldest one, which would have the name alone.
 		}
 		keys[i].want = normalized(shortened(described.want))
+		if keys[i].want == mergeKey {
+			keys[i].want += " " + short(described.id)
+		}
 		c.names[key{kind, described.id}] = described.want
 		if c.isChosen(kind, described.id, described.want, problem) {
 			chosen = append(chosen, object)
@@ -276,14 +279,14 @@ func mappingProblem(m snapshot.Mapping) string {
 	if m.Issuer == "" || m.IDPGroupPath == "" || m.LocalGroupName == "" {
 		return "its issuer, path or group is empty"
 	}
-	return ""
+	return cmp.Or(tooLong("issuer", m.Issuer, 2048), tooLong("path", m.IDPGroupPath, 2048), tooLong("group", m.LocalGroupName, 255))
 }
 
 func aliasProblem(alias string) string {
 	if strings.HasPrefix(alias, "federation-") {
 		return onPurpose + "the platform reserves these aliases"
 	}
-	return ""
+	return idProblem(alias)
 }
 
 func workroomProblem(w snapshot.Workroom) string {
@@ -292,6 +295,22 @@ func workroomProblem(w snapshot.Workroom) string {
 		return onPurpose + "Terraform manages persistent workrooms only"
 	case w.Name == "":
 		return "it has no name"
+	}
+	return cmp.Or(tooLong("name", w.Name, 255), tooLong("description", w.Description, 1024), tooLong("classification", w.Classification, 255))
+}
+
+// idProblem is about import ids, which Terraform brings into Unicode's form NFC.
+func idProblem(id string) string {
+	if normalized(id) != id {
+		return "Terraform cannot import it: it would ask for the id in another Unicode form (NFC)"
+	}
+	return ""
+}
+
+// tooLong says that the provider does not accept a text, of which it counts the bytes.
+func tooLong(what, text string, most int) string {
+	if len(text) > most {
+		return fmt.Sprintf("its %s has %d bytes, of which the provider accepts %d", what, len(text), most)
 	}
 	return ""
 }
@@ -305,7 +324,7 @@ func attributeProblem(a snapshot.Attribute) string {
 	case a.SchemaVersion == "":
 		return "it has no schema version"
 	}
-	return ""
+	return idProblem(a.Name)
 }
 
 // noteLost reports what could not be read.

@@ -352,12 +352,27 @@ func TestWrite_yaml(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"models.deploy": "models.deploy", "Larkspur Robotics": "Larkspur Robotics", "Béla Horváth": "Béla Horváth", "日本語": "日本語",
-		"null": `"null"`, "Yes": `"Yes"`, "7th": `"7th"`, "a: b": `"a: b"`, "a #b": `"a #b"`, "trailing ": `"trailing "`, "<<": `"<<"`,
+		"null": `"null"`, "Yes": `"Yes"`, "7th": `"7th"`, "a: b": `"a: b"`, "a #b": `"a #b"`, "trailing ": `"trailing "`,
 		`"\`: `"\"\\"`, "a\nb\x7f\u0085\ufeff": `"a\u000ab\u007f\u0085\ufeff"`, "R&D": `"R&D"`, "🚀": `"🚀"`, "- a": `"- a"`, "[x]": `"[x]"`,
 	} {
 		files, _ := write(t, snapshot.Snapshot{Generation: connection.RBAC, Rights: []snapshot.Right{{ID: uuid('r', 0), Name: name}}}, forms[3])
 		if !strings.Contains(string(files["access.yaml"]), "rights:\n  "+want+": {}\n") {
 			t.Errorf("%q: access.yaml is\n%s", name, files["access.yaml"])
 		}
+	}
+}
+
+// Terraform merges what has the key << into the mapping around it, quoted or not.
+func TestWrite_yamlMergeKey(t *testing.T) {
+	t.Parallel()
+	files, _ := write(t, snapshot.Snapshot{Generation: connection.RBAC, Rights: []snapshot.Right{{ID: uuid('r', 0), Name: "<<"}}}, forms[3])
+	if want := "rights:\n  \"<< 00000000\":\n    name: \"<<\"\n"; !strings.Contains(string(files["access.yaml"]), want) {
+		t.Errorf("access.yaml is\n%s", files["access.yaml"])
+	}
+	files, report := write(t, snapshot.Snapshot{
+		Generation: connection.Gateway, Workrooms: []snapshot.Workroom{{ID: uuid('w', 0), Name: "room", Type: "persistent", Attributes: `{"<<":{"a":1}}`}},
+	}, forms[3])
+	if strings.Contains(string(files["access.yaml"]), "attributes: {\"") || len(report.Problems) != 1 {
+		t.Errorf("access.yaml is\n%s\nand the report is %+v", files["access.yaml"], report)
 	}
 }

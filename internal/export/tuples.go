@@ -63,5 +63,5 @@ func tupleProblem(t snapshot.Tuple) string {
 			return fmt.Sprintf("the provider does not accept the namespace %q", namespace)
 		}
 	}
-	return ""
+	return idProblem(tupleID(t))
 }

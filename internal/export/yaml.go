@@ -25,6 +25,9 @@ var (
 	gatewaySets string
 )
 
+// mergeKey is what Terraform takes for a merge of mappings, quoted or not.
+const mergeKey = "<<"
+
 // scalar writes a text in YAML: as it is where that is surely a text, and else as in JSON, which YAML takes.
 func scalar(text string) string {
 	if isPlain(text) {
@@ -339,7 +342,11 @@ func (c *company) workroomEntry(m *mapping, w snapshot.Workroom) {
 		if len(w.Labels) > 0 {
 			m.list("labels", w.Labels)
 		}
-		if w.Attributes != "" {
+		switch {
+		case strings.Contains(w.Attributes, `"`+mergeKey+`"`):
+			c.report.Problems = append(c.report.Problems, fmt.Sprintf("the attributes of the workroom %q (%s) are left out and stay as they are: YAML cannot express the key %s",
+				w.Name, w.ID, mergeKey))
+		case w.Attributes != "":
 			m.raw("attributes", escaped(w.Attributes))
 		}
 		m.text("classification", w.Classification)

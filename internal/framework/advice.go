@@ -8,9 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // Advice is what a noun knows about its errors, beyond what all nouns share. Each text is a sentence or more.

@@ -10,14 +10,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // Subject is what an operation is about.

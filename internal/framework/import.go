@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // ImportByID takes the id from the command line, or from the identity in an import block.

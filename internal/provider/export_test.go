@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
@@ -191,6 +193,18 @@ func (r somebody) name(prefix string) string {
 	}
 }
 
+// short is a name that fits where the provider bounds it.
+func (r somebody) short(prefix string) string {
+	for {
+		if name := r.name(prefix); len(name) <= 200 {
+			return name
+		}
+	}
+}
+
+// id is a name that stays the same in an import id, which Terraform normalizes.
+func (r somebody) id(prefix string) string { return norm.NFC.String(r.short(prefix)) }
+
 // some picks some of the ids.
 func (r somebody) some(ids []string) []string {
 	var picked []string
@@ -317,7 +331,7 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, member
 		}
 	}
 	for range 4 * scale {
-		name := random.name("g")
+		name := random.short("g")
 		body := map[string]any{"name": name}
 		if text := random.text(); text != "" {
 			body["description"] = text
@@ -333,21 +347,21 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, member
 	}
 	for i, name := range names[:2*scale] {
 		send("POST", "/authz/group-mappings", acctest.Fields{
-			"issuer": "https://login.example.com", "idp_group_path": fmt.Sprint("/", i, "/", random.name("p")), "local_group_name": name,
+			"issuer": "https://login.example.com", "idp_group_path": fmt.Sprint("/", i, "/", random.short("p")), "local_group_name": name,
 		})
 	}
 	for i, group := range groups {
 		send("POST", "/auth/tuples", acctest.Fields{
 			"subject": map[string]any{"namespace": "group", "id": group}, "relation": "viewer",
-			"object": map[string]any{"namespace": "model", "id": random.name("m")},
+			"object": map[string]any{"namespace": "model", "id": random.id("m")},
 		})
 		send("POST", "/auth/tuples", acctest.Fields{
 			"subject": map[string]any{"namespace": "user", "id": subjects[i]}, "relation": "editor",
-			"object": map[string]any{"namespace": "dataset", "id": "urn:li:dataset:(x,${" + random.name("d") + "},PROD)"},
+			"object": map[string]any{"namespace": "dataset", "id": "urn:li:dataset:(x,${" + random.id("d") + "},PROD)"},
 		})
 	}
 	for range 3 {
-		body := map[string]any{"name": random.name("w"), "type": "persistent", "labels": random.some([]string{"a", "${b}", "c"})}
+		body := map[string]any{"name": random.short("w"), "type": "persistent", "labels": random.some([]string{"a", "${b}", "c"})}
 		if random.IntN(2) == 0 {
 			body["attributes"] = map[string]any{"cost": 4.5, "name": "${x}", "list": []any{1, "a", nil, true}, "${k}": map[string]any{}}
 		}
@@ -364,6 +378,8 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, member
 			send("POST", "/workrooms/"+room+"/archive", nil)
 		}
 	}
+	s.User("stranger")
+	s.Login("stranger").Send("POST", "/workrooms/", acctest.Fields{"name": random.short("w"), "type": "persistent", "attributes": acctest.Fields{"a": 1}}).ID()
 	for i, kind := range []string{"string", "int", "bool", "string[]"} {
 		send("PUT", fmt.Sprintf("/cluster/attribute-schema/attribute%d", i), acctest.Fields{"type": kind, "sensitive": i == 2})
 	}

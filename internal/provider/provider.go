@@ -8,14 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/attribute"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/groupmapping"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/identityprovider"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/invitation"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/subject"
-
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -27,15 +19,21 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/access"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/assignment"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/attribute"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/grant"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/group"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/groupmapping"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/identityprovider"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/invitation"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/organization"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/right"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/role"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/session"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/subject"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/user"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/workroom"
 )

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // baseURL validates the address of the service.

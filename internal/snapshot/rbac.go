@@ -52,11 +52,14 @@ func (r *reader) readRBAC(ctx context.Context, d *directory.Directory) error {
 
 // findSelf finds the user that the caller is logged in as: by the name that the login needs, or by what the server says.
 func (r *reader) findSelf(ask func() (id string, err error)) error {
+	if r.options.WithoutSelf {
+		return nil
+	}
 	name := r.client.Username()
 	if name == "" {
 		id, err := ask()
 		if err != nil {
-			return fmt.Errorf("could not find out which user this program is logged in as: %w", err)
+			return fmt.Errorf("%w: %w", ErrSelf, err)
 		}
 		r.setSelf(func(user User) bool { return user.ID == id || user.SubjectID == id })
 		return nil

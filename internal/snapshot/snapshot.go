@@ -172,11 +172,16 @@ type Lost struct {
 // Seeds are ids of objects that no user leads to, by kind: the RBAC API lists users alone.
 type Seeds map[Kind][]string
 
+// ErrSelf marks the failure to find out which user the caller is.
+var ErrSelf = errors.New("could not find out which user this is")
+
 // Options say how to read.
 type Options struct {
 	Also Seeds
 	// WithoutMembers leaves out who is in groups and workrooms with the gateway API, which takes a request for each.
 	WithoutMembers bool
+	// WithoutSelf leaves open which user the caller is.
+	WithoutSelf bool
 	// Progress, when set, is told what is being read.
 	Progress func(text string)
 }

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )

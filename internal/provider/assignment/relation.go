@@ -8,14 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/claim"

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/idlist"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"

@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // Run is one plan or apply: Terraform starts a provider for each. It is a framework.Run.

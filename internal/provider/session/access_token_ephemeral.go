@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -19,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )

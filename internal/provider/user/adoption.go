@@ -8,14 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 )
 
 // afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.

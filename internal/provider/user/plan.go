@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
