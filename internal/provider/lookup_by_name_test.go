@@ -79,22 +79,21 @@ func TestProtocol_dataByName_refused(t *testing.T) {
 
 // TestProtocol_usernames: who has left is missing, and not an error. Whom another argument leaves out is not missing.
 func TestProtocol_usernames(t *testing.T) {
-	t.Parallel()
 	rbacService, gatewayService := acctest.Start(t, authserver.Config{}), acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{SubjectIDs: gateway.SubjectIDsExternal}})
 	for _, name := range []string{"ada", "bela"} {
 		rbacService.NewUser(t, rbac.UserCreate{Username: name})
 		gatewayService.User(name)
 	}
-	wanted := acctest.Fields{"usernames": []string{"ada", "ADMIN", "left", "left too"}}
+	wanted := acctest.Fields{"usernames": []string{"ada", "ADMIN", "left", "quit"}}
 	for generation, s := range map[string]acctest.Addressed{"rbac": rbacService, "gateway": gatewayService} {
 		t.Run(generation, func(t *testing.T) {
 			for _, test := range []struct {
 				config                    acctest.Fields
 				users, usernames, missing string
 			}{
-				{wanted, "[ada admin]", "[ADMIN ada left left too]", "[left left too]"},
-				{with(wanted, "username_regex", "^ad"), "[ada admin]", "[ADMIN ada left left too]", "[left left too]"},
-				{with(wanted, "username_regex", "^b"), "[]", "[ADMIN ada left left too]", "[left left too]"},
+				{wanted, "[ada admin]", "[ADMIN ada left quit]", "[left quit]"},
+				{with(wanted, "username_regex", "^ad"), "[ada admin]", "[ADMIN ada left quit]", "[left quit]"},
+				{with(wanted, "username_regex", "^b"), "[]", "[ADMIN ada left quit]", "[left quit]"},
 				{acctest.Fields{"usernames": []string{}}, "[]", "[]", "[]"},
 				{nil, "[ada admin bela]", "[ada admin bela]", "[]"},
 			} {

@@ -180,11 +180,11 @@ func (i importing) undecided(readings, found []reading) error {
 	for n, r := range readings {
 		texts[n] = fmt.Sprintf("%s %q and %s %q", r.from.noun, r.from.text, r.to.noun, r.to.text)
 	}
-	text := fmt.Sprintf("it has several slashes, but at none of them it names two objects: %s. %s", strings.Join(texts, "; "), remedy)
+	sentences := []string{fmt.Sprintf("it has several slashes, but at none of them it names two objects: %s", strings.Join(texts, "; ")), remedy}
 	for _, noun := range []string{i.from, i.to} {
 		if unlisted := i.lookups[noun].Unlisted(); unlisted != "" {
-			text += ". " + unlisted
+			sentences = append(sentences, unlisted)
 		}
 	}
-	return errors.New(text)
+	return errors.New(strings.Join(sentences, ". "))
 }
