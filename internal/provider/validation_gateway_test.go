@@ -114,7 +114,7 @@ func init() {
 		"kamiwaza_attribute":                 {"name"},
 	} {
 		for _, argument := range texts {
-			row(of, argument, "", argument+" string length must be")
+			row(of, argument, "", "Attribute "+argument+" ")
 		}
 	}
 	for of, texts := range map[string][]string{

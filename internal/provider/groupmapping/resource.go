@@ -73,15 +73,15 @@ func (r *mappingResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			},
 			"issuer": schema.StringAttribute{
 				Required: true, PlanModifiers: []planmodifier.String{sameIssuer{}, stringplanmodifier.RequiresReplace()},
-				Validators:          []validator.String{stringvalidator.LengthBetween(1, 2048)},
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 2048)},
 				MarkdownDescription: "The issuer of the identity provider, as it stands in its tokens.",
 			},
 			"idp_group_path": schema.StringAttribute{
-				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthBetween(1, 2048)},
+				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 2048)},
 				MarkdownDescription: "The path of the group at the identity provider, such as `/engineering/ml`.",
 			},
 			"local_group_name": schema.StringAttribute{
-				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The name of the group of the platform. Use the attribute `name` of `kamiwaza_group`, so that the group exists first: the platform does not " +
 					"check it.",
 			},

@@ -75,10 +75,10 @@ func (a *inviteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				Optional: true, MarkdownDescription: "Where the users land; by default, the platform chooses.",
 				Attributes: map[string]schema.Attribute{
 					"kind": schema.StringAttribute{
-						Required: true, MarkdownDescription: "The kind of the target, as the platform names it.", Validators: []validator.String{stringvalidator.LengthBetween(1, 128)},
+						Required: true, MarkdownDescription: "The kind of the target, as the platform names it.", Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 128)},
 					},
 					"id": schema.StringAttribute{
-						Optional: true, MarkdownDescription: "The id of the target, for kinds that need one.", Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+						Optional: true, MarkdownDescription: "The id of the target, for kinds that need one.", Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 					},
 				},
 			},

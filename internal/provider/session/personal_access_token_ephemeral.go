@@ -50,11 +50,11 @@ func (e *patEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			"when a plan or an apply needs it, revoked when that ends, and never stored. Needs Terraform 1.10 or OpenTofu 1.11, and the gateway API (platform 0.7 and later).",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Optional: true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The name of the token, at most 255 characters; `terraform` by default.",
 			},
 			"scope": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 50)},
+				Optional: true, Computed: true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 50)},
 				MarkdownDescription: "The scope, which decides the roles of the token: `admin` has the role admin, and any other scope reads and writes as an ordinary " +
 					"user. By default, the server chooses.",
 			},

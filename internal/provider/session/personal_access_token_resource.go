@@ -94,18 +94,18 @@ func (r *patResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 				MarkdownDescription: "The id of the token (`jti`), which is also the import id. An import cannot bring the token itself.",
 			},
 			"name": schema.StringAttribute{
-				Optional: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Optional: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The name of the token, at most 255 characters; none by default. Changing it replaces the token.",
 			},
 			"scope": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 50)},
+				Optional: true, Computed: true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 50)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 				MarkdownDescription: "The scope, which decides the roles of the token: `admin` has the role admin, and any other scope reads and writes as an ordinary " +
 					"user, whatever the roles of the owner are. By default, the server chooses. `kamiwaza_pat_config` lists the scopes. Changing it replaces the token.",
 			},
 			"audience": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString("kamiwaza-platform"), PlanModifiers: replace,
-				Validators:          []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The audience; `kamiwaza-platform` by default, which the platform needs. Changing it replaces the token.",
 			},
 			"ttl_seconds": schema.Int64Attribute{

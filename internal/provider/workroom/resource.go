@@ -93,7 +93,7 @@ func (r *workroomResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			"id": framework.IDAttribute("workroom"),
 			"name": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The name, at most 255 characters. Names need not be unique.",
-				Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 			},
 			"type": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(persistent),
@@ -103,7 +103,7 @@ func (r *workroomResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			},
 			"description": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "A description, at most 1024 characters. Omit it or set it to `\"\"` to clear it.",
-				Validators: []validator.String{stringvalidator.LengthAtMost(1024)},
+				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(1024)},
 			},
 			"labels": texts("Labels of the workroom."),
 			"attributes": schema.StringAttribute{
@@ -115,7 +115,7 @@ func (r *workroomResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			},
 			"classification": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "The classification of the content. Platforms later than 1.2 do not return it.",
-				Validators: []validator.String{stringvalidator.LengthBetween(1, 255)},
+				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 			},
 			"scg_references": texts("References to security classification guides. Platforms later than 1.2 do not return them."),
 			"archived": schema.BoolAttribute{

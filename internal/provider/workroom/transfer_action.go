@@ -60,7 +60,7 @@ func (a *transferAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 				MarkdownDescription: "The role of a previous owner who stays: `owner`, `editor`, which is the default, or `viewer`.",
 			},
 			"attestation_note": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{stringvalidator.LengthBetween(1, 2048)},
+				Optional: true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 2048)},
 				MarkdownDescription: "A note for the history of roles, at most 2048 characters. Needs platform 0.13.",
 			},
 		},
