@@ -79,6 +79,7 @@ func TestProtocol_dataByName_refused(t *testing.T) {
 
 // TestProtocol_usernames: who has left is missing, and not an error. Whom another argument leaves out is not missing.
 func TestProtocol_usernames(t *testing.T) {
+	t.Parallel()
 	rbacService, gatewayService := acctest.Start(t, authserver.Config{}), acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{SubjectIDs: gateway.SubjectIDsExternal}})
 	for _, name := range []string{"ada", "bela"} {
 		rbacService.NewUser(t, rbac.UserCreate{Username: name})
