@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -307,10 +308,10 @@ func idProblem(id string) string {
 	return ""
 }
 
-// tooLong says that the provider does not accept a text, of which it counts the bytes.
+// tooLong says that the provider does not accept a text.
 func tooLong(what, text string, most int) string {
-	if len(text) > most {
-		return fmt.Sprintf("its %s has %d bytes, of which the provider accepts %d", what, len(text), most)
+	if n := utf8.RuneCountInString(text); n > most {
+		return fmt.Sprintf("its %s has %d characters, and the provider accepts %d", what, n, most)
 	}
 	return ""
 }
