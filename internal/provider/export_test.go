@@ -130,12 +130,13 @@ func workdirOf(t *testing.T, cli acctest.CLI, e exporter, s acctest.Addressed, a
 	return w
 }
 
-// wantExports exports in all forms.
-func wantExports(t *testing.T, cli acctest.CLI, s acctest.Addressed, requests func() []authserver.Request) {
+// wantExports exports in the forms.
+func wantExports(t *testing.T, cli acctest.CLI, s acctest.Addressed, requests func() []authserver.Request, forms ...string) {
 	t.Helper()
 	e := newExporter(t, s)
-	for form, arguments := range exportForms {
+	for _, form := range forms {
 		t.Log(form)
+		arguments := exportForms[form]
 		w := workdirOf(t, cli, e, s, arguments...)
 		wantNoSecrets(t, w.Dir)
 		again := filepath.Join(t.TempDir(), "again")
@@ -159,6 +160,15 @@ func contents(t *testing.T, directory string) map[string]string {
 		files[entry.Name()] = string(content)
 	}
 	return files
+}
+
+// formsOf are the forms that the company of a seed is exported in: all, but only one of them where there are few companies.
+func formsOf(seed int) []string {
+	forms := slices.Sorted(maps.Keys(exportForms))
+	if os.Getenv("CHAOS_SEEDS") != "" {
+		return forms
+	}
+	return []string{forms[seed%len(forms)]}
 }
 
 // exportForms are all forms of an export.
@@ -296,7 +306,7 @@ func TestAccExport_rbac(t *testing.T) {
 			t.Parallel()
 			s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
 			growRBAC(t, s, uint64(seed), 1)
-			wantExports(t, cli, s, s.Server.Requests)
+			wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
 		})
 	}
 }
@@ -394,7 +404,7 @@ func TestAccExport_gateway(t *testing.T) {
 			t.Parallel()
 			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
 			growGateway(t, s, uint64(seed), 1, "")
-			wantExports(t, cli, s, s.Server.Requests)
+			wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
 		})
 	}
 }
@@ -593,7 +603,7 @@ func TestAccExport_behaviors(t *testing.T) {
 			s := acctest.StartGateway(t, authserver.Config{API: behavior})
 			memberIDs := cmp.Or(behavior.MemberIDs, gatewayserver.MemberIDsAny)
 			growGateway(t, s, 1, 1, memberIDs)
-			wantExports(t, cli, s, s.Server.Requests)
+			wantExports(t, cli, s, s.Server.Requests, "sets", "edges")
 		})
 	}
 	t.Run("members of workrooms without addresses", func(t *testing.T) {
