@@ -31,6 +31,30 @@ type Adviser interface {
 	Advice() string
 }
 
+// advisedError is an error that comes with its advice.
+type advisedError struct {
+	error
+
+	advice string
+}
+
+// Advised adds to an error what the user can do about it; "" when the error says all there is.
+func Advised(err error, advice string) error { return &advisedError{err, advice} }
+
+// Offered adds to the error of a call that the platform lacks the advice, which says which releases have the call.
+func Offered(err error, advice string) error {
+	if errors.Is(err, client.ErrUnsupported) {
+		return Advised(err, advice)
+	}
+	return err
+}
+
+// Unwrap returns the error itself.
+func (e *advisedError) Unwrap() error { return e.error }
+
+// Advice returns the advice.
+func (e *advisedError) Advice() string { return e.advice }
+
 // advise says what the user can do about an error, "" when the error says all there is.
 func advise(err error, verb string, s Subject) string {
 	var status int // 0: no answer came

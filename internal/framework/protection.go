@@ -34,20 +34,12 @@ func AddProtected(diags *diag.Diagnostics, label string) {
 			"remove or replace it in a second apply.")
 }
 
-// protectedError is the refusal to destroy a protected object that no plan sees the end of, because it is tainted.
-type protectedError struct{ noun string }
-
-// ErrProtected is the refusal to destroy a protected object of a noun in an apply.
-func ErrProtected(noun string) error { return &protectedError{noun} }
-
-func (e *protectedError) Error() string {
-	return fmt.Sprintf("the %s is protected by deletion_protection", e.noun)
-}
-
-// Advice says how to keep the object, or to destroy it nevertheless: an apply of another value would destroy it first.
-func (e *protectedError) Advice() string {
-	return fmt.Sprintf("If the %[1]s is tainted, Terraform replaces it. To keep it, run: terraform untaint ADDRESS. To destroy it, untaint it, set "+
-		"deletion_protection = false and apply first; then remove or replace the %[1]s in a second apply.", e.noun)
+// ErrProtected is the refusal to destroy a protected object of a noun in an apply. No plan sees the end of one that is tainted, and
+// an apply of another deletion_protection would destroy it first.
+func ErrProtected(noun string) error {
+	return Advised(fmt.Errorf("the %s is protected by deletion_protection", noun),
+		fmt.Sprintf("If the %[1]s is tainted, Terraform replaces it. To keep it, run: terraform untaint ADDRESS. To destroy it, untaint it, set "+
+			"deletion_protection = false and apply first; then remove or replace the %[1]s in a second apply.", noun))
 }
 
 // privateProtected is the key of the private state that names an object whose deletion_protection is on: the plan of a

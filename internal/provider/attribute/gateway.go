@@ -20,7 +20,8 @@ func create(ctx context.Context, in *run.Run, plan attributeModel) (attributeMod
 	found, err := in.Gateway.Attributes.Get(ctx, name)
 	switch {
 	case err == nil && found.State == gateway.AttributeDeclared && !plan.AdoptExisting.ValueBool():
-		return attributeModel{}, &existsError{name}
+		return attributeModel{}, framework.Advised(fmt.Errorf("the attribute %q is declared already", name), fmt.Sprintf(
+			"To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set adopt_existing = true.", name))
 	case err != nil && !errors.Is(err, client.ErrNotFound):
 		return attributeModel{}, err
 	}

@@ -4,7 +4,6 @@ package attribute
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -160,36 +159,15 @@ func (r *attributeResource) ImportState(ctx context.Context, req resource.Import
 	framework.ImportByText(ctx, req, resp)
 }
 
-// existsError refuses to take over an attribute: the API would do so without a word.
-type existsError struct{ name string }
-
-func (e *existsError) Error() string {
-	return fmt.Sprintf("the attribute %q is declared already", e.name)
-}
-
-func (e *existsError) Advice() string {
-	return fmt.Sprintf("To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set adopt_existing = true.", e.name)
-}
-
-// adviceError is a refusal with what to do about it.
-type adviceError struct {
-	refusal error
-	advice  string
-}
-
-func (e *adviceError) Error() string  { return e.refusal.Error() }
-func (e *adviceError) Unwrap() error  { return e.refusal }
-func (e *adviceError) Advice() string { return e.advice }
-
 // explained adds to a refusal to declare an attribute what to do about it.
 func explained(err error) error {
 	failure, failed := errors.AsType[*client.Error](err)
 	switch {
 	case errors.Is(err, client.ErrAttributeDeclared):
-		return &adviceError{err, "The attribute is declared in another way, which cannot change. Give the arguments the values that it has (see the data source " +
-			"kamiwaza_attributes), or choose another name."}
+		return framework.Advised(err, "The attribute is declared in another way, which cannot change. Give the arguments the values that it has (see the data source "+
+			"kamiwaza_attributes), or choose another name.")
 	case errors.Is(err, client.ErrConflict), failed && failure.Status == http.StatusBadRequest:
-		return &adviceError{err, "An attribute of this name may have been withdrawn, and some platforms do not allow using its name again. If so, choose another name."}
+		return framework.Advised(err, "An attribute of this name may have been withdrawn, and some platforms do not allow using its name again. If so, choose another name.")
 	}
 	return err
 }
@@ -197,8 +175,8 @@ func explained(err error) error {
 // explainedDelete is the same for a delete.
 func explainedDelete(err error) error {
 	if errors.Is(err, client.ErrConflict) {
-		return &adviceError{err, "Subjects have values of this attribute. Remove them first or, to withdraw the attribute all the same, set force_withdraw = true and apply, " +
-			"then destroy it."}
+		return framework.Advised(err, "Subjects have values of this attribute. Remove them first or, to withdraw the attribute all the same, set force_withdraw = true and apply, "+
+			"then destroy it.")
 	}
 	return err
 }

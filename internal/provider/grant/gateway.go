@@ -110,32 +110,18 @@ func mayGrant(ctx context.Context, in *run.Run, object entity, err error) error 
 	if problem != nil {
 		return err
 	}
-	return &capabilityError{err, object, may}
+	if may {
+		return framework.Advised(err, fmt.Sprintf("The platform says that the user the provider authenticates as may grant on %s (can_grant is true), but it has "+
+			"refused this grant. Check the relation and the subject.", object))
+	}
+	return framework.Advised(err, fmt.Sprintf("The user the provider authenticates as may not grant on %s (can_grant is false). Authenticate as an owner of the "+
+		"object, or let an owner grant it the relation owner.", object))
 }
 
 // offered adds to the error of a call that the platform lacks which release has it.
 func offered(err error) error {
 	return framework.Offered(err, "The platform does not offer resource grants and access queries. They need platform 1.2 or later. On earlier releases, "+
 		"use kamiwaza_relationship_tuple. If the platform is 1.2 or later, check base_url.")
-}
-
-// capabilityError is a refused grant, and whether the provider's user may grant on the object at all.
-type capabilityError struct {
-	refusal error
-	object  entity
-	may     bool
-}
-
-func (e *capabilityError) Error() string { return e.refusal.Error() }
-func (e *capabilityError) Unwrap() error { return e.refusal }
-
-func (e *capabilityError) Advice() string {
-	if e.may {
-		return fmt.Sprintf("The platform says that the user the provider authenticates as may grant on %s (can_grant is true), but it has refused this grant. "+
-			"Check the relation and the subject.", e.object)
-	}
-	return fmt.Sprintf("The user the provider authenticates as may not grant on %s (can_grant is false). Authenticate as an owner of the object, or let an "+
-		"owner grant it the relation owner.", e.object)
 }
 
 // expansion is whether the platform lets in the members of a group that has a grant. It is the same for all objects, so one

@@ -59,20 +59,10 @@ func (b gatewayBackend) delete(ctx context.Context, state groupModel) error {
 	}
 	err := b.Gateway.Groups.Delete(ctx, id)
 	if failure, ok := errors.AsType[*client.Error](err); ok && (failure.Status == http.StatusConflict || failure.Status == http.StatusBadRequest) {
-		return &inUseError{err}
+		return framework.Advised(err, "The server keeps a group that has members or grants. Remove them first or, to delete them with the group, set cascade to "+
+			"what the server asks for and apply, then destroy the group. Terraform uses the value in the state.")
 	}
 	return err
-}
-
-// inUseError says how to delete a group that the server keeps.
-type inUseError struct{ refusal error }
-
-func (e *inUseError) Error() string { return e.refusal.Error() }
-func (e *inUseError) Unwrap() error { return e.refusal }
-
-func (e *inUseError) Advice() string {
-	return "The server keeps a group that has members or grants. Remove them first or, to delete them with the group, set cascade to what the server " +
-		"asks for and apply, then destroy the group. Terraform uses the value in the state."
 }
 
 func groupFromGateway(group gateway.Group, prior groupModel) groupModel {

@@ -18,19 +18,10 @@ func create(ctx context.Context, in *run.Run, plan mappingModel) (mappingModel, 
 		Issuer: plan.Issuer.ValueString(), IDPGroupPath: plan.IDPGroupPath.ValueString(), LocalGroupName: plan.LocalGroupName.ValueString(),
 	})
 	if errors.Is(err, client.ErrNotFound) {
-		err = &groupError{err}
+		err = framework.Advised(err, "This platform wants the group of local_group_name to exist. Create it first: use the attribute name of kamiwaza_group as "+
+			"local_group_name.")
 	}
 	return fromMapping(mapping, plan), err
-}
-
-// groupError is a refusal to map to a group that there is not.
-type groupError struct{ refusal error }
-
-func (e *groupError) Error() string { return e.refusal.Error() }
-func (e *groupError) Unwrap() error { return e.refusal }
-
-func (e *groupError) Advice() string {
-	return "This platform wants the group of local_group_name to exist. Create it first: use the attribute name of kamiwaza_group as local_group_name."
 }
 
 func read(ctx context.Context, in *run.Run, state mappingModel) (mappingModel, error) {

@@ -3,6 +3,7 @@ package identityprovider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,7 +17,7 @@ import (
 func checkManaged(ctx context.Context, in *run.Run) error {
 	disabled, err := in.Gateway.IdentityProviders.ManagementDisabled(ctx)
 	if err == nil && disabled {
-		err = &managementError{errors.New("the platform does not manage identity providers")}
+		err = framework.Advised(errors.New("the platform does not manage identity providers"), managementAdvice)
 	}
 	return err
 }
@@ -41,7 +42,9 @@ func create(ctx context.Context, in *run.Run, plan providerModel, secret string)
 	case err != nil:
 		return providerModel{}, err
 	case taken && !plan.AdoptExisting.ValueBool():
-		return providerModel{}, &existsError{alias}
+		return providerModel{}, framework.Advised(fmt.Errorf("the identity provider %q exists already", alias), fmt.Sprintf(
+			"The API would overwrite its settings. To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set "+
+				"adopt_existing = true. Otherwise, choose another alias.", alias))
 	}
 	if err := providers.Register(ctx, settingsOf(plan, secret)); err != nil {
 		return providerModel{}, explained(err)

@@ -287,33 +287,14 @@ func (r *providerResource) ImportState(ctx context.Context, req resource.ImportS
 	framework.ImportByText(ctx, req, resp)
 }
 
-// existsError refuses to take over an identity provider: the API would do so without a word.
-type existsError struct{ alias string }
-
-func (e *existsError) Error() string {
-	return fmt.Sprintf("the identity provider %q exists already", e.alias)
-}
-
-func (e *existsError) Advice() string {
-	return fmt.Sprintf("The API would overwrite its settings. To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set "+
-		"adopt_existing = true. Otherwise, choose another alias.", e.alias)
-}
-
-// managementError says what keeps the platform from managing identity providers.
-type managementError struct{ refusal error }
-
-func (e *managementError) Error() string { return e.refusal.Error() }
-func (e *managementError) Unwrap() error { return e.refusal }
-
-func (e *managementError) Advice() string {
-	return "The platform has no administrator credentials for Keycloak, so it cannot change identity providers (idp_management_enabled is false). Nothing was " +
-		"changed. Ask the operator of the platform to configure them."
-}
+// managementAdvice says what keeps the platform from managing identity providers.
+const managementAdvice = "The platform has no administrator credentials for Keycloak, so it cannot change identity providers (idp_management_enabled is false). " +
+	"Nothing was changed. Ask the operator of the platform to configure them."
 
 // explained adds the reason to a refusal of a platform that may not administer Keycloak.
 func explained(err error) error {
 	if errors.Is(err, client.ErrDisabled) {
-		return &managementError{err}
+		return framework.Advised(err, managementAdvice)
 	}
 	return err
 }

@@ -114,26 +114,16 @@ func (a *inviteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 }
 
-// adviceError is a refusal with what to do about it.
-type adviceError struct {
-	refusal error
-	advice  string
-}
-
-func (e *adviceError) Error() string  { return e.refusal.Error() }
-func (e *adviceError) Unwrap() error  { return e.refusal }
-func (e *adviceError) Advice() string { return e.advice }
-
 // explained adds to a failure what to do about it.
 func explained(err error) error {
 	switch {
 	case errors.Is(err, client.ErrOutcomeUnknown):
-		return &adviceError{err, "The provider sent the request but received no valid response, so the invitations may have been made. They cannot be listed: before you " +
-			"run the action again, ask one of the users whether the invitation has come."}
+		return framework.Advised(err, "The provider sent the request but received no valid response, so the invitations may have been made. They cannot be listed: before you "+
+			"run the action again, ask one of the users whether the invitation has come.")
 	case errors.Is(err, client.ErrNotFound):
-		return &adviceError{err, "Check workroom_id and groups. If this configuration creates them, add depends_on or refer to their attributes."}
+		return framework.Advised(err, "Check workroom_id and groups. If this configuration creates them, add depends_on or refer to their attributes.")
 	case errors.Is(err, client.ErrConflict):
-		return &adviceError{err, "Nobody was invited. Remove the users who are invited already from emails, and run the action again."}
+		return framework.Advised(err, "Nobody was invited. Remove the users who are invited already from emails, and run the action again.")
 	}
 	return err
 }

@@ -41,7 +41,9 @@ func create(ctx context.Context, in *run.Run, plan subjectModel, password string
 	found, err := in.Gateway.Subjects.Get(ctx, username)
 	switch {
 	case err == nil && !plan.AdoptExisting.ValueBool():
-		return subjectModel{}, &existsError{found.Username, found.ID}
+		return subjectModel{}, framework.Advised(fmt.Errorf("the subject %q (%s) exists already", found.Username, found.ID), fmt.Sprintf(
+			"The API would overwrite its attributes. To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set "+
+				"adopt_existing = true.", found.ID))
 	case err != nil && !errors.Is(err, client.ErrNotFound):
 		return subjectModel{}, err
 	}
@@ -90,23 +92,10 @@ func write(ctx context.Context, in *run.Run, id string, before map[string]any, p
 	}
 	if err != nil {
 		slices.Sort(kept)
-		return put, &keptError{err, kept}
+		return put, framework.Advised(err, fmt.Sprintf("The platform has set the attributes of the configuration, but the subject still has %s, too. Apply "+
+			"again. If the platform cannot remove attributes, keep them in the configuration with a value that grants nothing.", strings.Join(kept, ", ")))
 	}
 	return again, nil
-}
-
-// keptError is a failure to remove attributes.
-type keptError struct {
-	failure error
-	names   []string
-}
-
-func (e *keptError) Error() string { return e.failure.Error() }
-func (e *keptError) Unwrap() error { return e.failure }
-
-func (e *keptError) Advice() string {
-	return fmt.Sprintf("The platform has set the attributes of the configuration, but the subject still has %s, too. Apply again. If the platform cannot remove "+
-		"attributes, keep them in the configuration with a value that grants nothing.", strings.Join(e.names, ", "))
 }
 
 func read(ctx context.Context, in *run.Run, state subjectModel) (subjectModel, error) {
@@ -170,20 +159,11 @@ func encode(attributes map[string]any) string {
 	return string(data)
 }
 
-// attributeError says what to do about an attribute that is not declared.
-type attributeError struct{ refusal error }
-
-func (e *attributeError) Error() string { return e.refusal.Error() }
-func (e *attributeError) Unwrap() error { return e.refusal }
-
-func (e *attributeError) Advice() string {
-	return "The platform knows only attributes that were declared. Declare it with kamiwaza_attribute, and add that resource to depends_on. The data source " +
-		"kamiwaza_attributes lists those that are declared."
-}
-
+// explained says what to do about an attribute that is not declared.
 func explained(err error) error {
 	if errors.Is(err, client.ErrAttributeUndeclared) {
-		return &attributeError{err}
+		return framework.Advised(err, "The platform knows only attributes that were declared. Declare it with kamiwaza_attribute, and add that resource to "+
+			"depends_on. The data source kamiwaza_attributes lists those that are declared.")
 	}
 	return err
 }

@@ -223,15 +223,3 @@ func (r *subjectResource) ImportState(ctx context.Context, req resource.ImportSt
 	}
 	framework.ImportByText(ctx, req, resp)
 }
-
-// existsError refuses to take over a subject: the API would do so without a word.
-type existsError struct{ username, id string }
-
-func (e *existsError) Error() string {
-	return fmt.Sprintf("the subject %q (%s) exists already", e.username, e.id)
-}
-
-func (e *existsError) Advice() string {
-	return fmt.Sprintf("The API would overwrite its attributes. To manage the existing one, import it (terraform import ADDRESS %s, or an import block), or set "+
-		"adopt_existing = true.", e.id)
-}

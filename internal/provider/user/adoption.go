@@ -15,6 +15,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
 // afterRefusal finds out why the server refused to create a user: who has the username or the e-mail address already.
@@ -33,25 +34,25 @@ func (r *userResource) afterRefusal(ctx context.Context, b backend, plan userMod
 		return r.createNew(ctx, b, plan, password) // The old resource of the user has deleted it since the refusal.
 	case named && (about == aboutUsername || about == aboutEmail && ownerErr == nil && owner.ID.Equal(user.ID)):
 		if !plan.AdoptExisting.ValueBool() {
-			return userModel{}, &existsError{user, refusal}
+			return userModel{}, existsError(user, refusal)
 		}
 		return r.adopt(ctx, b, user.ID.ValueString(), plan, password, diags)
 	case about != aboutPassword && ownerErr == nil:
-		return userModel{}, &emailTakenError{owner, refusal}
+		return userModel{}, emailTakenError(owner, refusal)
 	case named:
-		return userModel{}, &refusedError{refusal, fmt.Sprintf("The user %q (%s) exists, but the refusal is not about the username, so the user was "+
-			"neither changed nor adopted. See the message of the server.", user.Username.ValueString(), user.ID.ValueString())}
+		return userModel{}, framework.Advised(refusal, fmt.Sprintf("The user %q (%s) exists, but the refusal is not about the username, so the user was "+
+			"neither changed nor adopted. See the message of the server.", user.Username.ValueString(), user.ID.ValueString()))
 	case err == nil:
-		return userModel{}, &refusedError{refusal, fmt.Sprintf("The server has a user %q (%s), whose username differs from %q in upper and lower case. If "+
+		return userModel{}, framework.Advised(refusal, fmt.Sprintf("The server has a user %q (%s), whose username differs from %q in upper and lower case. If "+
 			"the server treats both as the same, set username = %q to import or adopt that user. Otherwise, see the message of the server.",
-			user.Username.ValueString(), user.ID.ValueString(), username, user.Username.ValueString())}
+			user.Username.ValueString(), user.ID.ValueString(), username, user.Username.ValueString()))
 	case about == aboutPassword:
-		return userModel{}, &refusedError{refusal, ""} // The server's own words say it all.
+		return userModel{}, framework.Advised(refusal, "") // The server's own words say it all.
 	case !errors.Is(err, client.ErrNotFound):
-		return userModel{}, &refusedError{refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err)}
+		return userModel{}, framework.Advised(refusal, fmt.Sprintf("Whether a user with this username or e-mail address exists could not be found out: %s.", err))
 	}
-	return userModel{}, &refusedError{refusal, "No user with this username or e-mail address was found. If another resource " +
-		"of this configuration managed the user before, because you renamed it without a moved block, apply again. Otherwise, see the message of the server."}
+	return userModel{}, framework.Advised(refusal, "No user with this username or e-mail address was found. If another resource "+
+		"of this configuration managed the user before, because you renamed it without a moved block, apply again. Otherwise, see the message of the server.")
 }
 
 // existing returns the user with exactly this username: one that differs in upper and lower case may be somebody else.
@@ -152,44 +153,18 @@ func (r *userResource) checkDemotion(ctx context.Context, user, plan userModel, 
 }
 
 // existsError says that a username is taken, and how to import its user.
-type existsError struct {
-	user    userModel
-	refusal error
-}
-
-func (e *existsError) Error() string { return e.refusal.Error() }
-func (e *existsError) Unwrap() error { return e.refusal }
-
-func (e *existsError) Advice() string {
-	return fmt.Sprintf("The user exists already. To manage it with Terraform, import it:\n\n"+
+func existsError(user userModel, refusal error) error {
+	return framework.Advised(refusal, fmt.Sprintf("The user exists already. To manage it with Terraform, import it:\n\n"+
 		"import {\n  to = kamiwaza_user.NAME\n  id = %q\n}\n\n"+
 		"NAME is the name of this resource. Alternatively, set adopt_existing = true in this resource to adopt the user. If it is the "+
-		"user of this resource, because the resource is tainted or replaced with create_before_destroy, run: terraform untaint ADDRESS", e.user.ID.ValueString())
+		"user of this resource, because the resource is tainted or replaced with create_before_destroy, run: terraform untaint ADDRESS", user.ID.ValueString()))
 }
 
 // emailTakenError says that a user with the e-mail address exists, which some servers refuse to have twice.
-type emailTakenError struct {
-	user    userModel
-	refusal error
+func emailTakenError(user userModel, refusal error) error {
+	return framework.Advised(refusal, fmt.Sprintf("The e-mail address %q belongs to the user %q (%s). If the server refused the address, choose another one, or "+
+		"import that user.", user.Email.ValueString(), user.Username.ValueString(), user.ID.ValueString()))
 }
-
-func (e *emailTakenError) Error() string { return e.refusal.Error() }
-func (e *emailTakenError) Unwrap() error { return e.refusal }
-
-func (e *emailTakenError) Advice() string {
-	return fmt.Sprintf("The e-mail address %q belongs to the user %q (%s). If the server refused the address, choose another one, or import that user.",
-		e.user.Email.ValueString(), e.user.Username.ValueString(), e.user.ID.ValueString())
-}
-
-// refusedError says what is known about a refusal whose reason is not.
-type refusedError struct {
-	refusal error
-	known   string
-}
-
-func (e *refusedError) Error() string  { return e.refusal.Error() }
-func (e *refusedError) Unwrap() error  { return e.refusal }
-func (e *refusedError) Advice() string { return e.known }
 
 // roleAdmin is the platform role that the provider itself needs.
 const roleAdmin = "admin"

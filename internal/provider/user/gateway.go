@@ -93,7 +93,8 @@ func (b gatewayBackend) update(ctx context.Context, plan, state userModel, passw
 	user, err := b.Gateway.Users.Update(ctx, state.ID.ValueString(), update)
 	switch {
 	case err != nil && !plan.Username.Equal(state.Username):
-		return userModel{}, &renameError{err}
+		return userModel{}, framework.Advised(err, "If the server refuses to change the username, keep the old one, or recreate the user under the new name (it "+
+			"gets a new id and loses its groups): terraform apply -replace=ADDRESS")
 	case err != nil:
 		return userModel{}, err
 	}
@@ -103,17 +104,6 @@ func (b gatewayBackend) update(ctx context.Context, plan, state userModel, passw
 		}
 	}
 	return userFromGateway(user, plan)
-}
-
-// renameError says what to do where the platform does not rename users.
-type renameError struct{ refusal error }
-
-func (e *renameError) Error() string { return e.refusal.Error() }
-func (e *renameError) Unwrap() error { return e.refusal }
-
-func (e *renameError) Advice() string {
-	return "If the server refuses to change the username, keep the old one, or recreate the user under the new name (it gets a new id and loses its " +
-		"groups): terraform apply -replace=ADDRESS"
 }
 
 // deactivate ends the user's sessions too, as far as the platform keeps a record of them.

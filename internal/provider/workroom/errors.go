@@ -8,19 +8,6 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
-// advisedError is a refusal of the platform, and what to do about it.
-type advisedError struct {
-	error
-
-	advice string
-}
-
-// Unwrap returns the refusal.
-func (e *advisedError) Unwrap() error { return e.error }
-
-// Advice says what to do about the refusal.
-func (e *advisedError) Advice() string { return e.advice }
-
 const strangersAdvice = "Only a member of a workroom can read it and its members, and only an owner can change them. The role admin does not make an " +
 	"administrator a member: it allows listing and deleting workrooms, and nothing else. Authenticate as the owner, or let the owner transfer the " +
 	"workroom to the user the provider authenticates as."
@@ -29,14 +16,14 @@ const strangersAdvice = "Only a member of a workroom can read it and its members
 // does not include.
 func explained(err error) error {
 	if isRefusal(err) {
-		return &advisedError{err, strangersAdvice}
+		return framework.Advised(err, strangersAdvice)
 	}
 	return offered(err)
 }
 
 // hidden is the error of a workroom that the platform hides from the provider's user, but that there is.
 func hidden(err error) error {
-	return &advisedError{fmt.Errorf("%s; but there is such a workroom", err.Error()), strangersAdvice}
+	return framework.Advised(fmt.Errorf("%s; but there is such a workroom", err.Error()), strangersAdvice)
 }
 
 // isRefusal tells whether the platform refuses the call to this user.
@@ -52,8 +39,8 @@ func offered(err error) error {
 // limited explains why the platform refuses one more active workroom.
 func limited(err error) error {
 	if errors.Is(err, client.ErrConflict) {
-		return &advisedError{err, "The platform limits how many active workrooms a user can own (50 by default). Archive or delete workrooms that are not in use, or " +
-			"ask the operator of the platform to raise the limit."}
+		return framework.Advised(err, "The platform limits how many active workrooms a user can own (50 by default). Archive or delete workrooms that are not in use, or "+
+			"ask the operator of the platform to raise the limit.")
 	}
 	return err
 }
@@ -61,8 +48,8 @@ func limited(err error) error {
 // creatable explains why the platform refuses a new workroom.
 func creatable(err error) error {
 	if isRefusal(err) {
-		return &advisedError{err, "The platform restricts who can create workrooms. Ask its operator to allow it for the user the provider authenticates as, or " +
-			"authenticate as a user who may."}
+		return framework.Advised(err, "The platform restricts who can create workrooms. Ask its operator to allow it for the user the provider authenticates as, or "+
+			"authenticate as a user who may.")
 	}
 	return offered(limited(err))
 }
@@ -71,11 +58,11 @@ func creatable(err error) error {
 func memberError(err error, isOwner bool) error {
 	switch {
 	case errors.Is(err, client.ErrActiveSessions):
-		return &advisedError{err, "The member has active sessions in the workroom. Ask the user to leave, or set terminate_active_sessions = true and apply, then " +
-			"remove the member."}
+		return framework.Advised(err, "The member has active sessions in the workroom. Ask the user to leave, or set terminate_active_sessions = true and apply, then "+
+			"remove the member.")
 	case err != nil && isOwner && !isRefusal(err):
-		return &advisedError{err, "The user owns the workroom, so the platform does not let the provider change or remove the member. Transfer the ownership to " +
-			"another member first, or take the member out of Terraform with a removed block that has destroy = false."}
+		return framework.Advised(err, "The user owns the workroom, so the platform does not let the provider change or remove the member. Transfer the ownership to "+
+			"another member first, or take the member out of Terraform with a removed block that has destroy = false.")
 	}
 	return explained(err)
 }
