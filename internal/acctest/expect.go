@@ -1,12 +1,17 @@
 package acctest
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
@@ -83,4 +88,27 @@ var (
 // Warns tells whether the provider warns of something.
 func Warns(out string) bool {
 	return strings.Contains(strings.ReplaceAll(out, "Warning: Provider development overrides", ""), "Warning:")
+}
+
+// Plans expects what a plan does with one resource.
+func Plans(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+// ServiceHas expects what a service has, written as texts, in this order.
+func ServiceHas(got func() []string, want ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := got(); !slices.Equal(got, want) {
+			return fmt.Errorf("the service has\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		}
+		return nil
+	}
+}
+
+// Check checks outside a step what a step would check.
+func Check(t *testing.T, check resource.TestCheckFunc) {
+	t.Helper()
+	if err := check(nil); err != nil {
+		t.Error(err)
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
 // Gateway is a development AuthService with the gateway API, of a test's own. Its session changes things behind Terraform's
@@ -33,6 +34,29 @@ func (s Gateway) Config(body string) string { return providerBlock(s.url) + body
 
 // Count tells how many requests of a method and route the service has seen.
 func (s Gateway) Count(method, route string) int { return count(s.Server.Requests(), method, route) }
+
+// EachBehavior runs a test with a service of each behavior.
+func EachBehavior(t *testing.T, behaviors map[string]gateway.Behavior, test func(t *testing.T, s Gateway)) {
+	t.Helper()
+	for name, behavior := range behaviors {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, StartGateway(t, authserver.Config{API: behavior}))
+		})
+	}
+}
+
+// SubjectID returns the subject id of a user.
+func (s Gateway) SubjectID(t *testing.T, username string) string {
+	t.Helper()
+	for _, user := range s.Server.Snapshot().Users {
+		if user.Username == username && !user.Deleted {
+			return user.SubjectID
+		}
+	}
+	t.Fatalf("the service has no user %q", username)
+	return ""
+}
 
 // CanLogIn tells whether the user can log in with the password.
 func (s Gateway) CanLogIn(username, password string) bool {

@@ -1,7 +1,6 @@
 package assignment_test
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -65,24 +63,7 @@ func members(s acctest.Gateway) (names []string) {
 }
 
 func wantMembers(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		if held := members(s); !slices.Equal(held, want) {
-			return fmt.Errorf("the members are %q, want %q", held, want)
-		}
-		return nil
-	}
-}
-
-// subject returns the subject id of a user.
-func subject(t *testing.T, s acctest.Gateway, username string) string {
-	t.Helper()
-	for _, user := range s.Server.Snapshot().Users {
-		if user.Username == username && !user.Deleted {
-			return user.SubjectID
-		}
-	}
-	t.Fatalf("the service has no user %q", username)
-	return ""
+	return acctest.ServiceHas(func() []string { return members(s) }, want...)
 }
 
 func TestAccGroupMember_gateway(t *testing.T) {
@@ -100,8 +81,8 @@ func TestAccGroupMember_gateway(t *testing.T) {
 					{ImportState: true, ResourceName: address, ImportStateVerify: true},
 					{ // Somebody takes ada out, and puts bela in.
 						PreConfig: func() {
-							s.Send("DELETE", group()+"/"+subject(t, s, "ada"), nil)
-							s.Send("POST", group(), map[string]any{"user_id": subject(t, s, "bela")})
+							s.Send("DELETE", group()+"/"+s.SubjectID(t, "ada"), nil)
+							s.Send("POST", group(), map[string]any{"user_id": s.SubjectID(t, "bela")})
 						},
 						Config: s.Config(crew + singleAda), Check: wantMembers(s, "ada", "bela"),
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
@@ -138,8 +119,8 @@ func TestAccGroupMembers_gateway(t *testing.T) {
 					{ // Somebody adds the administrator, and takes chen out.
 						PreConfig: func() {
 							group := "/authz/groups/" + s.Server.Snapshot().Groups[0].ID + "/members"
-							s.Send("POST", group, map[string]any{"user_id": subject(t, s, "admin")})
-							s.Send("DELETE", group+"/"+subject(t, s, "chen"), nil)
+							s.Send("POST", group, map[string]any{"user_id": s.SubjectID(t, "admin")})
+							s.Send("DELETE", group+"/"+s.SubjectID(t, "chen"), nil)
 						},
 						Config: s.Config(crew + wholeCrew), Check: wantMembers(s, "ada", "bela", "chen"),
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
@@ -209,7 +190,7 @@ func TestProtocol_gatewayLocalID(t *testing.T) {
 	} {
 		plan := p.PlanOf(acctest.Instance{TypeName: typeName}, fields)
 		warnings := strings.Join(p.Warnings(plan.Diagnostics), "\n")
-		if !strings.Contains(warnings, ada+" is not the subject id of the user") || !strings.Contains(warnings, subject(t, s, "ada")) {
+		if !strings.Contains(warnings, ada+" is not the subject id of the user") || !strings.Contains(warnings, s.SubjectID(t, "ada")) {
 			t.Errorf("%s: the plan warns %q", typeName, warnings)
 		}
 	}

@@ -7,10 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
@@ -39,23 +37,18 @@ func declare(s acctest.Gateway, name, kind string) {
 
 // has expects the attributes that the service has, withdrawn ones included.
 func has(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
+	return acctest.ServiceHas(func() []string {
 		var got []string
 		for _, a := range s.Server.Snapshot().Attributes {
 			got = append(got, fmt.Sprint(a.Name, " ", a.Type, " ", a.State))
 		}
-		if strings.Join(got, "\n") != strings.Join(want, "\n") {
-			return fmt.Errorf("the service has %q, want %q", got, want)
-		}
-		return nil
-	}
+		return got
+	}, want...)
 }
 
 func check(t *testing.T, s acctest.Gateway, want ...string) {
 	t.Helper()
-	if err := has(s, want...)(nil); err != nil {
-		t.Error(err)
-	}
+	acctest.Check(t, has(s, want...))
 }
 
 var behaviors = map[string]gateway.Behavior{
@@ -66,14 +59,9 @@ var behaviors = map[string]gateway.Behavior{
 
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {
 	t.Helper()
-	for name, behavior := range behaviors {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, acctest.StartGateway(t, authserver.Config{API: behavior}))
-		})
-	}
+	acctest.EachBehavior(t, behaviors, test)
 }
 
 func action(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return acctest.Plans(address, action)
 }

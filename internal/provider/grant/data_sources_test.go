@@ -71,7 +71,7 @@ func TestProtocol_data(t *testing.T) {
 			p := acctest.NewProtocol(t, s)
 			s.User("ada")
 			s.User("bela")
-			ada, bela := subject(t, s, "ada"), subject(t, s, "bela")
+			ada, bela := s.SubjectID(t, "ada"), s.SubjectID(t, "bela")
 			crew := s.Send(http.MethodPost, "/authz/groups/", map[string]any{"name": "crew"}).ID()
 			s.Send(http.MethodPost, "/authz/groups/"+crew+"/members", map[string]any{"user_id": bela})
 			grant(s, "d", "viewer", ada)
@@ -100,7 +100,7 @@ func TestProtocol_data(t *testing.T) {
 					"[{display_name=ada effective=true id=%s namespace=user relation=owner source=direct}]", ada)},
 				{"kamiwaza_accessible_resources", acctest.Fields{"namespace": "dataset", "subject_id": ada}, "resource_ids", "[d e]"},
 				{"kamiwaza_accessible_resources", acctest.Fields{"namespace": "dataset"}, "resource_ids", "[]"},
-				{"kamiwaza_accessible_resources", acctest.Fields{"namespace": "dataset"}, "subject_id", subject(t, s, "admin")},
+				{"kamiwaza_accessible_resources", acctest.Fields{"namespace": "dataset"}, "subject_id", s.SubjectID(t, "admin")},
 			} {
 				attributes, diagnostics := readData(p, test.typeName, test.config)
 				p.NoErrors(diagnostics)

@@ -8,11 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
-	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
 )
 
@@ -36,20 +33,12 @@ func held(s acctest.Gateway) []string {
 }
 
 func wantHeld(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		want = slices.Sorted(slices.Values(want))
-		if got := held(s); !slices.Equal(got, want) {
-			return fmt.Errorf("the service has\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
-		}
-		return nil
-	}
+	return acctest.ServiceHas(func() []string { return held(s) }, slices.Sorted(slices.Values(want))...)
 }
 
 func checkHeld(t *testing.T, s acctest.Gateway, want ...string) {
 	t.Helper()
-	if err := wantHeld(s, want...)(nil); err != nil {
-		t.Error(err)
-	}
+	acctest.Check(t, wantHeld(s, want...))
 }
 
 // dataset is a relation of a user to a dataset, as held writes it.
@@ -120,27 +109,5 @@ var behaviors = map[string]gateway.Behavior{
 // eachBehavior runs a test under all of them.
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {
 	t.Helper()
-	for name, behavior := range behaviors {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, acctest.StartGateway(t, authserver.Config{API: behavior}))
-		})
-	}
-}
-
-// subject returns the subject id of a user.
-func subject(t *testing.T, s acctest.Gateway, username string) string {
-	t.Helper()
-	for _, user := range s.Server.Snapshot().Users {
-		if user.Username == username && !user.Deleted {
-			return user.SubjectID
-		}
-	}
-	t.Fatalf("the service has no user %q", username)
-	return ""
-}
-
-// action expects what a plan does with one resource.
-func action(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	acctest.EachBehavior(t, behaviors, test)
 }

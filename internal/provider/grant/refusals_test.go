@@ -98,7 +98,7 @@ func TestAccRefused(t *testing.T) {
 		}
 	}
 	// Who may grant in general hears that, and the server's words.
-	s.Send("POST", "/auth/tuples", tupleBody("d", "owner", subject(t, s, "admin")))
+	s.Send("POST", "/auth/tuples", tupleBody("d", "owner", s.SubjectID(t, "admin")))
 	s.Server.Inject(authserver.Fault{Method: "POST", Route: "/authz/resources/{namespace}/grants", Status: 403, Body: `{"detail":"not this relation"}`})
 	w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+single(grantType, "ada", "d", "viewer", "ada"))
 	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "not this relation", "may grant on dataset:d (can_grant is true), but it has refused this grant")

@@ -41,15 +41,15 @@ func TestAccSet(t *testing.T) {
 						grant(s, urn, "editor", "intruder")
 						revoke(s, urn, "viewer", "ada")
 					},
-					Config: config("", users{"viewer": {"ada", "bela"}, "editor": {"chen"}}), ConfigPlanChecks: action(setAddress, plancheck.ResourceActionUpdate),
+					Config: config("", users{"viewer": {"ada", "bela"}, "editor": {"chen"}}), ConfigPlanChecks: acctest.Plans(setAddress, plancheck.ResourceActionUpdate),
 					Check: wantHeld(s, dataset(urn, "owner", "creator"), dataset(urn, "viewer", "ada"), dataset(urn, "viewer", "bela"), dataset(urn, "editor", "chen")),
 				},
 				{ // A user gets another relation, which is no loss in between and no gain for others.
-					Config: config("", users{"viewer": {"ada"}, "editor": {"bela", "chen"}}), ConfigPlanChecks: action(setAddress, plancheck.ResourceActionUpdate),
+					Config: config("", users{"viewer": {"ada"}, "editor": {"bela", "chen"}}), ConfigPlanChecks: acctest.Plans(setAddress, plancheck.ResourceActionUpdate),
 					Check: wantHeld(s, dataset(urn, "owner", "creator"), dataset(urn, "viewer", "ada"), dataset(urn, "editor", "bela"), dataset(urn, "editor", "chen")),
 				},
 				{ // The set is about viewers alone from now on, and leaves the others.
-					Config: config(`relations = ["viewer"]`, users{"viewer": {"ada"}}), ConfigPlanChecks: action(setAddress, plancheck.ResourceActionUpdate),
+					Config: config(`relations = ["viewer"]`, users{"viewer": {"ada"}}), ConfigPlanChecks: acctest.Plans(setAddress, plancheck.ResourceActionUpdate),
 					Check: wantHeld(s, dataset(urn, "owner", "creator"), dataset(urn, "viewer", "ada"), dataset(urn, "editor", "bela"), dataset(urn, "editor", "chen")),
 				},
 				{ // What it does not manage may come and go.
@@ -94,11 +94,11 @@ resource "kamiwaza_resource_grants" "test" {
 		ProtoV6ProviderFactories: acctest.Factories,
 		Steps: []resource.TestStep{
 			{Config: config("a"), Check: wantHeld(s, dataset("a", "viewer", "ada"), dataset("a", "viewer", "bela"))},
-			{Config: config("b"), Check: wantHeld(s, dataset("b", "viewer", "ada"), dataset("b", "viewer", "bela")), ConfigPlanChecks: action(setAddress, plancheck.ResourceActionUpdate)},
+			{Config: config("b"), Check: wantHeld(s, dataset("b", "viewer", "ada"), dataset("b", "viewer", "bela")), ConfigPlanChecks: acctest.Plans(setAddress, plancheck.ResourceActionUpdate)},
 			{ImportState: true, ResourceName: setAddress, ImportStateVerify: true},
 			{ // A known one replaces the set.
 				Config: s.Config(set("test", "c", "", users{"viewer": {"ada"}})), Check: wantHeld(s, dataset("c", "viewer", "ada")),
-				ConfigPlanChecks: action(setAddress, plancheck.ResourceActionReplace),
+				ConfigPlanChecks: acctest.Plans(setAddress, plancheck.ResourceActionReplace),
 			},
 		},
 	})

@@ -36,12 +36,12 @@ func TestAccSingle(t *testing.T) {
 						{ImportState: true, ResourceName: address, ImportStateVerify: true, ImportStateId: strings.ReplaceAll(strings.ReplaceAll(id, "%2F", "/"), "%20", " ")},
 						{ // Somebody revokes it, and the plan does not pass it over.
 							PreConfig: func() { revoke(s, urn, "viewer", "ada") },
-							Config:    config("viewer"), ConfigPlanChecks: action(address, plancheck.ResourceActionCreate),
+							Config:    config("viewer"), ConfigPlanChecks: acctest.Plans(address, plancheck.ResourceActionCreate),
 							Check: wantHeld(s, dataset(urn, "viewer", "ada")),
 						},
 						{ // Another relation replaces it, and what others have stays.
 							PreConfig: func() { grant(s, urn, "viewer", "bela") },
-							Config:    config("editor"), ConfigPlanChecks: action(address, plancheck.ResourceActionReplace),
+							Config:    config("editor"), ConfigPlanChecks: acctest.Plans(address, plancheck.ResourceActionReplace),
 							Check: wantHeld(s, dataset(urn, "editor", "ada"), dataset(urn, "viewer", "bela")),
 						},
 						{Config: s.Config(" "), Check: wantHeld(s, dataset(urn, "viewer", "bela"))},
@@ -95,11 +95,11 @@ resource "TYPE" "test" {
 					{Config: config, Check: has("red")},
 					{
 						Config: strings.Replace(config, "default = 0", "default = 1", 1), Check: has("blue"),
-						ConfigPlanChecks: action(typeName+".test", plancheck.ResourceActionUpdate),
+						ConfigPlanChecks: acctest.Plans(typeName+".test", plancheck.ResourceActionUpdate),
 					},
 					{ // A group that goes takes the relation along.
 						Config: strings.NewReplacer("default = 0", "default = 1", `"blue"]`, `"green"]`).Replace(config), Check: has("green"),
-						ConfigPlanChecks: action(typeName+".test", plancheck.ResourceActionReplace),
+						ConfigPlanChecks: acctest.Plans(typeName+".test", plancheck.ResourceActionReplace),
 					},
 				},
 			})
@@ -134,7 +134,7 @@ func TestAccSingle_tenants(t *testing.T) {
 			{ImportState: true, ResourceName: tupleType + ".other", ImportStateVerify: true},
 			{ImportState: true, ResourceName: tupleType + ".own", ImportStateVerify: true},
 			{Config: s.Config(other), Check: want(1)},
-			{Config: s.Config(strings.Replace(other, "larkspur labs", "__default__", 1)), Check: want(1), ConfigPlanChecks: action(tupleType+".other", plancheck.ResourceActionReplace)},
+			{Config: s.Config(strings.Replace(other, "larkspur labs", "__default__", 1)), Check: want(1), ConfigPlanChecks: acctest.Plans(tupleType+".other", plancheck.ResourceActionReplace)},
 		},
 	})
 }

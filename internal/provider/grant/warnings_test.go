@@ -38,7 +38,7 @@ func TestProtocol_warnings(t *testing.T) {
 	s := acctest.StartGateway(t, authserver.Config{})
 	spice := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{RebacBackend: gateway.BackendSpiceDB}})
 	local := s.User("ada")
-	ada := subject(t, s, "ada")
+	ada := s.SubjectID(t, "ada")
 	crew := s.Send(http.MethodPost, "/authz/groups/", map[string]any{"name": "crew"}).ID()
 	spiceCrew := spice.Send(http.MethodPost, "/authz/groups/", map[string]any{"name": "crew"}).ID()
 	for name, test := range map[string]struct {

@@ -24,7 +24,7 @@ func group(s acctest.Gateway, arguments string) string {
 }
 
 func plans(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return acctest.Plans(address, action)
 }
 
 // TestAccGroup_gateway leads a group through its life on a platform with the gateway API.

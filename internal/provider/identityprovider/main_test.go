@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -50,23 +49,18 @@ func register(s acctest.Gateway, alias string) {
 
 // has expects what the service has: the aliases with client id, hash of the secret, scopes and whether it is enabled.
 func has(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
+	return acctest.ServiceHas(func() []string {
 		got := []string{}
 		for _, p := range s.Server.Snapshot().IdentityProviders {
 			got = append(got, fmt.Sprint(p.Alias, " ", p.ProviderID, " ", p.ClientID, " ", p.ClientSecretHash[:8], " ", p.Scopes, " ", p.Enabled))
 		}
-		if strings.Join(got, "\n") != strings.Join(want, "\n") {
-			return fmt.Errorf("the service has\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
-		}
-		return nil
-	}
+		return got
+	}, want...)
 }
 
 func check(t *testing.T, s acctest.Gateway, want ...string) {
 	t.Helper()
-	if err := has(s, want...)(nil); err != nil {
-		t.Error(err)
-	}
+	acctest.Check(t, has(s, want...))
 }
 
 // is an identity provider as has writes it, with the default scopes unless others are given.
@@ -90,14 +84,9 @@ var behaviors = map[string]gateway.Behavior{
 
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {
 	t.Helper()
-	for name, behavior := range behaviors {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, acctest.StartGateway(t, authserver.Config{API: behavior}))
-		})
-	}
+	acctest.EachBehavior(t, behaviors, test)
 }
 
 func action(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return acctest.Plans(address, action)
 }

@@ -36,7 +36,7 @@ func inForce(s acctest.Gateway) (tokens []gateway.PAT) {
 }
 
 func patPlans(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(patAddress, action)}}
+	return acctest.Plans(patAddress, action)
 }
 
 func TestAccPersonalAccessToken(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -59,28 +58,20 @@ func put(s acctest.Gateway, username string, attributes map[string]any) {
 
 // has expects the subjects of the service, each with its attributes in JSON.
 func has(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
+	return acctest.ServiceHas(func() []string {
 		var got []string
 		for _, of := range s.Server.Snapshot().Subjects {
-			attributes, err := json.Marshal(of.Attributes)
-			if err != nil {
-				return err
-			}
+			attributes, _ := json.Marshal(of.Attributes) // which came from JSON
 			got = append(got, fmt.Sprintf("%s %s", of.Username, attributes))
 		}
 		slices.Sort(got)
-		if !slices.Equal(got, want) {
-			return fmt.Errorf("the service has\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
-		}
-		return nil
-	}
+		return got
+	}, want...)
 }
 
 func check(t *testing.T, s acctest.Gateway, want ...string) {
 	t.Helper()
-	if err := has(s, want...)(nil); err != nil {
-		t.Error(err)
-	}
+	acctest.Check(t, has(s, want...))
 }
 
 var behaviors = map[string]gateway.Behavior{
@@ -91,14 +82,13 @@ var behaviors = map[string]gateway.Behavior{
 
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {
 	t.Helper()
-	for name, behavior := range behaviors {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, declared(t, behavior))
-		})
-	}
+	acctest.EachBehavior(t, behaviors, func(t *testing.T, s acctest.Gateway) {
+		t.Helper()
+		declare(s)
+		test(t, s)
+	})
 }
 
 func action(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return acctest.Plans(address, action)
 }

@@ -53,7 +53,7 @@ func TestAccUser_gateway(t *testing.T) {
 	reset := strings.NewReplacer(firstPassword, secondPassword, `version = "1"`, `version = "2"`).Replace(changed)
 	var id string
 	plans := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+		return acctest.Plans(address, action)
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories,

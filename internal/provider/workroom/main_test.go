@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -40,34 +37,25 @@ var behaviors = map[string]gateway.Behavior{
 // eachBehavior runs a test under all of them, on servers that have the users ada, bela and chen.
 func eachBehavior(t *testing.T, test func(t *testing.T, s acctest.Gateway)) {
 	t.Helper()
-	for name, behavior := range behaviors {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t, behavior))
-		})
-	}
+	acctest.EachBehavior(t, behaviors, func(t *testing.T, s acctest.Gateway) {
+		t.Helper()
+		populate(s)
+		test(t, s)
+	})
 }
 
 // start starts a server that has the users ada, bela and chen.
 func start(t *testing.T, behavior gateway.Behavior) acctest.Gateway {
 	t.Helper()
 	s := acctest.StartGateway(t, authserver.Config{API: behavior})
-	for _, name := range []string{"ada", "bela", "chen"} {
-		s.User(name)
-	}
+	populate(s)
 	return s
 }
 
-// subject returns the subject id of a user.
-func subject(t *testing.T, s acctest.Gateway, username string) string {
-	t.Helper()
-	for _, user := range s.Server.Snapshot().Users {
-		if user.Username == username && !user.Deleted {
-			return user.SubjectID
-		}
+func populate(s acctest.Gateway) {
+	for _, name := range []string{"ada", "bela", "chen"} {
+		s.User(name)
 	}
-	t.Fatalf("the service has no user %q", username)
-	return ""
 }
 
 // newRoom creates a workroom behind Terraform's back, and returns its id.
@@ -86,19 +74,19 @@ func join(s acctest.Gateway, room, user, role string) {
 
 func leave(t *testing.T, s acctest.Gateway, room, user string) {
 	t.Helper()
-	s.Send("DELETE", "/workrooms/"+room+"/members/"+subject(t, s, user), nil).Want(200)
+	s.Send("DELETE", "/workrooms/"+room+"/members/"+s.SubjectID(t, user), nil).Want(200)
 }
 
 // setRole gives a member another role behind Terraform's back.
 func setRole(t *testing.T, s acctest.Gateway, room, user, role string) {
 	t.Helper()
-	s.Send("PATCH", "/workrooms/"+room+"/members/"+subject(t, s, user), map[string]any{"role": role}).Want(200)
+	s.Send("PATCH", "/workrooms/"+room+"/members/"+s.SubjectID(t, user), map[string]any{"role": role}).Want(200)
 }
 
 // transfer makes a member the owner behind Terraform's back. The owner before stays as an editor, or leaves.
 func transfer(t *testing.T, s acctest.Gateway, room, user string, keep bool) {
 	t.Helper()
-	s.Send("POST", "/workrooms/"+room+"/ownership/transfer", map[string]any{"user_id": subject(t, s, user), "keep_previous_owner": keep}).Want(200)
+	s.Send("POST", "/workrooms/"+room+"/ownership/transfer", map[string]any{"user_id": s.SubjectID(t, user), "keep_previous_owner": keep}).Want(200)
 }
 
 // held returns who is in the workrooms that there are, but for their owners, as "lab: ada viewer", in order.
@@ -119,19 +107,12 @@ func held(s acctest.Gateway) []string {
 }
 
 func wantHeld(s acctest.Gateway, want ...string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		if got := held(s); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
-			return fmt.Errorf("the service has\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
-		}
-		return nil
-	}
+	return acctest.ServiceHas(func() []string { return held(s) }, slices.Sorted(slices.Values(want))...)
 }
 
 func checkHeld(t *testing.T, s acctest.Gateway, want ...string) {
 	t.Helper()
-	if err := wantHeld(s, want...)(nil); err != nil {
-		t.Error(err)
-	}
+	acctest.Check(t, wantHeld(s, want...))
 }
 
 // roomNamed returns a workroom of the name that is not deleted.
@@ -192,9 +173,4 @@ const lab = "kamiwaza_workroom.lab.id"
 func as(w acctest.Workdir, username string) acctest.Workdir {
 	w.Environment = append(slices.Clone(w.Environment), "KAMIWAZA_USERNAME="+username, "KAMIWAZA_PASSWORD="+authservertest.Password)
 	return w
-}
-
-// action expects what a plan does with one resource.
-func action(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }

@@ -23,7 +23,7 @@ func TestAccMember(t *testing.T) {
 	t.Parallel()
 	eachBehavior(t, func(t *testing.T, s acctest.Gateway) {
 		t.Helper()
-		id, ada := newRoom(s, "lab"), subject(t, s, "ada")
+		id, ada := newRoom(s, "lab"), s.SubjectID(t, "ada")
 		config := func(user, role string) string { return s.Config(single("test", fmt.Sprintf("%q", id), user, role)) }
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories,
@@ -36,19 +36,19 @@ func TestAccMember(t *testing.T) {
 				},
 				{ImportState: true, ResourceName: memberAddress, ImportStateVerify: true, ImportStateId: id + "/ada@example.com"},
 				{ImportState: true, ResourceName: memberAddress, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"email"}},
-				{Config: config("ada", "editor"), ConfigPlanChecks: action(memberAddress, plancheck.ResourceActionUpdate), Check: wantHeld(s, "lab: ada editor")},
+				{Config: config("ada", "editor"), ConfigPlanChecks: acctest.Plans(memberAddress, plancheck.ResourceActionUpdate), Check: wantHeld(s, "lab: ada editor")},
 				{ // Somebody changes the role.
 					PreConfig: func() { setRole(t, s, id, "ada", "viewer") },
-					Config:    config("ada", "editor"), ConfigPlanChecks: action(memberAddress, plancheck.ResourceActionUpdate), Check: wantHeld(s, "lab: ada editor"),
+					Config:    config("ada", "editor"), ConfigPlanChecks: acctest.Plans(memberAddress, plancheck.ResourceActionUpdate), Check: wantHeld(s, "lab: ada editor"),
 				},
 				{Config: strings.Replace(config("ada", "editor"), "ada@", "Ada@", 1), PlanOnly: true},
 				{ // Somebody removes the member, and the plan does not pass it over.
 					PreConfig: func() { leave(t, s, id, "ada") },
-					Config:    config("ada", "editor"), ConfigPlanChecks: action(memberAddress, plancheck.ResourceActionCreate), Check: wantHeld(s, "lab: ada editor"),
+					Config:    config("ada", "editor"), ConfigPlanChecks: acctest.Plans(memberAddress, plancheck.ResourceActionCreate), Check: wantHeld(s, "lab: ada editor"),
 				},
 				{ // Another user replaces the member, and others stay.
 					PreConfig: func() { join(s, id, "chen", "viewer") },
-					Config:    config("bela", "editor"), ConfigPlanChecks: action(memberAddress, plancheck.ResourceActionReplace),
+					Config:    config("bela", "editor"), ConfigPlanChecks: acctest.Plans(memberAddress, plancheck.ResourceActionReplace),
 					Check: wantHeld(s, "lab: bela editor", "lab: chen viewer"),
 				},
 				{Config: s.Config(" "), Check: wantHeld(s, "lab: chen viewer")},
@@ -65,7 +65,7 @@ func TestAccMember_imported(t *testing.T) {
 	id := newRoom(s, "lab")
 	join(s, id, "ada", "viewer")
 	w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+single("test", fmt.Sprintf("%q", id), "ada", "viewer"))
-	w.Terraform(t, 0, "import", memberAddress, id+"/"+subject(t, s, "ada"))
+	w.Terraform(t, 0, "import", memberAddress, id+"/"+s.SubjectID(t, "ada"))
 	if actions := w.Actions(t, 2); actions[memberAddress] != "update" {
 		t.Errorf("the plan is %v", actions)
 	}
@@ -110,7 +110,7 @@ func TestAccMembers(t *testing.T) {
 		t.Helper()
 		id := newRoom(s, "lab")
 		config := func(members roles) string { return s.Config(set("test", fmt.Sprintf("%q", id), "", members)) }
-		update := action(setAddress, plancheck.ResourceActionUpdate)
+		update := acctest.Plans(setAddress, plancheck.ResourceActionUpdate)
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories,
 			Steps: []resource.TestStep{
@@ -264,7 +264,7 @@ func TestProtocol_memberByName(t *testing.T) {
 	t.Parallel()
 	s := start(t, gateway.Behavior{})
 	s.User("x/dora")
-	ada, dora := subject(t, s, "ada"), subject(t, s, "x/dora")
+	ada, dora := s.SubjectID(t, "ada"), s.SubjectID(t, "x/dora")
 	lab, nested := newRoom(s, "lab"), newRoom(s, "lab/x")
 	join(s, lab, "ada", "editor")
 	join(s, lab, "x/dora", "editor")

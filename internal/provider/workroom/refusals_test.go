@@ -63,7 +63,7 @@ func TestProtocol_transfer(t *testing.T) {
 	t.Parallel()
 	eachBehavior(t, func(t *testing.T, s acctest.Gateway) {
 		t.Helper()
-		id, ada := newRoom(s, "lab"), subject(t, s, "ada")
+		id, ada := newRoom(s, "lab"), s.SubjectID(t, "ada")
 		p := acctest.NewProtocol(t, s)
 		config := acctest.Fields{"workroom_id": id, "user_id": ada, "keep_previous_owner": true, "previous_owner_role": "viewer"}
 		_, problems := p.Invoke(transferType, config)
@@ -84,7 +84,7 @@ func TestProtocol_transfer(t *testing.T) {
 func TestProtocol_identity(t *testing.T) {
 	t.Parallel()
 	s := start(t, gateway.Behavior{})
-	id, ada := newRoom(s, "lab"), subject(t, s, "ada")
+	id, ada := newRoom(s, "lab"), s.SubjectID(t, "ada")
 	join(s, id, "ada", "editor")
 	for typeName, identity := range map[string]map[string]string{
 		roomType: {"id": id}, memberType: {"workroom_id": id, "user_id": ada}, setType: {"workroom_id": id},

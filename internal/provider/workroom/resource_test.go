@@ -67,7 +67,7 @@ func TestAccWorkroom(t *testing.T) {
 					Config: config, Check: remember,
 					ConfigStateChecks: acctest.Holds(roomAddress, map[string]knownvalue.Check{
 						"id": acctest.AnyUUID, "created_at": acctest.AnyTimestamp, "name": knownvalue.StringExact("lab"), "type": knownvalue.StringExact("persistent"),
-						"labels": acctest.Texts("east", "west"), "archived": knownvalue.Bool(false), "owner_id": knownvalue.StringExact(subject(t, s, "admin")),
+						"labels": acctest.Texts("east", "west"), "archived": knownvalue.Bool(false), "owner_id": knownvalue.StringExact(s.SubjectID(t, "admin")),
 						"attributes": knownvalue.StringExact(`{"costs":{"centre":12345678901234567890},"tags":["a"]}`), "tenant_id": knownvalue.NotNull(),
 					}),
 				},
@@ -75,10 +75,10 @@ func TestAccWorkroom(t *testing.T) {
 				{ImportState: true, ResourceName: roomAddress, ImportStateVerify: true, ImportStateId: "lab", ImportStateVerifyIgnore: []string{"deletion_protection", silent, "scg_references"}},
 				{ // Somebody changes it, and the plan does not pass it over.
 					PreConfig: outside(map[string]any{"description": nil, "labels": []string{"east", "north"}}),
-					Config:    config, ConfigPlanChecks: action(roomAddress, plancheck.ResourceActionUpdate),
+					Config:    config, ConfigPlanChecks: acctest.Plans(roomAddress, plancheck.ResourceActionUpdate),
 				},
 				{ // Names and all else change in place, and what is left out is cleared, but for the attributes.
-					Config: s.Config(workroom("library", "")), ConfigPlanChecks: action(roomAddress, plancheck.ResourceActionUpdate),
+					Config: s.Config(workroom("library", "")), ConfigPlanChecks: acctest.Plans(roomAddress, plancheck.ResourceActionUpdate),
 					Check: resource.ComposeTestCheckFunc(isFirst(true), func(*terraform.State) error {
 						if found, ok := roomNamed(s, "library"); !ok || found.Description != nil || len(found.Labels)+len(found.SCGReferences) > 0 || found.Classification != nil || len(found.Attributes) < 10 {
 							return fmt.Errorf("the workroom is %+v", found.Workroom)
@@ -94,7 +94,7 @@ func TestAccWorkroom(t *testing.T) {
 							continue
 						}
 					},
-					Config: s.Config(workroom("library", "")), ConfigPlanChecks: action(roomAddress, plancheck.ResourceActionCreate), Check: isFirst(false),
+					Config: s.Config(workroom("library", "")), ConfigPlanChecks: acctest.Plans(roomAddress, plancheck.ResourceActionCreate), Check: isFirst(false),
 				},
 			},
 			CheckDestroy: func(*terraform.State) error {
@@ -126,7 +126,7 @@ func TestAccWorkroom_archived(t *testing.T) {
 				s.Send("POST", "/workrooms/"+found.ID+"/"+what, nil).Want(200)
 			}
 		}
-		update := action(roomAddress, plancheck.ResourceActionUpdate)
+		update := acctest.Plans(roomAddress, plancheck.ResourceActionUpdate)
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: acctest.Factories,
 			Steps: []resource.TestStep{
@@ -252,7 +252,7 @@ func TestAccWorkroom_others(t *testing.T) {
 			w.Write(t, acctest.RequiredProviders+room("lab", ""))
 			w.Terraform(t, 2, "plan", "-detailed-exitcode", "-refresh-only") // the owner is another one
 			w.Terraform(t, 0, "apply", "-auto-approve")
-			if got := w.Objects(t)[roomType+".lab"]["owner_id"]; got != subject(t, s, "ada") {
+			if got := w.Objects(t)[roomType+".lab"]["owner_id"]; got != s.SubjectID(t, "ada") {
 				t.Errorf("the owner is %v", got)
 			}
 			w.Write(t, acctest.RequiredProviders+room("lab", `description = "mine"`))
@@ -283,7 +283,7 @@ func TestAccWorkroom_editor(t *testing.T) {
 	acctest.WantWords(t, w.Failure(t, "apply", "-auto-approve"), "Could not create members", "only an owner can change them")
 	checkHeld(t, s, "lab: ada editor")
 	_, problems := acctest.NewProtocol(t, s, "username", "ada", "password", authservertest.Password).
-		Invoke(transferType, acctest.Fields{"workroom_id": id, "user_id": subject(t, s, "ada")})
+		Invoke(transferType, acctest.Fields{"workroom_id": id, "user_id": s.SubjectID(t, "ada")})
 	acctest.WantWords(t, problems, "Could not transfer the ownership of workroom", "only an owner can change them")
 }
 
