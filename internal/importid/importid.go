@@ -2,6 +2,7 @@
 package importid
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -39,4 +40,12 @@ func Splits(id string) [][2]string {
 		}
 	}
 	return splits
+}
+
+// Remedy is what to write instead of an import id that does not tell where one part ends.
+const Remedy = `Write each "/" within a name as %2F, or use ids`
+
+// Ambiguous says in which ways an import id can be read, of which there are several.
+func Ambiguous(readings []string) error {
+	return fmt.Errorf("it can be read in %d ways: %s. %s", len(readings), strings.Join(readings, "; "), Remedy)
 }

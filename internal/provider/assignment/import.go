@@ -168,19 +168,18 @@ func joined(problems []error) error {
 
 // undecided says that none or several of the readings name two objects.
 func (i importing) undecided(readings, found []reading) error {
-	const remedy = `Write each "/" within a name as %2F, or use ids`
 	if len(found) > 0 {
 		texts := make([]string, len(found))
 		for n, r := range found {
 			texts[n] = fmt.Sprintf("%s and %s", r.from, r.to)
 		}
-		return fmt.Errorf("it can be read in %d ways: %s. %s", len(found), strings.Join(texts, "; "), remedy)
+		return importid.Ambiguous(texts)
 	}
 	texts := make([]string, len(readings))
 	for n, r := range readings {
 		texts[n] = fmt.Sprintf("%s %q and %s %q", r.from.noun, r.from.text, r.to.noun, r.to.text)
 	}
-	sentences := []string{fmt.Sprintf("it has several slashes, but at none of them it names two objects: %s", strings.Join(texts, "; ")), remedy}
+	sentences := []string{fmt.Sprintf("it has several slashes, but at none of them it names two objects: %s", strings.Join(texts, "; ")), importid.Remedy}
 	for _, noun := range []string{i.from, i.to} {
 		if unlisted := i.lookups[noun].Unlisted(); unlisted != "" {
 			sentences = append(sentences, unlisted)

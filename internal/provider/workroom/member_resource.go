@@ -392,7 +392,7 @@ func (r *memberResource) find(ctx context.Context, id string, diags *diag.Diagno
 	case 1:
 		return room, user
 	}
-	return fail(fmt.Errorf("it can be read in %d ways: %s. Write each \"/\" within a name as %%2F, or use ids", len(texts), strings.Join(texts, "; ")))
+	return fail(importid.Ambiguous(texts))
 }
 
 // userID finds the member whom a text names: by the id, the address or the username.
