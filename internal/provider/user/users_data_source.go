@@ -174,8 +174,9 @@ func (m *usersDataModel) named(ctx context.Context, in *run.Run) (func(userDataM
 			missing = append(missing, username)
 		case err != nil:
 			return nil, err
+		default:
+			found[id] = true
 		}
-		found[id] = true
 	}
 	m.Missing = framework.NewIDSet(missing)
 	return func(user userDataModel) bool { return found[user.SubjectID.ValueString()] }, nil
