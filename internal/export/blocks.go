@@ -448,19 +448,11 @@ func (c *company) groupNamed(name string) (found key, ok bool) {
 	return found, ok
 }
 
-// kindOf is the kind of an identity provider.
-func kindOf(p snapshot.IdentityProvider) string {
-	if p.ProviderID == gateway.IDPGoogle {
-		return gateway.IDPGoogle
-	}
-	return gateway.IDPOIDC
-}
-
 func (c *company) identityProviderBlocks(d *document) {
 	for _, p := range c.IdentityProviders {
 		c.object(d, key{snapshot.KindIdentityProvider, p.Alias}, p.Alias, func(b *block) {
 			b.text("alias", p.Alias)
-			b.set("kind", quoted(kindOf(p)))
+			b.set("kind", quoted(p.Kind))
 			if !p.Enabled {
 				b.set("enabled", "false")
 			}
@@ -571,14 +563,14 @@ func (c *company) roomMembers(w snapshot.Workroom) (members []snapshot.WorkroomM
 
 // membersOfSet leaves out further owners, whom a set does not manage unless it has added them.
 func membersOfSet(members []snapshot.WorkroomMember) []snapshot.WorkroomMember {
-	return slices.DeleteFunc(slices.Clone(members), func(m snapshot.WorkroomMember) bool { return m.Role == "owner" })
+	return slices.DeleteFunc(slices.Clone(members), func(m snapshot.WorkroomMember) bool { return m.Role == gateway.WorkroomOwner })
 }
 
 func problemOfMember(m snapshot.WorkroomMember) string {
 	switch {
 	case !client.IsEmail(m.Email):
 		return fmt.Sprintf("the member %s has no e-mail address that the provider accepts", m.SubjectID)
-	case !slices.Contains([]string{"owner", "editor", "viewer"}, m.Role):
+	case !slices.Contains(gateway.WorkroomRoles, m.Role):
 		return fmt.Sprintf("the provider does not know the role %q", m.Role)
 	}
 	return ""
@@ -666,12 +658,6 @@ func (c *company) workroomEdges(d *document, room key, members []snapshot.Workro
 	})
 }
 
-// The defaults of attributes.
-const (
-	defaultAuthority     = "local_admin"
-	defaultSchemaVersion = "1.0"
-)
-
 func (c *company) attributeBlocks(d *document) {
 	for _, a := range c.Attributes {
 		c.object(d, key{snapshot.KindAttribute, a.Name}, a.Name, func(b *block) {
@@ -680,10 +666,10 @@ func (c *company) attributeBlocks(d *document) {
 			if a.Sensitive {
 				b.set("sensitive", "true")
 			}
-			if a.Authority != defaultAuthority {
+			if a.Authority != gateway.DefaultAuthority {
 				b.set("authority", quoted(a.Authority))
 			}
-			if a.SchemaVersion != defaultSchemaVersion {
+			if a.SchemaVersion != gateway.DefaultSchemaVersion {
 				b.set("schema_version", quoted(a.SchemaVersion))
 			}
 		})

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/snapshot"
@@ -284,7 +285,7 @@ func mappingProblem(m snapshot.Mapping) string {
 }
 
 func aliasProblem(alias string) string {
-	if strings.HasPrefix(alias, "federation-") {
+	if strings.HasPrefix(alias, gateway.IDPReserved) {
 		return onPurpose + "the platform reserves these aliases"
 	}
 	return idProblem(alias)
@@ -318,9 +319,9 @@ func tooLong(what, text string, most int) string {
 
 func attributeProblem(a snapshot.Attribute) string {
 	switch {
-	case !slices.Contains([]string{"string", "int", "bool", "string[]"}, a.Type):
+	case !slices.Contains(gateway.AttributeTypes, a.Type):
 		return fmt.Sprintf("the provider does not know its type, %q", a.Type)
-	case !slices.Contains([]string{defaultAuthority, "self", "mesh_peer", "system"}, a.Authority):
+	case !slices.Contains(gateway.AttributeAuthorities, a.Authority):
 		return fmt.Sprintf("the provider does not know its authority, %q", a.Authority)
 	case a.SchemaVersion == "":
 		return "it has no schema version"

@@ -27,13 +27,10 @@ func (c *company) chooseTuples(read snapshot.Snapshot) []snapshot.Tuple {
 			members[of] = append(members[of], member.SubjectID)
 		}
 	}
-	made := 0
 	tuples := slices.DeleteFunc(slices.Clone(read.Tuples), func(t snapshot.Tuple) bool {
-		isMember := t.SubjectNamespace == "user" && slices.Contains(members[key{snapshot.Kind(t.ObjectNamespace), t.ObjectID}], t.SubjectID)
-		made += map[bool]int{true: 1}[isMember]
-		return isMember
+		return t.SubjectNamespace == "user" && slices.Contains(members[key{snapshot.Kind(t.ObjectNamespace), t.ObjectID}], t.SubjectID)
 	})
-	if made > 0 {
+	if made := len(read.Tuples) - len(tuples); made > 0 {
 		c.report.LeftOut = append(c.report.LeftOut, fmt.Sprintf("%d relationship tuples that stand for members of groups and workrooms", made))
 	}
 	return choose(c, snapshot.KindTuple, tuples, func(t snapshot.Tuple) (named, string) {

@@ -274,14 +274,8 @@ func (c *company) gatewayYAML(m *mapping) {
 		c.entry(m, of, group.ID, "name", func(m *mapping) {
 			m.text("description", group.Description)
 			if tells {
-				elements := make([]key, len(group.Members))
-				for i, id := range group.Members {
-					elements[i], _ = c.member(id)
-					if elements[i].id != id {
-						elements[i].id = id // by another id than the module takes
-					}
-				}
-				c.references(m, "members", elements, group.Members)
+				// The module knows users by their subject ids alone.
+				c.references(m, "members", keysOf(snapshot.KindUser, group.Members), group.Members)
 			}
 		})
 		if tells {
@@ -300,7 +294,7 @@ func (c *company) gatewayYAML(m *mapping) {
 	})
 	section(m, "identity_providers", c.IdentityProviders, func(m *mapping, p snapshot.IdentityProvider) {
 		c.entry(m, key{snapshot.KindIdentityProvider, p.Alias}, p.Alias, "alias", func(m *mapping) {
-			m.raw("kind", kindOf(p))
+			m.raw("kind", p.Kind)
 			if !p.Enabled {
 				m.raw("enabled", "false")
 			}
@@ -324,10 +318,10 @@ func (c *company) gatewayYAML(m *mapping) {
 			if a.Sensitive {
 				m.raw("sensitive", "true")
 			}
-			if a.Authority != defaultAuthority {
+			if a.Authority != gateway.DefaultAuthority {
 				m.text("authority", a.Authority)
 			}
-			if a.SchemaVersion != defaultSchemaVersion {
+			if a.SchemaVersion != gateway.DefaultSchemaVersion {
 				m.raw("schema_version", jsonText(a.SchemaVersion))
 			}
 		})

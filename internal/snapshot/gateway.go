@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/gateway"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
@@ -88,28 +86,17 @@ func (r *reader) readLocalGroups(ctx context.Context, g *directory.Gateway) erro
 
 // membersOf reads who is in each of the objects; nil where that may not be read.
 func membersOf[T any](ctx context.Context, r *reader, kind Kind, ids []string, list func(context.Context, string) ([]T, error)) ([][]T, error) {
-	all, read := make([][]T, len(ids)), 0
+	all := make([][]T, len(ids))
 	if r.options.WithoutMembers {
 		return all, nil
 	}
-	tasks, ctx := errgroup.WithContext(ctx)
-	for i, id := range ids {
-		tasks.Go(func() error {
-			members, err := list(ctx, id)
-			switch {
-			case err == nil:
-				all[i] = append([]T{}, members...)
-			case !r.lose(kind, id, "members", err):
-				return fmt.Errorf("could not list the members of the %s %s: %w", kind, id, err)
-			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			read++
-			r.options.Progress(fmt.Sprintf("members of %ss: %d of %d", kind, read, len(ids)))
-			return nil
-		})
+	found, err := each(ctx, r, kind, "members", ids, list)
+	for i, members := range found {
+		if members != nil {
+			all[i] = append([]T{}, *members...)
+		}
 	}
-	return all, tasks.Wait()
+	return all, err
 }
 
 func (r *reader) readMappings(ctx context.Context, g *directory.Gateway) error {
@@ -125,7 +112,7 @@ func (r *reader) readMappings(ctx context.Context, g *directory.Gateway) error {
 func (r *reader) readIdentityProviders(ctx context.Context, g *directory.Gateway) error {
 	providers, _, err := optional(ctx, r, "identity providers", g.IdentityProviders.List)
 	for _, p := range providers {
-		r.IdentityProviders = append(r.IdentityProviders, IdentityProvider{Alias: p.Alias, ProviderID: p.ProviderID, Enabled: p.Enabled})
+		r.IdentityProviders = append(r.IdentityProviders, IdentityProvider{Alias: p.Alias, Kind: p.Kind(), Enabled: p.Enabled})
 	}
 	return err
 }

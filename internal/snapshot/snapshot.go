@@ -119,8 +119,8 @@ type Mapping struct {
 
 // IdentityProvider is an identity provider, of which the API does not tell how it is set up.
 type IdentityProvider struct {
-	Alias, ProviderID string
-	Enabled           bool
+	Alias, Kind string
+	Enabled     bool
 }
 
 // Tuple is a relationship tuple.
@@ -230,28 +230,38 @@ func (r *reader) lose(kind Kind, id, what string, err error) bool {
 	return true
 }
 
-// readAll reads the objects with the ids, as many at a time as the client lets through.
-func readAll[T any](ctx context.Context, r *reader, kind Kind, ids []string, get func(context.Context, string) (T, error)) ([]T, error) {
-	ids = distinct(ids)
-	found, read := make([]*T, len(ids)), 0
+// each reads the objects with the ids or, where what is not "", what these objects have, as many at a time as the client lets through.
+// It returns nil for what is lost.
+func each[T any](ctx context.Context, r *reader, kind Kind, what string, ids []string, get func(context.Context, string) (T, error)) ([]*T, error) {
+	task, progress := fmt.Sprintf("read the %s", kind), fmt.Sprintf("%ss", kind)
+	if what != "" {
+		task, progress = fmt.Sprintf("list the %s of the %s", what, kind), fmt.Sprintf("%s of %ss", what, kind)
+	}
+	all, read := make([]*T, len(ids)), 0
 	tasks, ctx := errgroup.WithContext(ctx)
 	for i, id := range ids {
 		tasks.Go(func() error {
-			object, err := get(ctx, id)
+			found, err := get(ctx, id)
 			switch {
 			case err == nil:
-				found[i] = &object
-			case !r.lose(kind, id, "", err):
-				return fmt.Errorf("could not read the %s %s: %w", kind, id, err)
+				all[i] = &found
+			case !r.lose(kind, id, what, err):
+				return fmt.Errorf("could not %s %s: %w", task, id, err)
 			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			read++
-			r.options.Progress(fmt.Sprintf("%ss: %d of %d", kind, read, len(ids)))
+			r.options.Progress(fmt.Sprintf("%s: %d of %d", progress, read, len(ids)))
 			return nil
 		})
 	}
-	if err := tasks.Wait(); err != nil {
+	return all, tasks.Wait()
+}
+
+// readAll reads the objects with the ids, but for those that are lost.
+func readAll[T any](ctx context.Context, r *reader, kind Kind, ids []string, get func(context.Context, string) (T, error)) ([]T, error) {
+	found, err := each(ctx, r, kind, "", distinct(ids), get)
+	if err != nil {
 		return nil, err
 	}
 	var objects []T

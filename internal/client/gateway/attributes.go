@@ -19,10 +19,22 @@ const (
 	AttributeWithdrawn  = "withdrawn"
 )
 
+// The documented types of attributes, and those who may set the values of one.
+var (
+	AttributeTypes       = []string{"string", "int", "bool", "string[]"}
+	AttributeAuthorities = []string{DefaultAuthority, "self", "mesh_peer", "system"}
+)
+
+// What the API takes where a declaration leaves it out.
+const (
+	DefaultAuthority     = "local_admin"
+	DefaultSchemaVersion = "1.0"
+)
+
 // Attribute is what subjects may have, once it is declared.
 type Attribute struct {
 	Name          string      `json:"name"`
-	Type          string      `json:"type"` // "string", "int", "bool" or "string[]"
+	Type          string      `json:"type"` // one of AttributeTypes
 	State         string      `json:"state"`
 	Authority     string      `json:"authority"`
 	Sensitive     bool        `json:"sensitive"`

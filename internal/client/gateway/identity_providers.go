@@ -45,6 +45,17 @@ const (
 	IDPOIDC   = "oidc"
 )
 
+// IDPReserved begins the aliases of identity providers that the platform manages itself.
+const IDPReserved = "federation-"
+
+// Kind returns the kind of the identity provider: whatever is not Google is taken for OIDC.
+func (p IdentityProvider) Kind() string {
+	if p.ProviderID == IDPGoogle {
+		return IDPGoogle
+	}
+	return IDPOIDC
+}
+
 // IdentityProviderConfig is how an identity provider is set up: Provider is one of the kinds, and the field of that kind is
 // set. The API takes it as a whole, with the secret.
 type IdentityProviderConfig struct {

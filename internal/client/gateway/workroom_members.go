@@ -12,13 +12,19 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 )
 
+// WorkroomOwner is the role that lets a member change the workroom.
+const WorkroomOwner = "owner"
+
+// WorkroomRoles are the roles of members.
+var WorkroomRoles = []string{WorkroomOwner, "editor", "viewer"}
+
 // WorkroomMember is a user in a workroom. Texts that the server does not have are "".
 type WorkroomMember struct {
 	ID                 string            `json:"id"` // of the membership
 	WorkroomID         string            `json:"workroom_id"`
 	TenantID           string            `json:"tenant_id"`
 	UserID             string            `json:"user_id"` // a subject id
-	Role               string            `json:"role"`    // "owner", "editor" or "viewer"
+	Role               string            `json:"role"`    // one of WorkroomRoles
 	InvitedByUserID    string            `json:"invited_by_user_id"`
 	Active             bool              `json:"active"` // false of those who were removed
 	JoinedAt           client.Time       `json:"joined_at"`

@@ -13,6 +13,14 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
+// What the API documents.
+var attributeTypes, authorities = gateway.AttributeTypes, gateway.AttributeAuthorities
+
+const (
+	defaultAuthority     = gateway.DefaultAuthority
+	defaultSchemaVersion = gateway.DefaultSchemaVersion
+)
+
 // create looks first, because the API takes over an attribute that is declared in the same way. One that is deprecated is
 // declared again.
 func create(ctx context.Context, in *run.Run, plan attributeModel) (attributeModel, error) {

@@ -81,7 +81,7 @@ func (r *attributeResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: "The name. Changing it replaces the attribute.",
 			},
 			"type": schema.StringAttribute{
-				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.OneOf("string", "int", "bool", "string[]")},
+				Required: true, PlanModifiers: replace, Validators: []validator.String{stringvalidator.OneOf(attributeTypes...)},
 				MarkdownDescription: "The type of its values: `string`, `int`, `bool` or `string[]`. Changing it replaces the attribute.",
 			},
 			"sensitive": schema.BoolAttribute{
@@ -89,13 +89,13 @@ func (r *attributeResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: "Whether its values are sensitive; `false` by default. Changing it replaces the attribute.",
 			},
 			"authority": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString("local_admin"), PlanModifiers: replace,
-				Validators: []validator.String{stringvalidator.OneOf("local_admin", "self", "mesh_peer", "system")},
+				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultAuthority), PlanModifiers: replace,
+				Validators: []validator.String{stringvalidator.OneOf(authorities...)},
 				MarkdownDescription: "Who may set its values: `local_admin`, which is the default, `self`, `mesh_peer` or `system`. Changing it replaces the " +
 					"attribute.",
 			},
 			"schema_version": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString("1.0"), PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultSchemaVersion), PlanModifiers: replace, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 				MarkdownDescription: "The version of its declaration; `1.0` by default. Changing it replaces the attribute.",
 			},
 			"declared_at": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "When the attribute was declared, in UTC (RFC 3339)."},

@@ -51,9 +51,6 @@ type access struct {
 // relationName is the relation of all claims of tuples and grants: the server keeps both in one store.
 const relationName = "relation"
 
-// defaultTenant is the tenant that grants are made in, unless the provider's own user is of another one.
-const defaultTenant = "__default__"
-
 // assignment is the access as resources claim it. Tuples of another tenant are not those of grants.
 func (a access) assignment() claim.Assignment {
 	from := a.object.String()

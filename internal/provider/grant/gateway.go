@@ -17,6 +17,9 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
+// defaultTenant is the tenant that grants are made in, unless the provider's own user is of another one.
+const defaultTenant = gateway.DefaultTenant
+
 // store is where the platform keeps accesses: each is a tuple or a grant.
 type store struct {
 	add, remove, keep func(context.Context, access) error

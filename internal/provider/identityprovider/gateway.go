@@ -13,6 +13,13 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
+// What the API documents: the kinds of identity providers, and how the aliases begin that are the platform's own.
+const (
+	kindOIDC   = gateway.IDPOIDC
+	kindGoogle = gateway.IDPGoogle
+	federation = gateway.IDPReserved
+)
+
 // checkManaged refuses a change where the platform may not administer Keycloak. What it would answer then is not documented.
 func checkManaged(ctx context.Context, in *run.Run) error {
 	disabled, err := in.Gateway.IdentityProviders.ManagementDisabled(ctx)
@@ -75,20 +82,12 @@ func read(ctx context.Context, in *run.Run, state providerModel) (providerModel,
 	}
 	state.Alias, state.Enabled = types.StringValue(found.Alias), types.BoolValue(found.Enabled)
 	if state.Kind.IsNull() {
-		state.Kind = types.StringValue(kindOf(found))
+		state.Kind = types.StringValue(found.Kind())
 	}
 	if state.AdoptExisting.IsNull() {
 		state.AdoptExisting = types.BoolValue(false)
 	}
 	return state, nil
-}
-
-// kindOf is the kind of an identity provider that Terraform has not set up.
-func kindOf(found gateway.IdentityProvider) string {
-	if found.ProviderID == kindGoogle {
-		return kindGoogle
-	}
-	return kindOIDC
 }
 
 func update(ctx context.Context, in *run.Run, plan, state providerModel, secret string) (providerModel, error) {

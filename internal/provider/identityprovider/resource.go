@@ -46,12 +46,6 @@ var noun = framework.Noun{Name: "identity provider", Advice: framework.Advice{
 
 const unsupported = "Identity providers need platform 0.9 and later."
 
-// The kinds of identity providers.
-const (
-	kindOIDC   = "oidc"
-	kindGoogle = "google"
-)
-
 type providerModel struct {
 	ID                    types.String    `tfsdk:"id"`
 	Alias                 types.String    `tfsdk:"alias"`
@@ -150,9 +144,6 @@ func (r *providerResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		},
 	}
 }
-
-// federation begins the aliases of those that the platform manages itself.
-const federation = "federation-"
 
 // aliasValidator refuses what the platform keeps for itself.
 type aliasValidator struct{}

@@ -118,9 +118,6 @@ func (b gatewayBackend) deactivate(ctx context.Context, state userModel) error {
 	return err
 }
 
-// defaultTenant is that of sessions whose tokens name none.
-const defaultTenant = "__default__"
-
 // delete locks the user out first, because a deleted user can still log in with the password. What a user of an identity
 // provider logs in with is not the platform's.
 func (b gatewayBackend) delete(ctx context.Context, state userModel) error {
@@ -146,7 +143,7 @@ func resetPassword(ctx context.Context, r *run.Run, user userModel, password str
 
 // purgeSessions fails where the platform keeps no record of sessions.
 func purgeSessions(ctx context.Context, r *run.Run, user userModel, _ string) error {
-	_, err := r.Gateway.Sessions.Purge(ctx, gateway.Subject{TenantID: defaultTenant, ID: user.SubjectID.ValueString()})
+	_, err := r.Gateway.Sessions.Purge(ctx, gateway.Subject{TenantID: gateway.DefaultTenant, ID: user.SubjectID.ValueString()})
 	return err
 }
 

@@ -17,6 +17,11 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
+// roles are those of members. The platform has no other ones.
+var roles = gateway.WorkroomRoles
+
+const ownerRole = gateway.WorkroomOwner
+
 func create(ctx context.Context, in *run.Run, plan workroomModel) (workroomModel, error) {
 	attributes, err := decoded(plan.Attributes)
 	if err != nil {

@@ -27,11 +27,6 @@ type member struct {
 	isOwner bool
 }
 
-// roles are those of members. The platform has no other ones.
-var roles = []string{"owner", "editor", "viewer"}
-
-const ownerRole = "owner"
-
 var roleValidator = stringvalidator.OneOf(roles...)
 
 // memberClaim is a member as resources claim it: by the e-mail address, which is known before the user's id.
