@@ -23,7 +23,7 @@ func (r *reader) readRBAC(ctx context.Context, d *directory.Directory) error {
 		r.Users = append(r.Users, User{
 			ID: user.ID, SubjectID: user.ID, Username: user.Username, Email: user.Email, Active: user.IsActive, CreatedAt: user.CreatedAt.Time,
 			FullName: user.FullName, OrganizationID: user.OrganizationID, ExternalID: user.ExternalID, Superuser: user.IsSuperuser,
-			Groups: distinct(user.Groups),
+			Groups: distinct(user.Groups), LastLogin: user.LastLogin.Time,
 		})
 		groups = append(groups, user.Groups...)
 		if user.OrganizationID != "" {

@@ -19,29 +19,29 @@ import (
 
 // Snapshot is what a platform has. Lists that its API does not have are empty.
 type Snapshot struct {
-	Generation connection.Generation
-	// Self is the id of the user that the caller is logged in as, "" if that is nobody in Users.
-	Self string
+	Generation connection.Generation `json:"api"`
+	// Self is the id of the user that the caller is logged in as, "" if that is nobody in Users. It is not written.
+	Self string `json:"-"`
 
-	Users  []User
-	Groups []Group
+	Users  []User  `json:"users"`
+	Groups []Group `json:"groups"`
 
 	// With the RBAC API.
-	Organizations []Organization
-	Roles         []Role
-	Rights        []Right
+	Organizations []Organization `json:"organizations,omitzero"`
+	Roles         []Role         `json:"roles,omitzero"`
+	Rights        []Right        `json:"rights,omitzero"`
 
 	// With the gateway API.
-	Mappings          []Mapping
-	IdentityProviders []IdentityProvider
-	Tuples            []Tuple
-	Workrooms         []Workroom
-	Attributes        []Attribute
+	Mappings          []Mapping          `json:"group_mappings,omitzero"`
+	IdentityProviders []IdentityProvider `json:"identity_providers,omitzero"`
+	Tuples            []Tuple            `json:"relationship_tuples,omitzero"`
+	Workrooms         []Workroom         `json:"workrooms,omitzero"`
+	Attributes        []Attribute        `json:"attributes,omitzero"`
 
 	// Lost are the objects and lists that could not be read, though something refers to them.
-	Lost []Lost
+	Lost []Lost `json:"lost,omitzero"`
 	// Missing are the parts that the platform does not offer or has switched off, for messages.
-	Missing []string
+	Missing []string `json:"missing,omitzero"`
 }
 
 // Kind is a kind of objects, as commands name it.
@@ -63,110 +63,151 @@ const (
 
 // User is a user. Texts that the server does not have are "".
 type User struct {
-	ID, SubjectID, Username, Email string
-	Active                         bool
-	CreatedAt                      time.Time
+	ID        string    `json:"id"`
+	SubjectID string    `json:"subject_id,omitzero"`
+	Username  string    `json:"username"`
+	Email     string    `json:"email,omitzero"`
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
 
 	// With the RBAC API.
-	FullName, OrganizationID, ExternalID string
-	Superuser                            bool
+	FullName       string `json:"full_name,omitzero"`
+	OrganizationID string `json:"organization_id,omitzero"`
+	ExternalID     string `json:"external_id,omitzero"`
+	Superuser      bool   `json:"superuser,omitzero"`
 	// Groups are the ids of the user's groups; nil if the server leaves them out, which is not to say that there are none.
-	Groups []string
+	Groups []string `json:"groups,omitzero"`
+	// LastLogin is zero for never. It is not written: reading a platform is a login, too.
+	LastLogin time.Time `json:"-"`
 
 	// Roles are the platform roles, with the gateway API, but for those that everybody has; nil as Groups.
-	Roles []string
+	Roles []string `json:"roles,omitzero"`
 }
 
 // Group is a group.
 type Group struct {
-	ID, Name, Description string
-	CreatedAt             time.Time
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
 	// Roles are the ids of the group's roles, with the RBAC API; nil as User.Groups.
-	Roles []string
+	Roles []string `json:"roles,omitzero"`
 	// Members are subject ids, with the gateway API; nil as User.Groups.
-	Members []string
+	Members []string `json:"members,omitzero"`
 }
 
 // Organization is an organization. What may be secret in the settings of its identity provider is left out.
 type Organization struct {
-	ID, Name, Description string
-	CreatedAt             time.Time
-	IDP                   *IDP
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	IDP         *IDP      `json:"idp,omitzero"`
 }
 
 // IDP is an organization's identity provider.
-type IDP struct{ Provider, Domain, ClientID, MetadataURL string }
+type IDP struct {
+	Provider    string `json:"provider"`
+	Domain      string `json:"domain,omitzero"`
+	ClientID    string `json:"client_id,omitzero"`
+	MetadataURL string `json:"metadata_url,omitzero"`
+}
 
 // Role is a role.
 type Role struct {
-	ID, Name, Description string
-	CreatedAt             time.Time
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
 	// Rights are the ids of its rights; nil as User.Groups.
-	Rights []string
+	Rights []string `json:"rights,omitzero"`
 }
 
 // Right is a right.
 type Right struct {
-	ID, Name, Description string
-	CreatedAt             time.Time
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
 }
 
 // Mapping is a group mapping.
 type Mapping struct {
-	ID, Issuer, IDPGroupPath, LocalGroupName string
-	CreatedAt                                time.Time
+	ID             string    `json:"id"`
+	Issuer         string    `json:"issuer"`
+	IDPGroupPath   string    `json:"idp_group_path"`
+	LocalGroupName string    `json:"local_group_name"`
+	CreatedAt      time.Time `json:"created_at,omitzero"`
 }
 
 // IdentityProvider is an identity provider, of which the API does not tell how it is set up.
 type IdentityProvider struct {
-	Alias, Kind string
-	Enabled     bool
+	Alias   string `json:"alias"`
+	Kind    string `json:"kind"`
+	Enabled bool   `json:"enabled"`
 }
 
-// Tuple is a relationship tuple.
+// Tuple is a relationship tuple. Tuples are compared with ==.
 type Tuple struct {
-	Tenant, SubjectNamespace, SubjectID, Relation, ObjectNamespace, ObjectID string
+	Tenant           string `json:"tenant"`
+	SubjectNamespace string `json:"subject_namespace"`
+	SubjectID        string `json:"subject_id"`
+	Relation         string `json:"relation"`
+	ObjectNamespace  string `json:"object_namespace"`
+	ObjectID         string `json:"object_id"`
 }
 
 // Workroom is a workroom.
 type Workroom struct {
-	ID, Name, Type, Description, Classification string
-	Labels, SCGReferences                       []string
+	ID             string   `json:"id"`
+	Name           string   `json:"name"`
+	Type           string   `json:"type"`
+	Description    string   `json:"description,omitzero"`
+	Classification string   `json:"classification,omitzero"`
+	Labels         []string `json:"labels,omitzero"`
+	SCGReferences  []string `json:"scg_references,omitzero"`
 	// Attributes are a JSON object, "" if there are none.
-	Attributes string
-	Archived   bool
-	CreatedAt  time.Time
+	Attributes string    `json:"attributes,omitzero"`
+	Archived   bool      `json:"archived,omitzero"`
+	CreatedAt  time.Time `json:"created_at,omitzero"`
 	// Owner is the subject id of the owner.
-	Owner string
+	Owner string `json:"owner_id,omitzero"`
 	// Members are those who are in the workroom, its owner included; nil as User.Groups.
-	Members []WorkroomMember
+	Members []WorkroomMember `json:"members,omitzero"`
 }
 
 // WorkroomMember is a user in a workroom.
 type WorkroomMember struct {
-	SubjectID, Email, Username, Role string
-	Owner                            bool // of the workroom itself
-	SurfaceID                        string
-	LandingTarget                    map[string]string
+	SubjectID     string            `json:"subject_id"`
+	Email         string            `json:"email,omitzero"`
+	Username      string            `json:"username,omitzero"`
+	Role          string            `json:"role"`
+	Owner         bool              `json:"owner,omitzero"` // of the workroom itself
+	SurfaceID     string            `json:"surface_id,omitzero"`
+	LandingTarget map[string]string `json:"landing_target,omitzero"`
 }
 
 // Attribute is an attribute that subjects may have.
 type Attribute struct {
-	Name, Type, Authority, SchemaVersion string
-	Sensitive                            bool
-	DeclaredAt                           time.Time
+	Name          string    `json:"name"`
+	Type          string    `json:"type"`
+	Authority     string    `json:"authority"`
+	SchemaVersion string    `json:"schema_version"`
+	Sensitive     bool      `json:"sensitive,omitzero"`
+	DeclaredAt    time.Time `json:"declared_at,omitzero"`
 }
 
 // Lost is an object, or what an object has, that could not be read.
 type Lost struct {
-	Kind Kind
-	ID   string
+	Kind Kind   `json:"kind"`
+	ID   string `json:"id"`
 	// What is "" for the object itself, and otherwise the list that is missing, such as "members".
-	What string
+	What string `json:"what,omitzero"`
 	// Gone says that the object no longer exists, and Stranger that only those who are in it may read it.
-	Gone, Stranger bool
-	// Reason is what the server said.
-	Reason string
+	Gone     bool `json:"gone,omitzero"`
+	Stranger bool `json:"stranger,omitzero"`
+	// Reason is what the server said, which is not written, because it may differ each time.
+	Reason string `json:"-"`
 }
 
 // Seeds are ids of objects that no user leads to, by kind: the RBAC API lists users alone.
