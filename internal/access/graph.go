@@ -259,3 +259,11 @@ func (w *Walker) follow(from *Node) {
 		}
 	}
 }
+
+// IsCalled tells whether a text names the node: its name or id or, for a relation to an object or a role in a workroom, the object.
+func (n *Node) IsCalled(text string) bool {
+	if n.Name == text || n.ID == text {
+		return true
+	}
+	return (n.Kind == Relation || n.Kind == WorkroomRole) && strings.HasSuffix(n.Name, " of "+text)
+}

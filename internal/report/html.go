@@ -1,0 +1,5 @@
+package report
+
+func (r Report) writeHTML(out *writer) {
+	_ = out
+}
