@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/cli"
 )
@@ -25,14 +26,16 @@ func init() {
 
 // Exit codes, besides 0 for success.
 const (
-	exitFailed     = 1 // nothing was written
+	exitFailed     = 1
 	exitUsage      = 2
 	exitIncomplete = 3 // something was found that is not in the result
+	exitDenied     = 4 // somebody gains what -deny names
+	exitChanged    = 5 // something has changed, with -exit-code
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)})
+	code := run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr), time.Now})
 	stop()
 	os.Exit(code)
 }
@@ -44,6 +47,7 @@ type environment struct {
 	stdout, stderr io.Writer
 	// terminal says that somebody watches stderr.
 	terminal bool
+	now      func() time.Time
 }
 
 // isTerminal tells a terminal from a file and a pipe.
@@ -56,7 +60,11 @@ func run(ctx context.Context, arguments []string, env environment) int {
 	program := &cli.CLI{
 		Name: "kamiwaza-access", Version: version, Args: arguments, Autocomplete: true,
 		Commands: map[string]cli.CommandFactory{
-			"export": func() (cli.Command, error) { return &exportCommand{ctx: ctx, env: env}, nil },
+			"export":   func() (cli.Command, error) { return exportCommand(ctx, env), nil },
+			"report":   func() (cli.Command, error) { return reportCommand(ctx, env), nil },
+			"review":   func() (cli.Command, error) { return reviewCommand(ctx, env), nil },
+			"snapshot": func() (cli.Command, error) { return snapshotCommand(ctx, env), nil },
+			"diff":     func() (cli.Command, error) { return diffCommand(ctx, env), nil },
 		},
 		HelpFunc: cli.BasicHelpFunc("kamiwaza-access"), HelpWriter: env.stdout, ErrorWriter: env.stderr,
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
@@ -24,7 +25,7 @@ func runWith(t *testing.T, variables map[string]string, terminal bool, arguments
 	t.Helper()
 	var stdout, stderr strings.Builder
 	code := run(t.Context(), arguments, environment{
-		getenv: func(name string) string { return variables[name] }, stdin: strings.NewReader("{}"), stdout: &stdout, stderr: &stderr, terminal: terminal,
+		getenv: func(name string) string { return variables[name] }, stdin: strings.NewReader("{}"), stdout: &stdout, stderr: &stderr, terminal: terminal, now: time.Now,
 	})
 	return outcome{code, stdout.String(), stderr.String()}
 }
@@ -81,7 +82,7 @@ func TestRun_help(t *testing.T) {
 			t.Errorf("the help has a line of %d characters: %q", len(line), line)
 		}
 	}
-	for name := range completions() {
+	for name := range completions(exportOptions) {
 		if !strings.Contains(help, "  "+name) {
 			t.Errorf("the help lacks %s", name)
 		}

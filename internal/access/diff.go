@@ -203,3 +203,12 @@ func (c *Change) cancelReplaced() {
 		return true
 	})
 }
+
+// InOld says of gaps that they are those of the older snapshot.
+func InOld(gaps []string) []string {
+	texts := make([]string, len(gaps))
+	for i, gap := range gaps {
+		texts[i] = gap + ", in the older snapshot"
+	}
+	return texts
+}

@@ -170,12 +170,20 @@ func (g *Graph) holder(kind Kind, id, name, email string, active bool) *Holder {
 
 func (n *Node) leadTo(next *Node) { n.to = append(n.to, next) }
 
+// ByImportance compares nodes: permissions that give everything first, then by kind and name.
+func ByImportance(a, b *Node) int {
+	everything := func(n *Node) int {
+		if n.IsEverything() {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(everything(a), everything(b)), cmp.Compare(slices.Index(permissionKinds, a.Kind), slices.Index(permissionKinds, b.Kind)),
+		cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+}
+
 // finish brings all in order.
 func (g *Graph) finish() {
-	byName := func(a, b *Node) int {
-		return cmp.Or(cmp.Compare(slices.Index(permissionKinds, a.Kind), slices.Index(permissionKinds, b.Kind)), cmp.Compare(a.Name, b.Name),
-			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
-	}
 	for _, n := range g.nodes {
 		n.Name = cmp.Or(n.Name, n.ID)
 	}
@@ -188,11 +196,11 @@ func (g *Graph) finish() {
 		case n.Kind == Role:
 			g.Roles = append(g.Roles, n)
 		}
-		slices.SortFunc(n.to, byName)
+		slices.SortFunc(n.to, ByImportance)
 		n.to = slices.Compact(n.to)
 	}
 	for _, list := range [][]*Node{g.Permissions, g.Groups, g.Roles} {
-		slices.SortFunc(list, byName)
+		slices.SortFunc(list, ByImportance)
 	}
 	for i, permission := range g.Permissions {
 		permission.permission = i

@@ -145,8 +145,9 @@ func (r Report) Write(to io.Writer, format Format) error {
 
 // writer keeps the first error, so that writing reads like printing.
 type writer struct {
-	to  io.Writer
-	err error
+	to      io.Writer
+	written int // bytes, for what must fit somewhere
+	err     error
 }
 
 func (w *writer) Write(p []byte) (int, error) {
@@ -155,6 +156,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	}
 	n, err := w.to.Write(p)
 	w.err = err
+	w.written += n
 	return n, err
 }
 

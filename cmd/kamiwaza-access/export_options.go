@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -24,13 +23,6 @@ type options struct {
 	export             export.Options
 	also               snapshot.Seeds
 	force, list, quiet bool
-}
-
-// option is one of them, for the help and for the completion.
-type option struct {
-	name, value string
-	help        []string
-	predict     complete.Predictor
 }
 
 var kinds = []snapshot.Kind{
@@ -84,29 +76,6 @@ var (
 	}
 )
 
-func optionsHelp() string {
-	var b strings.Builder
-	for _, o := range exportOptions {
-		name := "-" + o.name
-		if o.value != "" {
-			name += "=" + o.value
-		}
-		fmt.Fprintf(&b, "  %s\n", name)
-		for _, line := range o.help {
-			fmt.Fprintf(&b, "      %s\n", line)
-		}
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-func completions() complete.Flags {
-	flags := complete.Flags{}
-	for _, o := range exportOptions {
-		flags["-"+o.name] = o.predict
-	}
-	return flags
-}
-
 // filter is one -only or -except.
 type filter struct {
 	kind snapshot.Kind
@@ -122,8 +91,7 @@ func parse(arguments []string, stdin io.Reader) (options, error) {
 	o := options{also: snapshot.Seeds{}}
 	var only, except []filter
 	var managed string
-	flags := flag.NewFlagSet("export", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags("export")
 	style, assigned := flags.String("style", styles[0], ""), flags.String("assignments", assignments[0], "")
 	flags.StringVar(&managed, "managed", "", "")
 	flags.BoolVar(&o.export.IncludeSelf, "include-self", false, "")
@@ -158,7 +126,7 @@ func parse(arguments []string, stdin io.Reader) (options, error) {
 	}
 	if managed != "" {
 		var err error
-		if o.export.Managed, err = readManaged(managed, stdin); err != nil {
+		if o.export.Managed, err = readFile(managed, stdin, export.ReadManaged); err != nil {
 			return options{}, fmt.Errorf("-managed=%s: %w", managed, err)
 		}
 	}
@@ -218,16 +186,4 @@ func addSeed(to snapshot.Seeds, word, id string) error {
 	}
 	to[kind] = append(to[kind], id)
 	return nil
-}
-
-func readManaged(file string, stdin io.Reader) (export.Managed, error) {
-	if file == "-" {
-		return export.ReadManaged(stdin)
-	}
-	opened, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = opened.Close() }()
-	return export.ReadManaged(opened)
 }

@@ -1,0 +1,61 @@
+// Package review finds out what a plan of Terraform or OpenTofu changes about who may do what. It applies the plan to a snapshot of the
+// platform, and compares the two. Its functions are pure.
+package review
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/access"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/snapshot"
+)
+
+// Review is what a plan changes.
+type Review struct {
+	access.Difference
+	// After is who may do what when the plan is applied.
+	After *access.Graph
+	// Unknown is what the plan does not tell, in the order of addresses: the review lacks what that changes.
+	Unknown []Unknown
+	// Other are changes that the snapshot says nothing of, but a reviewer wants to know of.
+	Other []Other
+}
+
+// Unknown is an argument that is not known before the apply.
+type Unknown struct {
+	// Address is the resource instance, and Argument the argument, "" for all of it.
+	Address  string `json:"address"`
+	Argument string `json:"argument,omitzero"`
+	Reason   string `json:"reason"`
+}
+
+// Other is a change of something that is no assignment, such as a token.
+type Other struct {
+	Address string `json:"address"`
+	Action  string `json:"action"`
+	Detail  string `json:"detail,omitzero"`
+}
+
+// New reviews a plan against a snapshot, with up to limit ways to each permission; all of them if it is negative.
+func New(before snapshot.Snapshot, plan *Plan, limit int) Review {
+	w := newWorld(before)
+	plan.applyTo(w)
+	after := access.New(w.snapshot())
+	byAddress := func(a, b Unknown) int {
+		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Argument, b.Argument))
+	}
+	slices.SortFunc(w.unknown, byAddress)
+	slices.SortStableFunc(w.other, func(a, b Other) int { return cmp.Compare(a.Address, b.Address) })
+	return Review{Difference: access.Compare(access.New(before), after, limit), After: after, Unknown: w.unknown, Other: w.other}
+}
+
+// Gains returns the changes in which somebody gains a permission that denied accepts.
+func (r Review) Gains(denied func(*access.Node) bool) []access.Change {
+	var gains []access.Change
+	for _, change := range r.Changes {
+		if slices.ContainsFunc(change.Gained, func(a access.Access) bool { return denied(a.Permission) }) {
+			gains = append(gains, change)
+		}
+	}
+	return gains
+}
