@@ -68,6 +68,13 @@ func (p *platform) summarize(read snapshot.Snapshot) {
 	}
 }
 
+// noteHidden says on stderr what only others may read.
+func (p *platform) noteHidden(hidden int) {
+	if hidden > 0 {
+		fmt.Fprintf(p.env.stderr, "Left out: the members of %d %s, whom only they may read.\n", hidden, english.Plural(hidden, "workroom"))
+	}
+}
+
 // counts says how much there is.
 func counts(read snapshot.Snapshot) string {
 	var texts []string

@@ -141,6 +141,7 @@ func runReport(ctx context.Context, env environment, s reportSettings) (code int
 	s.report.Graph = access.New(read)
 	if !s.quiet {
 		p.summarize(read)
+		p.noteHidden(s.report.Graph.Hidden)
 	}
 	if s.inactive > 0 && !s.report.Graph.HasLogins() {
 		return exitFailed, errors.New("-inactive needs the RBAC API: the gateway API does not tell when users logged in")

@@ -113,12 +113,13 @@ func runReview(ctx context.Context, env environment, s reviewSettings) (int, err
 	if err != nil {
 		return exitFailed, err
 	}
+	found := review.New(read, s.plan, s.limit)
 	if !s.quiet {
 		p.summarize(read)
+		p.noteHidden(found.Before.Hidden)
 	}
-	found := review.New(read, s.plan, s.limit)
 	changes := report.Changes{
-		Difference: found.Difference, API: read.Generation, Unknown: found.Unknown, Other: found.Other, Denied: s.denied(found), Gaps: access.New(read).Gaps,
+		Difference: found.Difference, API: read.Generation, Unknown: found.Unknown, Other: found.Other, Denied: s.denied(found), Gaps: found.Before.Gaps,
 	}
 	if err := changes.Write(env.stdout, s.format); err != nil {
 		return exitFailed, err

@@ -45,13 +45,15 @@ func snapshotCommand(ctx context.Context, env environment) *command {
 			if err != nil {
 				return exitFailed, err
 			}
+			graph := access.New(read)
 			if !*quiet {
 				p.summarize(read)
+				p.noteHidden(graph.Hidden)
 			}
 			if err := read.Write(env.stdout); err != nil {
 				return exitFailed, err
 			}
-			return env.incomplete(access.New(read).Gaps), nil
+			return env.incomplete(graph.Gaps), nil
 		},
 	}
 }
@@ -127,6 +129,7 @@ func diffCommand(ctx context.Context, env environment) *command {
 				}
 				if !*quiet {
 					p.summarize(after)
+					p.noteHidden(access.New(after).Hidden)
 				}
 			}
 			if before.Generation != after.Generation {

@@ -117,6 +117,8 @@ type Graph struct {
 	Groups, Roles []*Node
 	// Gaps are what is not known, for messages.
 	Gaps []string
+	// Hidden is how many workrooms there are whose members only they may read.
+	Hidden int
 
 	nodes   map[key]*Node
 	holders map[key]*Holder
@@ -141,6 +143,11 @@ func New(s snapshot.Snapshot) *Graph {
 		g.addRBAC(s)
 	}
 	g.Gaps = append(g.Gaps, gaps(s)...)
+	for _, lost := range s.Lost {
+		if lost.Stranger {
+			g.Hidden++
+		}
+	}
 	g.finish()
 	return g
 }

@@ -50,8 +50,7 @@ func gaps(s snapshot.Snapshot) []string {
 	var texts []string
 	for _, lost := range s.Lost {
 		switch {
-		case lost.Stranger:
-			texts = append(texts, fmt.Sprintf("the %s of the %s %s: only its members may read them", lost.What, lost.Kind, lost.ID))
+		case lost.Stranger: // see Graph.Hidden
 		case lost.What != "":
 			texts = append(texts, fmt.Sprintf("the %s of the %s %s could not be read", lost.What, lost.Kind, lost.ID))
 		case lost.Gone:

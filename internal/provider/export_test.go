@@ -34,29 +34,42 @@ var hostileNames = []string{
 	"yes", "no", "true", "~", "1e3", "0x1f", "2026-01-01", "=", "<<", "a: b", "a #b", " leading", "trailing:", strings.Repeat("long", 23), strings.Repeat("長", 90),
 }
 
-// exporter runs the companion program against a service.
-type exporter struct {
+// companion runs the companion program against a service.
+type companion struct {
 	program     string
 	environment []string
 }
 
-func newExporter(t *testing.T, s acctest.Addressed) exporter {
+func newCompanion(t *testing.T, s acctest.Addressed) companion {
 	t.Helper()
-	return exporter{acctest.AccessProgram(t), append(os.Environ(), "KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername,
+	return companion{acctest.AccessProgram(t), append(os.Environ(), "KAMIWAZA_BASE_URL="+s.Address(), "KAMIWAZA_USERNAME="+authservertest.AdminUsername,
 		"KAMIWAZA_PASSWORD="+authservertest.AdminPassword, "KAMIWAZA_MAX_RETRIES=0")}
 }
 
 // run returns what the program printed. It must end with the exit code.
-func (e exporter) run(t *testing.T, exitCode int, arguments ...string) (stdout, stderr string) {
+func (c companion) run(t *testing.T, exitCode int, arguments ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errOut strings.Builder
-	cmd := exec.CommandContext(t.Context(), e.program, append([]string{"export"}, arguments...)...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = e.environment, &out, &errOut
+	cmd := exec.CommandContext(t.Context(), c.program, arguments...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = c.environment, &out, &errOut
 	err := cmd.Run()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited || cmd.ProcessState.ExitCode() != exitCode {
 		t.Fatalf("%s ended with %v instead of exit code %d:\n%s%s", cmd, err, exitCode, &out, &errOut)
 	}
 	return out.String(), errOut.String()
+}
+
+// exporter exports with it.
+type exporter struct{ companion }
+
+func newExporter(t *testing.T, s acctest.Addressed) exporter {
+	t.Helper()
+	return exporter{newCompanion(t, s)}
+}
+
+func (e exporter) run(t *testing.T, exitCode int, arguments ...string) (stdout, stderr string) {
+	t.Helper()
+	return e.companion.run(t, exitCode, append([]string{"export"}, arguments...)...)
 }
 
 // wantOnlyImports plans the configuration, which must import all and change nothing, without a warning; and after the apply,

@@ -179,6 +179,9 @@ func (r reader) edges() holding {
 		if e.ofElement {
 			a.owner, a.element = element, owner
 		}
+		if e.relation == groupMember {
+			a.element = r.world.person(a.element)
+		}
 		h.all = append(h.all, a)
 	}
 	if e.set {

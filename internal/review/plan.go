@@ -19,7 +19,9 @@ type Plan struct {
 	// byResource is by the address without the key.
 	byResource map[string][]*instance
 	byKey      map[resourceKey]*instance
-	scopes     map[string]*scope
+	keys       map[string]map[any]bool // of each resource that was asked for
+	scopes     map[string]*scope       // by address
+	calls      map[string][]*scope     // the instances of each module call
 	deferred  []*tfjson.DeferredResourceChange
 	actions   []*tfjson.ActionInvocation
 	root      *tfjson.ConfigModule
@@ -63,7 +65,7 @@ func Read(from io.Reader, provider string) (*Plan, error) {
 		return nil, fmt.Errorf("this plan has the format %s, which this program cannot read; use a later release", kind.FormatVersion)
 	}
 	plan := &Plan{
-		byResource: map[string][]*instance{}, byKey: map[resourceKey]*instance{}, scopes: map[string]*scope{},
+		byResource: map[string][]*instance{}, byKey: map[resourceKey]*instance{}, keys: map[string]map[any]bool{}, scopes: map[string]*scope{}, calls: map[string][]*scope{},
 		deferred: read.DeferredChanges, actions: read.ActionInvocations, root: &tfjson.ConfigModule{},
 	}
 	if read.Config != nil && read.Config.RootModule != nil {

@@ -3,6 +3,7 @@ package review
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,10 +30,10 @@ var moduleStep = regexp.MustCompile(`^module\.([^.\["]+)(\[(?:"((?:[^"\\]|\\.)*)
 
 // scopeOf finds the module of an address; nil if the configuration has none such.
 func (p *Plan) scopeOf(address string) *scope {
-	if known, ok := p.scopes[address]; ok {
+	if known := p.scopes[address]; known != nil {
 		return known
 	}
-	at := &scope{module: p.root}
+	at := p.enter(&scope{module: p.root})
 	for rest := address; rest != ""; {
 		step := moduleStep.FindStringSubmatch(rest)
 		if step == nil {
@@ -47,12 +48,28 @@ func (p *Plan) scopeOf(address string) *scope {
 		if step[2] != "" {
 			next.key = keyOf(step[2])
 		}
-		at = next
-		p.scopes[at.address] = at
+		at = p.enter(next)
 	}
-	p.scopes[address] = at
 	return at
 }
+
+// enter returns the module instance that is known already by the address, or makes this one known.
+func (p *Plan) enter(s *scope) *scope {
+	if known := p.scopes[s.address]; known != nil {
+		return known
+	}
+	p.scopes[s.address] = s
+	call := strings.TrimSuffix(s.address, indexOf(s.address))
+	p.calls[call] = append(p.calls[call], s)
+	return s
+}
+
+// indexOf is the index at the end of an address, such as ["a"], "" if there is none.
+func indexOf(address string) string {
+	return lastIndex.FindString(address)
+}
+
+var lastIndex = regexp.MustCompile(`\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]$`)
 
 // keyOf is the key in an index such as ["a"] or [0].
 func keyOf(index string) (key any) {
@@ -78,42 +95,69 @@ func (s *scope) join(address string) string {
 	return s.address + "." + address
 }
 
-// candidates are the created instances of the types that references may lead to. byKey says that one of these was chosen by its key.
-func (p *Plan) candidates(s *scope, references []string, key any, types []string, depth int) []*instance {
+// each is the key of an instance of a resource or a module, and those of all its instances.
+type each struct {
+	key  any
+	keys map[any]bool
+}
+
+// chooses tells whether references mean the instance with the same key among those with other keys: only if they use the key and nothing
+// else, and both have the same keys. A text made of the key would lead outside them.
+func (e each) chooses(references []string, others map[any]bool) bool {
+	return e.key != nil && len(references) == 2 && (slices.Contains(references, "each.key") || slices.Contains(references, "count.index")) && maps.Equal(e.keys, others)
+}
+
+// candidates are the created instances of the types that references in a module may lead to.
+func (p *Plan) candidates(s *scope, references []string, e each, types []string, depth int) []*instance {
 	if s == nil || depth > 20 {
 		return nil
 	}
 	var found []*instance
-	add := func(in *instance) {
-		if in.creates() && slices.Contains(types, in.Type) && !slices.Contains(found, in) {
-			found = append(found, in)
+	add := func(all []*instance) {
+		for _, in := range all {
+			if in.creates() && slices.Contains(types, in.Type) && !slices.Contains(found, in) {
+				found = append(found, in)
+			}
 		}
 	}
-	usesKey := slices.Contains(references, "each.key") || slices.Contains(references, "count.index")
-	for i, reference := range references {
-		if isPrefixed(references[:i], reference) {
-			continue // Terraform lists a.b.c as a.b.c, a.b and a.
-		}
+	references = withoutPrefixes(references)
+	for _, reference := range references {
 		kind, name, _ := strings.Cut(reference, ".")
 		switch {
 		case kind == "var" && s.parent != nil:
 			name, _, _ = strings.Cut(name, ".")
 			if argument := s.call.Expressions[name]; argument != nil && argument.ExpressionData != nil {
-				for _, in := range p.candidates(s.parent, argument.References, s.key, types, depth+1) {
-					add(in)
-				}
+				add(p.candidates(s.parent, argument.References, p.eachOf(s), types, depth+1))
 			}
 		case kind == "module":
-			for _, in := range p.outputs(s, reference, key, usesKey, types, depth) {
-				add(in)
+			for _, output := range p.outputs(s, reference, references, e) {
+				add(p.candidates(output.scope, output.references, each{}, types, depth+1))
 			}
 		case slices.Contains(types, kind):
-			for _, in := range p.named(s, reference, key, usesKey) {
-				add(in)
-			}
+			add(p.named(s, reference, references, e))
 		}
 	}
 	return found
+}
+
+// eachOf is the key of a module instance.
+func (p *Plan) eachOf(s *scope) each {
+	e := each{s.key, map[any]bool{}}
+	for _, other := range p.calls[strings.TrimSuffix(s.address, indexOf(s.address))] {
+		e.keys[other.key] = true
+	}
+	return e
+}
+
+// withoutPrefixes leaves out references that others go on from: Terraform lists a.b.c as a.b.c, a.b and a.
+func withoutPrefixes(references []string) []string {
+	var all []string
+	for i, reference := range references {
+		if !isPrefixed(references[:i], reference) {
+			all = append(all, reference)
+		}
+	}
+	return all
 }
 
 // isPrefixed tells whether one of the references goes on where another ends.
@@ -124,23 +168,34 @@ func isPrefixed(references []string, reference string) bool {
 }
 
 // named are the instances that a reference to a resource, an instance or an attribute of one may mean.
-func (p *Plan) named(s *scope, reference string, key any, usesKey bool) []*instance {
+func (p *Plan) named(s *scope, reference string, references []string, e each) []*instance {
 	parts := resourceReference.FindStringSubmatch(reference)
 	if parts == nil {
 		return nil
 	}
 	resource := s.join(parts[1])
-	instances := p.byResource[resource]
+	key := e.key
 	switch {
 	case parts[2] != "":
-		key, usesKey = keyOf(parts[2]), true
-	case !usesKey:
-		return instances
+		key = keyOf(parts[2])
+	case !e.chooses(references, p.keysOf(resource)):
+		return p.byResource[resource]
 	}
 	if chosen := p.byKey[resourceKey{resource, key}]; chosen != nil {
 		return []*instance{chosen}
 	}
-	return instances
+	return nil
+}
+
+// keysOf are the keys of the instances of a resource.
+func (p *Plan) keysOf(resource string) map[any]bool {
+	if p.keys[resource] == nil {
+		p.keys[resource] = map[any]bool{}
+		for _, in := range p.byResource[resource] {
+			p.keys[resource][in.Index] = true
+		}
+	}
+	return p.keys[resource]
 }
 
 // resourceReference is a resource, and the index if there is one.
@@ -152,46 +207,40 @@ type resourceKey struct {
 	key      any
 }
 
-// outputs are the instances that a reference to a module's output may mean.
-func (p *Plan) outputs(s *scope, reference string, key any, usesKey bool, types []string, depth int) []*instance {
+// output is an output of a module instance.
+type output struct {
+	scope      *scope
+	references []string
+}
+
+// outputs are those that a reference to a module may mean.
+func (p *Plan) outputs(s *scope, reference string, references []string, e each) []output {
 	step := moduleStep.FindStringSubmatch(reference)
 	if step == nil {
 		return nil
 	}
-	call := s.module.ModuleCalls[step[1]]
-	if call == nil || call.Module == nil {
-		return nil
+	call := p.calls[strings.TrimPrefix(s.address+".", ".")+"module."+step[1]]
+	keys := map[any]bool{}
+	for _, inside := range call {
+		keys[inside.key] = true
+	}
+	key, chooses := e.key, e.chooses(references, keys)
+	if step[2] != "" {
+		key, chooses = keyOf(step[2]), true
 	}
 	name, _, _ := strings.Cut(reference[len(step[0]):], ".")
-	var found []*instance
-	for output, described := range call.Module.Outputs {
-		if name != "" && output != name || described.Expression == nil || described.Expression.ExpressionData == nil {
+	var found []output
+	for _, inside := range call {
+		if chooses && inside.key != key {
 			continue
 		}
-		for _, inside := range p.instancesOf(s.join("module."+step[1]), step[2], key, usesKey) {
-			found = append(found, p.candidates(inside, described.Expression.References, nil, types, depth+1)...)
+		for called, described := range inside.module.Outputs {
+			if (name == "" || called == name) && described.Expression != nil && described.Expression.ExpressionData != nil {
+				found = append(found, output{inside, described.Expression.References})
+			}
 		}
 	}
 	return found
-}
-
-// instancesOf are the instances of a module call that have resources: that with the index, such as ["a"], or all.
-func (p *Plan) instancesOf(call, index string, key any, usesKey bool) []*scope {
-	if index != "" {
-		key, usesKey = keyOf(index), true
-	}
-	var all []*scope
-	for address, at := range p.scopes {
-		rest, ok := strings.CutPrefix(address, call)
-		switch {
-		case !ok, rest != "" && (rest[0] != '[' || keyOf(rest) == nil):
-		case usesKey && at.key == key:
-			return []*scope{at}
-		default:
-			all = append(all, at)
-		}
-	}
-	return all
 }
 
 // resolve returns the ids that n unknown elements of an argument stand for, or why that is not known.
@@ -202,7 +251,8 @@ func (p *Plan) resolve(in *instance, argument string, n int, types ...string) (i
 			references = expression.References
 		}
 	}
-	found := p.candidates(in.scope, references, in.Index, types, 0)
+	resource := strings.TrimSuffix(in.Address, indexOf(in.Address))
+	found := p.candidates(in.scope, references, each{in.Index, p.keysOf(resource)}, types, 0)
 	if len(found) == n {
 		for _, candidate := range found {
 			ids = append(ids, candidate.id)

@@ -13,8 +13,8 @@ import (
 // Review is what a plan changes.
 type Review struct {
 	access.Difference
-	// After is who may do what when the plan is applied.
-	After *access.Graph
+	// Before and After are who may do what now, and when the plan is applied.
+	Before, After *access.Graph
 	// Unknown is what the plan does not tell, in the order of addresses: the review lacks what that changes.
 	Unknown []Unknown
 	// Other are changes that the snapshot says nothing of, but a reviewer wants to know of.
@@ -40,13 +40,13 @@ type Other struct {
 func New(before snapshot.Snapshot, plan *Plan, limit int) Review {
 	w := newWorld(before)
 	plan.applyTo(w)
-	after := access.New(w.snapshot())
+	old, after := access.New(before), access.New(w.snapshot())
 	byAddress := func(a, b Unknown) int {
 		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Argument, b.Argument))
 	}
 	slices.SortFunc(w.unknown, byAddress)
 	slices.SortStableFunc(w.other, func(a, b Other) int { return cmp.Compare(a.Address, b.Address) })
-	return Review{Difference: access.Compare(access.New(before), after, limit), After: after, Unknown: w.unknown, Other: w.other}
+	return Review{Difference: access.Compare(old, after, limit), Before: old, After: after, Unknown: w.unknown, Other: w.other}
 }
 
 // Gains returns the changes in which somebody gains a permission that denied accepts.

@@ -81,7 +81,7 @@ func newWorld(s snapshot.Snapshot) *world {
 	}
 	for _, group := range s.Groups {
 		for _, member := range group.Members {
-			w.has[assignment{groupMember, group.ID, member, ""}] = true
+			w.has[assignment{groupMember, group.ID, w.person(member), ""}] = true
 		}
 		for _, role := range group.Roles {
 			w.has[assignment{groupRole, group.ID, role, ""}] = true
@@ -143,6 +143,14 @@ func (w *world) userAt(index string) *snapshot.User {
 		return &w.Users[i]
 	}
 	return nil
+}
+
+// person is the subject id of the user with an id of either kind: the documentation leaves open by which of them groups name their members.
+func (w *world) person(id string) string {
+	if user := w.user(id); user != nil {
+		return user.SubjectID
+	}
+	return id
 }
 
 func (w *world) user(id string) *snapshot.User { return w.userAt("id " + id) }
