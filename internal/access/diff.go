@@ -95,8 +95,8 @@ func (c Change) rank() int {
 	return 2
 }
 
-// isUser tells whether a user has the subject id.
-func (g *Graph) isUser(subjectID string) bool { return g.subjectIDs[subjectID] }
+// isUser tells whether a subject is one of the users.
+func (g *Graph) isUser(id string) bool { return g.user(id) != nil }
 
 // comparison is two graphs that are being compared.
 type comparison struct {

@@ -27,7 +27,7 @@ const GroupsNote = "Whether relationship tuples of groups and platform roles cou
 // addGateway adds what there is with the gateway API: users have platform roles, are in groups and workrooms, and all of these may
 // have relations to objects.
 func (g *Graph) addGateway(s snapshot.Snapshot) {
-	b := gatewayBuilder{Graph: g, subjects: map[string]*Holder{}, roomNames: map[string]string{}}
+	b := gatewayBuilder{Graph: g, roomNames: map[string]string{}}
 	for i, user := range s.Users {
 		h := g.holder(User, user.ID, user.Username, user.Email, user.Active)
 		h.User = &s.Users[i]
@@ -37,8 +37,8 @@ func (g *Graph) addGateway(s snapshot.Snapshot) {
 		g.noteUnknown(user.Roles == nil, "roles", User, user.Username)
 		// The documentation leaves open by which of these the tuples of older releases name users.
 		for _, name := range []string{user.SubjectID, user.ID, user.Username, strings.ToLower(user.Email)} {
-			if name != "" && (b.subjects[name] == nil || name == user.SubjectID) {
-				b.subjects[name] = h
+			if name != "" && (g.users[name] == nil || name == user.SubjectID) {
+				g.users[name] = h
 			}
 		}
 	}
@@ -65,13 +65,15 @@ func (g *Graph) addGateway(s snapshot.Snapshot) {
 // gatewayBuilder adds to a graph of the gateway API.
 type gatewayBuilder struct {
 	*Graph
-	subjects  map[string]*Holder // by all that may name them
-	roomNames map[string]string  // by id
+	roomNames map[string]string // by id
 }
+
+// user returns the user that a subject id stands for; nil if it is none.
+func (g *Graph) user(id string) *Holder { return cmp.Or(g.users[id], g.users[strings.ToLower(id)]) }
 
 // subject returns the user with the subject id, or makes a holder of its own.
 func (b gatewayBuilder) subject(id, name, email string) *Holder {
-	if h := cmp.Or(b.subjects[id], b.subjects[strings.ToLower(id)]); h != nil {
+	if h := b.user(id); h != nil {
 		return h
 	}
 	return b.holder(Subject, id, cmp.Or(name, email, id), email, true)
@@ -119,7 +121,7 @@ func (b gatewayBuilder) tupleSubject(t snapshot.Tuple) *Node {
 	case namespaceRole:
 		role := b.node(PlatformRole, t.SubjectID, t.SubjectID)
 		if gateway.IsImplied(t.SubjectID) {
-			for _, h := range b.subjects {
+			for _, h := range b.users {
 				h.leadTo(role)
 			}
 		}

@@ -122,8 +122,8 @@ type Graph struct {
 
 	nodes   map[key]*Node
 	holders map[key]*Holder
-	// subjectIDs are those of the users.
-	subjectIDs map[string]bool
+	// users are those of the snapshot by all that tuples may name them by.
+	users map[string]*Holder
 }
 
 type key struct {
@@ -133,10 +133,7 @@ type key struct {
 
 // New makes the graph of a snapshot.
 func New(s snapshot.Snapshot) *Graph {
-	g := &Graph{Generation: s.Generation, nodes: map[key]*Node{}, holders: map[key]*Holder{}, subjectIDs: map[string]bool{}}
-	for _, user := range s.Users {
-		g.subjectIDs[user.SubjectID] = true
-	}
+	g := &Graph{Generation: s.Generation, nodes: map[key]*Node{}, holders: map[key]*Holder{}, users: map[string]*Holder{}}
 	if s.Generation == connection.Gateway {
 		g.addGateway(s)
 	} else {
