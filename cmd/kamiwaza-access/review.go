@@ -43,8 +43,11 @@ var reviewOptions = []option{
 		"Exit with 4 if somebody gains this permission: its name or id, or an object",
 		"such as dataset:sales. Can be repeated.",
 	}, complete.PredictAnything},
-	{"deny-superuser", "", []string{"Exit with 4 if somebody gains what gives everything: is_superuser with the", "RBAC API, the platform role admin with the gateway API."},
-		complete.PredictNothing},
+	{
+		"deny-superuser", "",
+		[]string{"Exit with 4 if somebody gains what gives everything: is_superuser with the", "RBAC API, the platform role admin with the gateway API."},
+		complete.PredictNothing,
+	},
 	{"provider", "NAME", []string{
 		"The provider configuration of this platform, such as kamiwaza.europe, if the",
 		"plan uses several.",

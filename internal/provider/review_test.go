@@ -292,6 +292,26 @@ resource "kamiwaza_group_members" "platform" {
 			`kamiwaza_group_members.platform, user_ids: it is 1 of kamiwaza_user.this["bela"] or kamiwaza_user.this["chen"]`,
 		},
 	},
+	"a set of which nothing is known": {
+		before: `
+locals { people = ["ada"] }
+resource "kamiwaza_group_members" "platform" {
+  group_id = kamiwaza_group.platform.id
+  user_ids = [kamiwaza_user.this["ada"].id]
+}`,
+		after: `
+locals { people = ["ada"] }
+resource "kamiwaza_right" "other" {
+  name = "other"
+}
+resource "kamiwaza_group_members" "platform" {
+  group_id = kamiwaza_group.platform.id
+  user_ids = length(kamiwaza_right.other.id) > 0 ? [kamiwaza_user.this["ada"].id] : []
+}`,
+		exitCode: 3,
+		want:     []string{"kamiwaza_group_members.platform, user_ids: it is not known how many there are"},
+		wantNot:  []string{"loses"},
+	},
 	"new users by name": {
 		before: `locals { people = ["ada"] }`,
 		after: `

@@ -197,7 +197,9 @@ func (c Changes) writeJSON(out *writer) {
 		Denied        []string              `json:"denied"`
 		Incomplete    []string              `json:"incomplete"`
 	}{
-		FormatVersion, c.API, c.Summary(), []account{}, []change{},
+		FormatVersion, c.API, c.Summary(),
+		[]account{},
+		[]change{},
 		append([]review.Unknown{}, c.Unknown...), append([]review.Other{}, c.Other...), append([]string{}, c.Denied...), append([]string{}, c.Gaps...),
 	}
 	for _, a := range c.Accounts {

@@ -191,6 +191,9 @@ func (c Changes) writePicture(out *writer) {
 	}
 	slices.Sort(arrows)
 	arrows = slices.Compact(arrows)
+	arrows = slices.DeleteFunc(arrows, func(arrow string) bool { // It stays for others.
+		return strings.Contains(arrow, " -.-> ") && slices.Contains(arrows, strings.Replace(arrow, " -.-> ", " --> ", 1))
+	})
 	if len(arrows) == 0 || len(arrows) > pictureLimit {
 		return
 	}

@@ -51,6 +51,8 @@ type holding struct {
 	all []assignment
 	// whole is nil for single assignments.
 	whole *whole
+	// isOpen says that nothing is known of what the set has, so that nothing is known of what it gives up either.
+	isOpen bool
 }
 
 // whole is what a whole set manages: all assignments at one end, but for those with roles that it leaves alone.
@@ -86,7 +88,7 @@ func (p *Plan) assign(w *world, in *instance) {
 			}
 		}
 	}
-	if in.creates() || in.updates() || in.deletes() {
+	if !after.isOpen && (in.creates() || in.updates() || in.deletes()) {
 		for _, a := range gives {
 			if !has[a] {
 				w.removed[a] = true
@@ -137,11 +139,11 @@ func (r reader) id(argument string, value, unknown any, types ...string) string 
 	return ids[0]
 }
 
-// ids reads an argument that is a set of ids; complete is false if some are not known, which is noted.
-func (r reader) ids(argument string, value, unknown any, types ...string) (ids []string, complete bool) {
+// ids reads an argument that is a set of ids. Some that are not known are noted, and isOpen says that none is.
+func (r reader) ids(argument string, value, unknown any, types ...string) (ids []string, isOpen bool) {
 	if unknown == true && !r.isState {
 		r.world.noteUnknown(r.in, argument, "it is not known how many there are")
-		return nil, false
+		return nil, true
 	}
 	missing := 0
 	for _, element := range listOf(value) {
@@ -152,13 +154,13 @@ func (r reader) ids(argument string, value, unknown any, types ...string) (ids [
 		}
 	}
 	if missing == 0 {
-		return ids, true
+		return ids, false
 	}
 	found, reason := r.plan.resolve(r.in, argument, missing, types...)
 	if found == nil {
 		r.world.noteUnknown(r.in, argument, reason)
 	}
-	return append(ids, found...), found != nil
+	return append(ids, found...), false
 }
 
 func (r reader) edges() holding {
@@ -167,13 +169,13 @@ func (r reader) edges() holding {
 	if owner == "" {
 		return holding{}
 	}
+	var h holding
 	var elements []string
 	if e.set {
-		elements, _ = r.ids(e.element.argument, r.values[e.element.argument], r.in.unknown[e.element.argument], e.element.types...)
+		elements, h.isOpen = r.ids(e.element.argument, r.values[e.element.argument], r.in.unknown[e.element.argument], e.element.types...)
 	} else if element := r.id(e.element.argument, r.values[e.element.argument], r.in.unknown[e.element.argument], e.element.types...); element != "" {
 		elements = []string{element}
 	}
-	var h holding
 	for _, element := range elements {
 		a := assignment{relation: e.relation, owner: owner, element: element}
 		if e.ofElement {
@@ -235,13 +237,14 @@ func (r reader) grants() holding {
 	unknown := mapOf(r.in.unknown["grants"])
 	if r.in.unknown["grants"] == true && !r.isState {
 		r.world.noteUnknown(r.in, "grants", "it is not known what they are")
-		return holding{}
+		return holding{isOpen: true}
 	}
 	grants := mapOf(r.values["grants"])
 	for _, relation := range slices.Sorted(maps.Keys(grants)) {
 		byNamespace := mapOf(grants[relation])
 		for _, namespace := range slices.Sorted(maps.Keys(byNamespace)) {
-			ids, _ := r.ids("grants", byNamespace[namespace], mapOf(unknown[relation])[namespace], subjectTypes[namespace]...)
+			ids, isOpen := r.ids("grants", byNamespace[namespace], mapOf(unknown[relation])[namespace], subjectTypes[namespace]...)
+			h.isOpen = h.isOpen || isOpen
 			for _, id := range ids {
 				t.Relation, t.SubjectNamespace, t.SubjectID = relation, namespace, id
 				h.all = append(h.all, tupleAssignment(t))
@@ -277,7 +280,7 @@ func (r reader) workroomMembers() holding {
 	members := mapOf(r.values["members"])
 	if r.in.unknown["members"] == true && !r.isState {
 		r.world.noteUnknown(r.in, "members", "it is not known who they are")
-		return holding{}
+		return holding{isOpen: true}
 	}
 	for _, email := range slices.Sorted(maps.Keys(members)) {
 		add(email, text(members[email]))

@@ -22,9 +22,9 @@ type Plan struct {
 	keys       map[string]map[any]bool // of each resource that was asked for
 	scopes     map[string]*scope       // by address
 	calls      map[string][]*scope     // the instances of each module call
-	deferred  []*tfjson.DeferredResourceChange
-	actions   []*tfjson.ActionInvocation
-	root      *tfjson.ConfigModule
+	deferred   []*tfjson.DeferredResourceChange
+	actions    []*tfjson.ActionInvocation
+	root       *tfjson.ConfigModule
 }
 
 // instance is a resource instance of the plan.
@@ -128,7 +128,9 @@ func (p *Plan) choose(provider string) error {
 }
 
 func (in *instance) creates() bool { return slices.Contains(in.Change.Actions, tfjson.ActionCreate) }
+
 func (in *instance) deletes() bool { return slices.Contains(in.Change.Actions, tfjson.ActionDelete) }
+
 func (in *instance) updates() bool { return slices.Contains(in.Change.Actions, tfjson.ActionUpdate) }
 
 // configures tells whether the configuration sets an argument.

@@ -157,7 +157,9 @@ func (w *world) user(id string) *snapshot.User { return w.userAt("id " + id) }
 
 func (w *world) userCalled(username string) *snapshot.User { return w.userAt("name " + username) }
 
-func (w *world) userWith(email string) *snapshot.User { return w.userAt("email " + strings.ToLower(email)) }
+func (w *world) userWith(email string) *snapshot.User {
+	return w.userAt("email " + strings.ToLower(email))
+}
 
 // snapshot is what the world has come to.
 func (w *world) snapshot() snapshot.Snapshot {
