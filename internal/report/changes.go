@@ -71,7 +71,11 @@ func (c Changes) Summary() string {
 		}
 		add(n, "account "+effect.singular, "accounts "+effect.plural)
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) > 0:
+	case len(c.Unknown) > 0:
+		parts = []string{"Nobody is known to gain or lose access"}
+	default:
 		parts = []string{"Nobody gains or loses access"}
 	}
 	if n := len(c.Unknown); n > 0 {
