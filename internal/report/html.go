@@ -48,6 +48,7 @@ type page struct {
 	Permissions int
 	Everything  []everything
 	Gaps        []string
+	Hidden      int
 	GroupsNote  string
 	Data        pageData
 }
@@ -86,7 +87,7 @@ type pageRow struct {
 func (r Report) writeHTML(out *writer) {
 	p := page{
 		Policy: pagePolicy, Style: template.CSS(pageStyle), Script: template.JS(pageScript), //nolint:gosec // These are files of this package.
-		API: r.Graph.Generation.String(), Filters: r.filters(), Gaps: r.Graph.Gaps,
+		API: r.Graph.Generation.String(), Filters: r.filters(), Gaps: r.Graph.Gaps, Hidden: r.Graph.Hidden,
 	}
 	if r.Graph.Generation == connection.Gateway {
 		p.GroupsNote = access.GroupsNote

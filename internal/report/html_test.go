@@ -149,8 +149,9 @@ func TestHTML_summary(t *testing.T) {
 			t.Errorf("the page has %q", not)
 		}
 	}
-	gateway := html(t, report.Report{Graph: access.New(snapshot.Snapshot{Generation: connection.Gateway}), EverythingOnly: true})
-	for _, want := range []string{"gateway API", access.GroupsNote, "This report is filtered"} {
+	hidden := []snapshot.Lost{{Kind: snapshot.KindWorkroom, ID: "w", What: "members", Stranger: true}}
+	gateway := html(t, report.Report{Graph: access.New(snapshot.Snapshot{Generation: connection.Gateway, Lost: hidden}), EverythingOnly: true})
+	for _, want := range []string{"gateway API", access.GroupsNote, "This report is filtered", "The members of 1 workroom are not in this report"} {
 		if !strings.Contains(gateway, want) {
 			t.Errorf("the page of the gateway API lacks %q", want)
 		}
