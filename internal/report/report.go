@@ -75,9 +75,7 @@ func (r Report) includes(h *access.Holder) bool {
 
 // filter leaves out what was not asked for.
 func (r Report) filter(all []access.Access) []access.Access {
-	all = slices.DeleteFunc(all, func(a access.Access) bool {
-		return r.EverythingOnly && !a.Permission.IsEverything() || len(r.Permissions) > 0 && !r.asksFor(a.Permission)
-	})
+	all = slices.DeleteFunc(all, func(a access.Access) bool { return !r.shows(a.Permission) })
 	if len(r.Groups) == 0 {
 		return all
 	}
@@ -95,9 +93,9 @@ func (r Report) filter(all []access.Access) []access.Access {
 	return some
 }
 
-// asksFor tells whether the report is about the permission. What gives everything gives it, too.
-func (r Report) asksFor(permission *access.Node) bool {
-	return permission.IsEverything() || slices.ContainsFunc(r.Permissions, permission.IsCalled)
+// shows tells whether the report is about the permission. What gives everything gives it, too.
+func (r Report) shows(permission *access.Node) bool {
+	return permission.IsEverything() || !r.EverythingOnly && (len(r.Permissions) == 0 || slices.ContainsFunc(r.Permissions, permission.IsCalled))
 }
 
 func (r Report) isGroup(n *access.Node) bool {
