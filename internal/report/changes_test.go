@@ -2,7 +2,10 @@ package report_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,6 +142,39 @@ func TestChanges_large(t *testing.T) {
 	var document struct{ Changes []struct{ Effect string } }
 	if err := json.Unmarshal([]byte(written(t, changes, report.JSON)), &document); err != nil || len(document.Changes) != 3000 || document.Changes[0].Effect != "gained" {
 		t.Errorf("JSON: %d changes, %v", len(document.Changes), err)
+	}
+}
+
+var update = flag.Bool("update", false, "write examples/review-in-ci/review.json")
+
+// The example of a review as JSON, which the guide shows and the tests of the policy read, is what a review writes.
+func TestChanges_example(t *testing.T) {
+	t.Parallel()
+	s := snapshot.Snapshot{
+		Generation: connection.RBAC,
+		Groups:     []snapshot.Group{{ID: "g-audit", Name: "audit", Roles: []string{"r-keeper"}}, {ID: "g-platform", Name: "platform", Roles: []string{"r-keeper"}}},
+		Roles:      []snapshot.Role{{ID: "r-keeper", Name: "keeper", Rights: []string{"t-delete"}}},
+		Rights:     []snapshot.Right{{ID: "t-delete", Name: "models.delete"}},
+	}
+	for _, name := range []string{"bela", "chen", "dora"} {
+		s.Users = append(s.Users, snapshot.User{ID: "u-" + name, SubjectID: "u-" + name, Username: name, Email: name + "@example.com", Active: true, Groups: []string{}})
+	}
+	after := s
+	after.Users = slices.Clone(s.Users)
+	after.Users[0].Superuser, after.Users[1].Groups, after.Users[2].Groups = true, []string{"g-audit"}, []string{"g-platform"}
+	changes := compare(s, after)
+	changes.Unknown = []review.Unknown{{Address: "kamiwaza_group_members.audit", Argument: "user_ids", Reason: "it is 1 of kamiwaza_user.a or kamiwaza_user.b"}}
+	changes.Other = []review.Other{{Address: "kamiwaza_personal_access_token.ci", Action: "create", Detail: "scope admin"}}
+	const file = "../../examples/review-in-ci/review.json"
+	got := written(t, changes, report.JSON)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // an example
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil || got != string(want) {
+		t.Errorf("%s differs from what is written now (go test ./internal/report -update): %v\n%s", file, err, got)
 	}
 }
 
