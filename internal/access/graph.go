@@ -88,14 +88,22 @@ type Way []*Node
 
 // String is the way as text, such as "platform → operator".
 func (w Way) String() string {
+	var b strings.Builder
+	w.Append(&b)
+	return b.String()
+}
+
+// Append appends the way as text.
+func (w Way) Append(b *strings.Builder) {
 	if len(w) == 0 {
-		return "directly"
+		b.WriteString("directly")
 	}
-	names := make([]string, len(w))
 	for i, node := range w {
-		names[i] = node.Name
+		if i > 0 {
+			b.WriteString(" → ")
+		}
+		b.WriteString(node.Name)
 	}
-	return strings.Join(names, " → ")
 }
 
 // Access is a permission that a holder has.
@@ -223,11 +231,22 @@ type Walker struct {
 	found []Access // by permission
 	some  []int    // the permissions that were found
 	path  Way
+	room  []*Node // for ways: one allocation for many
 }
 
 // NewWalker returns a Walker that keeps up to limit ways to each permission, or all of them if it is negative.
 func (g *Graph) NewWalker(limit int) *Walker {
 	return &Walker{graph: g, limit: limit, found: make([]Access, len(g.Permissions))}
+}
+
+// keep copies the path.
+func (w *Walker) keep() Way {
+	if cap(w.room)-len(w.room) < len(w.path) {
+		w.room = make([]*Node, 0, max(1024, len(w.path)))
+	}
+	start := len(w.room)
+	w.room = append(w.room, w.path...)
+	return w.room[start:len(w.room):len(w.room)]
 }
 
 // Access returns what somebody may do, in the order of the graph's permissions: nothing, if not active.
@@ -261,7 +280,7 @@ func (w *Walker) follow(from *Node) {
 			}
 			access.Count++
 			if w.limit < 0 || len(access.Ways) < w.limit {
-				access.Ways = append(access.Ways, slices.Clone(w.path))
+				access.Ways = append(access.Ways, w.keep())
 			}
 		}
 		if len(n.to) > 0 && !slices.Contains(w.path, n) { // Groups may be in each other.

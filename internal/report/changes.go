@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/access"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/connection"
@@ -109,7 +110,7 @@ func (c Changes) writeTable(out *writer) {
 		out.printf("\n%s\n", describe(change.Holder))
 		width := 0
 		for _, a := range slices.Concat(change.Gained, change.Lost) {
-			width = max(width, len([]rune(a.Permission.Name)))
+			width = max(width, utf8.RuneCountInString(a.Permission.Name))
 		}
 		for _, a := range change.Gained {
 			out.printf("  + %-*s  %s\n", width, a.Permission.Name, ways(a))

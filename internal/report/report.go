@@ -2,6 +2,7 @@
 package report
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"iter"
@@ -125,7 +126,8 @@ func (r Report) Check() error {
 
 // Write writes the report.
 func (r Report) Write(to io.Writer, format Format) error {
-	out := &writer{to: to}
+	buffered := bufio.NewWriterSize(to, 64<<10) // A report may have millions of lines.
+	out := &writer{to: buffered}
 	switch format {
 	case CSV:
 		r.writeCSV(out)
@@ -137,6 +139,9 @@ func (r Report) Write(to io.Writer, format Format) error {
 		r.writeHTML(out)
 	default:
 		r.writeTable(out)
+	}
+	if out.err == nil {
+		out.err = buffered.Flush()
 	}
 	return out.err
 }

@@ -5,16 +5,22 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/access"
 )
 
+// ways names the ways, as in "audit → viewer; platform → operator".
 func ways(a access.Access) string {
-	texts := make([]string, len(a.Ways))
+	var b strings.Builder
 	for i, way := range a.Ways {
-		texts[i] = way.String()
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		way.Append(&b)
 	}
-	return strings.Join(texts, "; ") + more(a)
+	b.WriteString(more(a))
+	return b.String()
 }
 
 // writeTable writes each holder with a line for each permission. Columns are as wide as this holder needs them.
@@ -26,7 +32,7 @@ func (r Report) writeTable(out *writer) {
 		}
 		width := 0
 		for _, a := range all {
-			width = max(width, len([]rune(a.Permission.Name)))
+			width = max(width, utf8.RuneCountInString(a.Permission.Name))
 		}
 		for _, a := range all {
 			out.printf("  %-*s  %s\n", width, a.Permission.Name, ways(a))
