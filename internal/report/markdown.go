@@ -220,15 +220,18 @@ func literal(text string) string {
 	return b.String()
 }
 
-// special are the characters that mean something in Markdown or in Mermaid.
-const special = "\\`*_{}[]<>#+!|~@&\":;"
+// special are the characters that mean something in Markdown or in Mermaid, and between quotes of Mermaid ends of entities do, too.
+const (
+	special        = "\\`*_{}[]<>#+!|~@&\":"
+	specialInLabel = special + ";"
+)
 
 // label writes a text as Mermaid wants it between quotes.
 func label(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune(special, r):
+		case strings.ContainsRune(specialInLabel, r):
 			fmt.Fprintf(&b, "#%d;", r)
 		case unicode.IsControl(r):
 			b.WriteByte(' ')

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,6 +54,8 @@ func Read(from io.Reader, provider string) (*Plan, error) {
 		PlannedValues   json.RawMessage `json:"planned_values"`
 	}
 	switch err := json.Unmarshal(text, &kind); {
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("there is no plan; see whether the command that should print it has failed")
 	case err != nil, kind.FormatVersion == "":
 		return nil, errors.New("this is not what terraform show -json prints of a plan")
 	case kind.ResourceChanges == nil && kind.PlannedValues == nil:
