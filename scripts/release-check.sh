@@ -140,10 +140,18 @@ cd "$tmp/module"
 sed -i.bak "s|source = \"kamiwaza-ai/kamiwaza\"|&\n      version = \"$version\"|" main.tf
 "$cli" init
 cmp "$provider" ".terraform/providers/$host/kamiwaza-ai/kamiwaza/$version/${os}_$arch/terraform-provider-kamiwaza_v$version"
+PATH="$tmp/kamiwaza-access:$PATH"
 "$cli" plan -out=release.tfplan
+"$cli" show -json release.tfplan | kamiwaza-access review -
+kamiwaza-access snapshot -quiet >before.json
 "$cli" apply release.tfplan
 "$cli" plan -detailed-exitcode
-"$tmp/kamiwaza-access/kamiwaza-access" export "$tmp/exported"
+kamiwaza-access diff before.json
+kamiwaza-access report
+kamiwaza-access report -quiet -format=html >access.html
+grep -q 'amara' access.html || fail 'the report lacks a user'
+kamiwaza-access export "$tmp/exported"
 "$cli" destroy -auto-approve
+kamiwaza-access diff -exit-code before.json
 
 heading "Summary ($SECONDS s): $archive is signed and reproducible, and works with $("$cli" version | head -n 1)"
