@@ -56,16 +56,17 @@ func isTerminal(file *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+func commands(ctx context.Context, env environment) []*command {
+	return []*command{exportCommand(ctx, env), reportCommand(ctx, env), reviewCommand(ctx, env), snapshotCommand(ctx, env), diffCommand(ctx, env)}
+}
+
 func run(ctx context.Context, arguments []string, env environment) int {
+	factories := map[string]cli.CommandFactory{}
+	for _, c := range commands(ctx, env) {
+		factories[c.name] = func() (cli.Command, error) { return c, nil }
+	}
 	program := &cli.CLI{
-		Name: "kamiwaza-access", Version: version, Args: arguments, Autocomplete: true,
-		Commands: map[string]cli.CommandFactory{
-			"export":   func() (cli.Command, error) { return exportCommand(ctx, env), nil },
-			"report":   func() (cli.Command, error) { return reportCommand(ctx, env), nil },
-			"review":   func() (cli.Command, error) { return reviewCommand(ctx, env), nil },
-			"snapshot": func() (cli.Command, error) { return snapshotCommand(ctx, env), nil },
-			"diff":     func() (cli.Command, error) { return diffCommand(ctx, env), nil },
-		},
+		Name: "kamiwaza-access", Version: version, Args: arguments, Autocomplete: true, Commands: factories,
 		HelpFunc: cli.BasicHelpFunc("kamiwaza-access"), HelpWriter: env.stdout, ErrorWriter: env.stderr,
 	}
 	code, err := program.Run()

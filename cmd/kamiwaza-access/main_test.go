@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/authservertest"
@@ -71,20 +72,25 @@ func TestRun_usage(t *testing.T) {
 
 func TestRun_help(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{"-help"}, {"export", "-help"}, {"-version"}} {
+	for _, arguments := range [][]string{{"-help"}, {"-version"}} {
 		if got := runWith(t, nil, false, arguments...); got.code != 0 || got.stdout == "" || got.stderr != "" {
 			t.Errorf("%q: %+v", arguments, got)
 		}
 	}
-	help := runWith(t, nil, false, "export", "-help").stdout
-	for line := range strings.SplitSeq(help, "\n") {
-		if len(line) > 80 {
-			t.Errorf("the help has a line of %d characters: %q", len(line), line)
+	for _, c := range commands(t.Context(), environment{}) {
+		got := runWith(t, nil, false, c.name, "-help")
+		if got.code != 0 || got.stderr != "" || !strings.HasPrefix(got.stdout, "Usage: kamiwaza-access [global options] "+c.name+" ") {
+			t.Errorf("%s -help: %+v", c.name, got)
 		}
-	}
-	for name := range completions(exportOptions) {
-		if !strings.Contains(help, "  "+name) {
-			t.Errorf("the help lacks %s", name)
+		for line := range strings.SplitSeq(got.stdout, "\n") {
+			if utf8.RuneCountInString(line) > 80 {
+				t.Errorf("the help of %s has a line of %d characters: %q", c.name, len(line), line)
+			}
+		}
+		for name := range c.AutocompleteFlags() {
+			if !strings.Contains(got.stdout, "  "+name) {
+				t.Errorf("the help of %s lacks %s", c.name, name)
+			}
 		}
 	}
 }

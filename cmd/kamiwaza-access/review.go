@@ -40,8 +40,8 @@ const reviewCodes = `
 var reviewOptions = []option{
 	formatOption(changesFormats),
 	{"deny", "NAME", []string{
-		"Exit with 4 if somebody gains this permission: its name or id, or an object",
-		"such as dataset:sales. Can be repeated.",
+		"Exit with 4 if somebody gains this permission: its name or id, or an",
+		"object such as dataset:sales. Can be repeated.",
 	}, complete.PredictAnything},
 	{
 		"deny-superuser", "",
@@ -49,8 +49,8 @@ var reviewOptions = []option{
 		complete.PredictNothing,
 	},
 	{"provider", "NAME", []string{
-		"The provider configuration of this platform, such as kamiwaza.europe, if the",
-		"plan uses several.",
+		"The provider configuration of this platform, such as kamiwaza.europe, if",
+		"the plan uses several.",
 	}, complete.PredictAnything},
 	waysOption,
 	quietOption,
