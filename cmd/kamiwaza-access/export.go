@@ -98,7 +98,8 @@ func summarizeExport(options options, p *platform, read snapshot.Snapshot, repor
 	if !options.list {
 		fmt.Fprintf(out, "\nNext:\n  cd %s && terraform init && terraform plan\n"+
 			"The plan must say: %d to import, 0 to add, 0 to change, 0 to destroy. Then:\n"+
-			"  terraform apply && rm imports.tf\n", shellWord(options.directory), len(report.Items))
+			"  terraform apply && rm imports.tf && terraform apply\n"+
+			"The second apply must report no changes. It stores lifecycle settings, which an import does not.\n", shellWord(options.directory), len(report.Items))
 	}
 }
 

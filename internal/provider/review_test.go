@@ -163,6 +163,7 @@ func wantReviewsAreRight(t *testing.T, cli acctest.CLI, s acctest.Addressed, see
 	w := workdirOf(t, cli, exporter{e}, s, "-style=yaml")
 	w.Terraform(t, 0, "apply", "-auto-approve")
 	acctest.Must(t, os.Remove(filepath.Join(w.Dir, "imports.tf")))
+	w.Terraform(t, 0, "apply", "-auto-approve") // which stores create_before_destroy: without it, groups would be deleted while users have them
 	file := filepath.Join(w.Dir, "access.yaml")
 	random := rand.New(rand.NewPCG(seed, 3))
 	changed := 0
