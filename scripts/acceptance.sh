@@ -14,5 +14,8 @@ case $version in
 OpenTofu*) export TF_ACC_PROVIDER_HOST="${TF_ACC_PROVIDER_HOST:-registry.opentofu.org}" ;;
 esac
 
+# The tests start the CLI and the provider thousands of times. Without most of their garbage collections, that takes a sixth less time.
+export GOGC="${GOGC:-800}"
+
 export TF_ACC=1 TF_ACC_TERRAFORM_PATH="$cli"
 exec "$@"
