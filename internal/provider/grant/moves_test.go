@@ -54,32 +54,29 @@ func movings() map[string]moving {
 // TestAccMoves changes which resource manages what, in one apply: nobody loses access, and the plan after it is empty.
 func TestAccMoves(t *testing.T) {
 	t.Parallel()
-	for name, move := range movings() {
-		for server, behavior := range behaviors {
-			if server != "default" && move.warning == "" {
-				continue // These depend on the provider alone.
+	moves := movings()
+	for name, server := range acctest.Pairs(moves, behaviors) {
+		move := moves[name]
+		t.Run(name+" "+server, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.StartGateway(t, authserver.Config{API: behaviors[server]})
+			w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+move.from)
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			checkHeld(t, s, both...)
+			w.Write(t, acctest.RequiredProviders+move.to)
+			out := w.Output(t, 2, "plan", "-detailed-exitcode", "-out=plan")
+			if move.warning != "" {
+				acctest.WantWords(t, out, move.warning)
 			}
-			t.Run(name+" "+server, func(t *testing.T) {
-				t.Parallel()
-				s := acctest.StartGateway(t, authserver.Config{API: behavior})
-				w := acctest.WorkdirFor(t, s, acctest.RequiredProviders+move.from)
-				w.Terraform(t, 0, "apply", "-auto-approve")
-				checkHeld(t, s, both...)
-				w.Write(t, acctest.RequiredProviders+move.to)
-				out := w.Output(t, 2, "plan", "-detailed-exitcode", "-out=plan")
-				if move.warning != "" {
-					acctest.WantWords(t, out, move.warning)
-				}
-				w.Terraform(t, 0, "apply", "plan")
-				want := both
-				if move.held != nil {
-					want = move.held
-				}
-				checkHeld(t, s, want...)
-				w.Terraform(t, 0, "plan", "-detailed-exitcode")
-				w.Age(t)
-				w.Terraform(t, 0, "plan", "-detailed-exitcode")
-			})
-		}
+			w.Terraform(t, 0, "apply", "plan")
+			want := both
+			if move.held != nil {
+				want = move.held
+			}
+			checkHeld(t, s, want...)
+			w.Terraform(t, 0, "plan", "-detailed-exitcode")
+			w.Age(t)
+			w.Terraform(t, 0, "plan", "-detailed-exitcode")
+		})
 	}
 }
