@@ -20,6 +20,7 @@ type options struct {
 	cli, sizes, out, from string
 	rounds                int
 	latency               time.Duration
+	access                bool
 }
 
 func main() {
@@ -32,6 +33,7 @@ func main() {
 	flag.DurationVar(&o.latency, "latency", 20*time.Millisecond, "`time` that the AuthService waits before each answer")
 	flag.StringVar(&o.out, "out", "docs-dev", "`directory` for performance.md, .json and .svg, and cpu.pprof")
 	flag.StringVar(&o.from, "from", "", "`file` of earlier results (performance.json) to write anew, instead of measuring")
+	flag.BoolVar(&o.access, "access", true, "measure kamiwaza-access, too")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -81,6 +83,11 @@ func (o options) measure(ctx context.Context) (results, error) {
 		return r, err
 	}
 
+	if o.access {
+		if r.Access, err = measureAccess(ctx); err != nil {
+			return r, err
+		}
+	}
 	var largest size
 	for _, s := range resourceSizes(sizes) {
 		if newCompany(s.Users).instances(s.Shape) > newCompany(largest.Users).instances(largest.Shape) {

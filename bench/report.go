@@ -20,7 +20,7 @@ type report struct {
 	ManyInstances                                      int
 	Capped                                             []string
 	Headlines, Requests, Routes, Plans, Applies, Peaks string
-	Costs, Runs, Users, UsersMeasured                  string
+	Costs, Runs, Users, UsersMeasured, Access          string
 }
 
 // write writes the results as a page.
@@ -38,7 +38,7 @@ func (r results) write(file string) error {
 	err = page.Execute(&text, report{
 		results: r, Command: r.command(all), ManyInstances: manyInstances, Capped: cappedRules(sizes),
 		Headlines: r.headlines(sizes), Requests: r.requestsTable(sizes), Routes: r.routesTable(sizes), Plans: r.plansTable(sizes),
-		Applies: r.appliesTable(sizes), Peaks: r.peaksTable(sizes), Costs: r.costsTable(), Runs: r.runsTable(),
+		Applies: r.appliesTable(sizes), Peaks: r.peaksTable(sizes), Costs: r.costsTable(), Runs: r.runsTable(), Access: accessTable(r.Access),
 		Users: r.usersTable(all), UsersMeasured: r.usersMeasured(),
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ type results struct {
 	Runs     []run         `json:"runs"`
 	Profile  []cost        `json:"profile,omitempty"`
 	Profiled string        `json:"profiled,omitempty"` // the size
+	Access   []accessRun   `json:"access,omitempty"`
 }
 
 func (r results) save(file string) error {
