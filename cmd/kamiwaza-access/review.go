@@ -40,8 +40,8 @@ const reviewCodes = `
 var reviewOptions = []option{
 	formatOption(changesFormats),
 	{"deny", "NAME", []string{
-		"Exit with 4 if somebody gains this permission: its name or id, or an",
-		"object such as dataset:sales. Can be repeated.",
+		"Exit with 4 if somebody gains this permission or everything: its name or",
+		"id, or an object such as dataset:sales. Can be repeated.",
 	}, complete.PredictAnything},
 	{
 		"deny-superuser", "",
@@ -117,6 +117,11 @@ func runReview(ctx context.Context, env environment, s reviewSettings) (int, err
 		return exitFailed, err
 	}
 	found := review.New(read, s.plan, s.limit)
+	for _, name := range s.deny {
+		if !slices.ContainsFunc(slices.Concat(found.Before.Permissions, found.After.Permissions), func(n *access.Node) bool { return n.IsCalled(name) }) {
+			fmt.Fprintf(env.stderr, "Warning: -deny=%s: the platform has no permission with this name, neither before nor after the plan. Check the spelling.\n", name)
+		}
+	}
 	if !s.quiet {
 		p.summarize(read)
 		p.noteHidden(found.Before.Hidden)
@@ -140,7 +145,7 @@ func runReview(ctx context.Context, env environment, s reviewSettings) (int, err
 // denied says who gains what is forbidden.
 func (s reviewSettings) denied(found review.Review) []string {
 	isDenied := func(n *access.Node) bool {
-		return s.denySuperuser && n.IsEverything() || slices.ContainsFunc(s.deny, n.IsCalled)
+		return n.IsEverything() && (s.denySuperuser || len(s.deny) > 0) || slices.ContainsFunc(s.deny, n.IsCalled)
 	}
 	var texts []string
 	for _, change := range found.Gains(isDenied) {

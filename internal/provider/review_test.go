@@ -373,6 +373,20 @@ resource "kamiwaza_group_role" "made" {
 }`,
 		want: []string{"1 user gains access, 1 account appears.", "+ models.deploy  of a module → operator"},
 	},
+	"a superuser, who has what is denied, and a name that is misspelt": {
+		before: `locals { people = ["ada"] }`,
+		after: `
+locals { people = ["ada"] }
+resource "kamiwaza_user" "root" {
+  username            = "zoe"
+  email               = "zoe@example.com"
+  is_superuser        = true
+  password_wo         = "correct horse battery"
+  password_wo_version = "1"
+}`,
+		arguments: []string{"-deny=models.deploy", "-deny=models.delpoy"}, exitCode: 4,
+		want: []string{"Denied: zoe gains superuser.", "Warning: -deny=models.delpoy: the platform has no permission with this name"},
+	},
 	"a superuser": {
 		before: `locals { people = ["ada"] }`,
 		after: `
