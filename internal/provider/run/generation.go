@@ -32,7 +32,7 @@ type only struct {
 }
 
 // types are those that one generation has alone, and attributes the attributes of types that both have. The documentation
-// and the errors follow from them.
+// and the errors follow from them. A list has the generation of what it lists.
 var (
 	types = map[string]Generation{
 		"kamiwaza_organization": RBAC, "kamiwaza_role": RBAC, "kamiwaza_right": RBAC,
@@ -66,6 +66,11 @@ var (
 		"kamiwaza_group": {
 			"force_detach": {RBAC, "Use cascade."},
 			"cascade":      {Gateway, "Use force_detach."},
+		},
+		"list.kamiwaza_user": {
+			"organization_id": {RBAC, "The gateway API has no organizations."},
+			"inactive_since":  {RBAC, "The gateway API does not tell when users logged in."},
+			"role":            {Gateway, "Use group_id or is_superuser."},
 		},
 		"data.kamiwaza_users": {
 			"organization_id": {RBAC, "The gateway API has no organizations."},
@@ -110,7 +115,7 @@ func (r *Run) CheckGeneration(ctx context.Context, typeName string, config tfsdk
 	if has == "" {
 		return
 	}
-	if needed, ok := types[typeName]; ok && needed != has {
+	if needed, ok := types[strings.TrimPrefix(typeName, "list.")]; ok && needed != has {
 		_, name, found := strings.Cut(typeName, ".")
 		if !found {
 			name = typeName
