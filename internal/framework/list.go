@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/sync/errgroup"
 )
@@ -19,23 +19,26 @@ import (
 type Row struct {
 	// Name is the display name: what an import takes for the object, by name where that is possible.
 	Name string
-	// Identity is the resource identity, whose attributes are all strings.
-	Identity map[string]string
+	// Identify writes the resource identity.
+	Identify func(ctx context.Context, identity Writer, diags *diag.Diagnostics)
 	// Fill writes the state as it is after an import. It is only called if the caller wants the state.
-	Fill func(ctx context.Context, state *tfsdk.Resource) diag.Diagnostics
+	Fill func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics)
 }
 
 // ObjectRow is the row of one object of the noun, whose state read returns.
 func ObjectRow[M Model](noun Noun, id, name string, read func(context.Context) (M, error)) Row {
 	return Row{
-		Name: name, Identity: map[string]string{"id": id},
-		Fill: func(ctx context.Context, state *tfsdk.Resource) (diags diag.Diagnostics) {
+		Name: name,
+		Identify: func(ctx context.Context, identity Writer, diags *diag.Diagnostics) {
+			diags.Append(identity.SetAttribute(ctx, path.Root("id"), id)...)
+		},
+		Fill: func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics) {
 			model, err := read(ctx)
 			if err != nil {
-				AddFailure(&diags, "read", Subject{Noun: noun.Name, Text: fmt.Sprintf("%s %q (%s)", noun.Name, name, id), Advice: noun.Advice}, err)
-				return diags
+				AddFailure(diags, "read", Subject{Noun: noun.Name, Text: noun.Label(types.StringValue(id), types.StringValue(name)), Advice: noun.Advice}, err)
+				return
 			}
-			return state.Set(ctx, model)
+			diags.Append(state.Set(ctx, model)...)
 		},
 	}
 }
@@ -43,9 +46,7 @@ func ObjectRow[M Model](noun Noun, id, name string, read func(context.Context) (
 // ListRows answers with the rows, sorted by name; nouns is how messages call them. The warning that there are more than the
 // limit comes first, because Terraform says nothing of it and reads no further than the limit.
 func ListRows(ctx context.Context, nouns string, rows []Row, req list.ListRequest, stream *list.ListResultsStream) {
-	rows = slices.SortedFunc(slices.Values(rows), func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), slices.Compare(valuesOf(a.Identity), valuesOf(b.Identity)))
-	})
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Name, b.Name) })
 	var warnings diag.Diagnostics
 	if all := len(rows); req.Limit > 0 && int64(all) > req.Limit {
 		rows = rows[:req.Limit]
@@ -74,23 +75,13 @@ func ListRows(ctx context.Context, nouns string, rows []Row, req list.ListReques
 	}
 }
 
-func valuesOf(identity map[string]string) []string {
-	values := make([]string, 0, len(identity))
-	for _, name := range slices.Sorted(maps.Keys(identity)) {
-		values = append(values, identity[name])
-	}
-	return values
-}
-
 // result encodes the row. One with an error has nothing else.
 func (r Row) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = r.Name
-	for name, value := range r.Identity {
-		result.Diagnostics.Append(result.Identity.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	r.Identify(ctx, result.Identity, &result.Diagnostics)
 	if req.IncludeResource && !result.Diagnostics.HasError() {
-		result.Diagnostics.Append(r.Fill(ctx, result.Resource)...)
+		r.Fill(ctx, result.Resource, &result.Diagnostics)
 		hideSecrets(ctx, result.Resource, &result.Diagnostics)
 	}
 	if result.Diagnostics.HasError() {

@@ -1,12 +1,15 @@
 package provider_test
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -68,4 +71,119 @@ func fieldsOf(t *testing.T, body *hclsyntax.Body) acctest.Fields {
 		fields[name] = plain(value)
 	}
 	return fields
+}
+
+// unlistable are the types that no API can list.
+var unlistable = []string{"kamiwaza_subject"}
+
+// TestProtocol_lists lists the types of the RBAC API, and imports what is listed.
+func TestProtocol_lists(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, acctest.AuthserverDefaults)
+	seeded := acctest.Seed(t, s)
+	organization := seeded.Identities["kamiwaza_organization"]["id"]
+	s.Put(t, "/auth/organizations/"+organization, `{"idp_config": {"provider": "okta", "domain": "acme.okta.com", "client_id": "0oa1",
+		"additional_config": {"client_secret": "correct horse"}}}`)
+	p := acctest.NewProtocol(t, s)
+	for typeName := range p.Schemas.ListResourceSchemas {
+		if slices.Contains(gatewayOnly, typeName) {
+			wantRefusal(t, p, typeName, "gateway API", "RBAC API")
+			continue
+		}
+		all, diagnostics := p.List(typeName, nil, 0)
+		p.NoErrors(diagnostics)
+		wantImportable(t, p, typeName, all)
+		if len(all) == 0 || typeName != "kamiwaza_user_groups" && len(all) != 1 { // The administrator has groups, too: none.
+			t.Errorf("%s: the list has %q", typeName, acctest.Names(all))
+		}
+		if !slices.ContainsFunc(all, func(listed acctest.Listed) bool { return maps.Equal(listed.Identity, seeded.Identities[typeName]) }) {
+			t.Errorf("%s: the list has %v, want %v", typeName, all, seeded.Identities[typeName])
+		}
+	}
+	wantListed(t, p)
+}
+
+// TestProtocol_listsShareOneWalk counts the requests of a query for everything: each object is read once.
+func TestProtocol_listsShareOneWalk(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, acctest.AuthserverDefaults)
+	seeded := acctest.Seed(t, s)
+	s.Asked()
+	p := acctest.NewProtocol(t, s)
+	for typeName := range seeded.Identities {
+		_, diagnostics := p.List(typeName, nil, 0)
+		p.NoErrors(diagnostics)
+	}
+	acctest.WantCounts(t, s.Asked(), map[string]int{
+		"POST /auth/token": 1, "GET /auth/users/me": 1, "GET /auth/users/": 1, "GET /auth/organizations/{org_id}": 1, "GET /auth/groups/{group_id}": 1,
+		"GET /auth/roles/{role_id}": 1, "GET /auth/rights/{right_id}": 1,
+	})
+}
+
+// wantListed wants each type to have a list, unless it cannot be listed.
+func wantListed(t *testing.T, p acctest.Protocol) {
+	t.Helper()
+	for typeName := range p.Schemas.ResourceSchemas {
+		if p.Schemas.ListResourceSchemas[typeName] == nil && !slices.Contains(unlistable, typeName) {
+			t.Errorf("%s has no list", typeName)
+		}
+	}
+}
+
+// wantRefusal wants the list of a type that the platform does not have to say so.
+func wantRefusal(t *testing.T, p acctest.Protocol, typeName, needs, has string) {
+	t.Helper()
+	all, diagnostics := p.List(typeName, nil, 0)
+	if len(all) > 0 || !acctest.Says(typeName+" is not available on this platform", needs, has).MatchString(acctest.Written(diagnostics)) {
+		t.Errorf("%s: the list has %q and says %s", typeName, acctest.Names(all), acctest.Written(diagnostics))
+	}
+}
+
+// wantImportable imports what a list has, by identity and by the display name: both lead to the same object, whose state is the one in
+// the list, but for secrets, which no list has.
+func wantImportable(t *testing.T, p acctest.Protocol, typeName string, all []acctest.Listed) {
+	t.Helper()
+	if names := acctest.Names(all); !slices.IsSorted(names) {
+		t.Errorf("%s: the names are not in order: %q", typeName, names)
+	}
+	secrets := secretsOf(p.Schemas.ResourceSchemas[typeName].Block.Attributes, tftypes.NewAttributePath())
+	for _, listed := range all {
+		imported, problems := p.ImportByIdentity(typeName, listed.Identity)
+		p.NoErrors(problems)
+		read := p.Read(typeName, imported.State, imported.Identity, imported.Private)
+		want, err := read.NewState.Unmarshal(p.StateType(typeName))
+		acctest.Must(t, err)
+		want, err = tftypes.Transform(want, func(at *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+			if slices.ContainsFunc(secrets, at.Equal) {
+				return tftypes.NewValue(value.Type(), nil), nil
+			}
+			return value, nil
+		})
+		acctest.Must(t, err)
+		if got := tftypes.NewValue(p.StateType(typeName), listed.State); !got.Equal(want) {
+			t.Errorf("%s %s: the list has\n%s\nand an import brings\n%s", typeName, listed.Name, got, want)
+		}
+
+		byName, err := p.Server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: listed.Name})
+		acctest.Must(t, err)
+		if len(byName.ImportedResources) != 1 {
+			t.Errorf("%s: an import does not take the display name %q: %s", typeName, listed.Name, acctest.Written(byName.Diagnostics))
+		} else if got := p.Texts(p.IdentityType(typeName), byName.ImportedResources[0].Identity.IdentityData); !maps.Equal(got, listed.Identity) {
+			t.Errorf("%s: the display name %q imports %v, want %v", typeName, listed.Name, got, listed.Identity)
+		}
+	}
+}
+
+// secretsOf are the paths of the sensitive attributes.
+func secretsOf(attributes []*tfprotov6.SchemaAttribute, at *tftypes.AttributePath) (secrets []*tftypes.AttributePath) {
+	for _, attribute := range attributes {
+		inner := at.WithAttributeName(attribute.Name)
+		if attribute.Sensitive {
+			secrets = append(secrets, inner)
+		}
+		if attribute.NestedType != nil {
+			secrets = append(secrets, secretsOf(attribute.NestedType.Attributes, inner)...)
+		}
+	}
+	return secrets
 }

@@ -145,7 +145,18 @@ func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
 
 func (p *kamiwazaProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
+		organization.NewListResource,
 		user.NewListResource,
+		group.NewListResource,
+		role.NewListResource,
+		right.NewListResource,
+		assignment.NewGroupMemberListResource,
+		assignment.NewGroupRoleListResource,
+		assignment.NewRoleRightListResource,
+		assignment.NewGroupMembersListResource,
+		assignment.NewUserGroupsListResource,
+		assignment.NewGroupRolesListResource,
+		assignment.NewRoleRightsListResource,
 	}
 }
 

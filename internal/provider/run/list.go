@@ -2,12 +2,18 @@ package run
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/directory"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
 
@@ -57,4 +63,79 @@ func (l *List[C]) List(ctx context.Context, req list.ListRequest, stream *list.L
 		return
 	}
 	framework.ListRows(ctx, l.Nouns, rows, req, stream)
+}
+
+// NameFilter is the configuration of lists whose objects have a name.
+type NameFilter struct {
+	NameRegex types.String `tfsdk:"name_regex"`
+}
+
+// NameRegexAttribute is its argument. what is a name in messages.
+func NameRegexAttribute(nouns, what string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Validators: []validator.String{framework.RegexValidator{}},
+		MarkdownDescription: fmt.Sprintf("Only %s whose %s matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)). It may match "+
+			"anywhere in the %[2]s; use `^` and `$` to anchor it.", nouns, what),
+	}
+}
+
+// Matches returns whether a name is one of those that are wanted.
+func (f NameFilter) Matches() (func(name string) bool, error) {
+	name, err := regexp.Compile(f.NameRegex.ValueString())
+	if err != nil {
+		return nil, err
+	}
+	return name.MatchString, nil
+}
+
+// NamedConfig is the configuration of lists of objects that the RBAC API finds from the list of users on.
+type NamedConfig struct {
+	NameFilter
+	IDs []string `tfsdk:"ids"`
+}
+
+// NamedList is the list resource of a noun whose objects are found by name, of whom read returns one. unlisted says which of
+// them the RBAC API does not find.
+func NamedList[M framework.Model](noun framework.Noun, description, unlisted string, read func(ctx context.Context, in *Run, id string) (M, error)) list.ListResource {
+	nouns := noun.Name + "s"
+	return &List[NamedConfig]{
+		TypeName: "kamiwaza_" + noun.Name, Noun: noun, Nouns: nouns, Description: description,
+		Attributes: map[string]schema.Attribute{
+			"name_regex": NameRegexAttribute(nouns, "name"),
+			"ids": schema.ListAttribute{
+				Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(framework.UUIDValidator{}), listvalidator.NoNullValues()},
+				MarkdownDescription: fmt.Sprintf("Ids of other %s to list, too: the RBAC API can only list users, so the provider does not find %s. Their ids are in the "+
+					"platform's console.", nouns, unlisted),
+			},
+		},
+		Rows: func(ctx context.Context, in *Run, config NamedConfig) ([]framework.Row, error) {
+			matches, err := config.Matches()
+			if err != nil {
+				return nil, err
+			}
+			lookup, err := in.Lookup(ctx, noun.Name)
+			if err != nil {
+				return nil, err
+			}
+			objects := lookup.Objects()
+			for _, id := range config.IDs {
+				if lookup.Has(id) {
+					continue
+				}
+				model, err := read(ctx, in, id)
+				if err != nil {
+					return nil, fmt.Errorf("could not read %s %s: %w", noun.Name, id, err)
+				}
+				_, name := model.Key()
+				objects = append(objects, directory.Named{ID: id, Name: name.ValueString()})
+			}
+			var rows []framework.Row
+			for _, object := range objects {
+				if matches(object.Name) {
+					rows = append(rows, framework.ObjectRow(noun, object.ID, object.Name, func(ctx context.Context) (M, error) { return read(ctx, in, object.ID) }))
+				}
+			}
+			return rows, nil
+		},
+	}
 }
