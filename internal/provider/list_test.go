@@ -22,6 +22,7 @@ func query(t *testing.T, r acctest.CLI, file string) {
 	var s acctest.Addressed
 	if name := filepath.Base(filepath.Dir(file)); slices.Contains(gatewayExamples, name) || strings.HasSuffix(name, "gateway") {
 		gateway := acctest.StartGateway(t, authserver.Config{})
+		acctest.SeedGateway(t, gateway)
 		s = gateway
 	} else {
 		rbac := acctest.Start(t, authserver.Config{})
@@ -101,6 +102,27 @@ func TestProtocol_lists(t *testing.T) {
 		}
 	}
 	wantListed(t, p)
+}
+
+// TestProtocol_gatewayLists lists the types of the gateway API, and imports what is listed.
+func TestProtocol_gatewayLists(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{})
+	acctest.SeedGateway(t, s)
+	p := acctest.NewProtocol(t, s)
+	both := []string{"kamiwaza_user", "kamiwaza_group", "kamiwaza_group_member", "kamiwaza_group_members"}
+	for typeName := range p.Schemas.ListResourceSchemas {
+		if !slices.Contains(gatewayOnly, typeName) && !slices.Contains(both, typeName) {
+			wantRefusal(t, p, typeName, "RBAC API", "gateway API")
+			continue
+		}
+		all, diagnostics := p.List(typeName, nil, 0)
+		p.NoErrors(diagnostics)
+		wantImportable(t, p, typeName, all)
+		if len(all) != 1 {
+			t.Errorf("%s: the list has %q", typeName, acctest.Names(all))
+		}
+	}
 }
 
 // TestProtocol_listsShareOneWalk counts the requests of a query for everything: each object is read once.

@@ -157,6 +157,16 @@ func (p *kamiwazaProvider) ListResources(context.Context) []func() list.ListReso
 		assignment.NewUserGroupsListResource,
 		assignment.NewGroupRolesListResource,
 		assignment.NewRoleRightsListResource,
+		grant.NewRelationshipTupleListResource,
+		grant.NewResourceGrantListResource,
+		grant.NewResourceGrantsListResource,
+		identityprovider.NewListResource,
+		groupmapping.NewListResource,
+		attribute.NewListResource,
+		workroom.NewListResource,
+		workroom.NewMemberListResource,
+		workroom.NewMembersListResource,
+		session.NewPersonalAccessTokenListResource,
 	}
 }
 
