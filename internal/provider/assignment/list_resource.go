@@ -84,7 +84,7 @@ func singleList[C ends](r *relation, nouns string) list.ListResource {
 	single := &assignmentResource{relation: r}
 	return &run.List[C]{
 		TypeName: single.TypeName(), Noun: framework.Noun{Name: "assignment"}, Nouns: nouns,
-		Description: fmt.Sprintf("Lists the %s: all, or those of one %s or %s.%s The display name is `<%[2]s>/<%[3]s>`, both by name.", nouns, r.from, r.to, walked(r.from)),
+		Description: fmt.Sprintf("Lists the %s. The display name is `<%s>/<%s>`, both by name.%s", nouns, r.from, r.to, walked(r, r.from)),
 		Attributes: map[string]schema.Attribute{
 			r.from + "_id": endAttribute(r.from, "Only assignments of this "+r.from, r.gateway != nil),
 			r.to + "_id":   endAttribute(r.to, "Only assignments of this "+r.to, r.gateway != nil),
@@ -109,8 +109,7 @@ func singleList[C ends](r *relation, nouns string) list.ListResource {
 func setList[C ends](set *assignmentsResource) list.ListResource {
 	return &run.List[C]{
 		TypeName: set.TypeName(), Noun: framework.Noun{Name: "set"}, Nouns: fmt.Sprintf("sets of %ss", set.element),
-		Description: fmt.Sprintf("Lists the sets of %ss: that of each %s, or those with one %[1]s.%s The display name is the name of the %[2]s.",
-			set.element, set.owner, walked(set.owner)),
+		Description: fmt.Sprintf("Lists the set of all %ss of each %s. The display name is the name of the %[2]s.%[3]s", set.element, set.owner, walked(set.relation, set.owner)),
 		Attributes: map[string]schema.Attribute{
 			set.owner + "_id":   endAttribute(set.owner, "Only the set of this "+set.owner, set.onGateway()),
 			set.element + "_id": endAttribute(set.element, "Only sets that contain this "+set.element, set.onGateway()),
@@ -150,13 +149,15 @@ func endAttribute(noun, description string, onGateway bool) schema.StringAttribu
 	}
 }
 
-// walked says which objects of a noun the RBAC API finds.
-func walked(noun string) string {
-	switch noun {
-	case "group":
-		return " With the RBAC API, these are the groups that users are in; name others by their ids."
-	case "role":
-		return " These are the roles of groups that users are in; name others by their ids."
+// walked says which objects of a noun the RBAC API does not find.
+func walked(r *relation, noun string) string {
+	switch {
+	case noun == "role":
+		return " The provider only finds roles of groups that users are in. For another role, set `role_id`."
+	case noun == "group" && r == groupRole:
+		return " The provider only finds groups that users are in. For another group, set `group_id`."
+	case noun == "group":
+		return " With the RBAC API, groups without members are not listed."
 	}
 	return ""
 }

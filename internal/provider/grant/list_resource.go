@@ -150,9 +150,9 @@ func NewResourceGrantsListResource() list.ListResource {
 	set := &setResource{}
 	return &run.List[accessFilter]{
 		TypeName: setType, Noun: framework.Noun{Name: "set"}, Nouns: "sets of grants",
-		Description: "Lists the sets of grants on objects that have a grant other than `owner`, which is not in the sets, or that have a grant that matches all given " +
-			"arguments. The display name is the import id.\n\n" + grantsFrom,
-		Attributes: filterAttributes("objects with grants"),
+		Description: "Lists the set of all grants, but for `owner`, on each object that has such a grant. With arguments, only the sets in which a grant matches all of " +
+			"them. The display name is the import id.\n\n" + grantsFrom,
+		Attributes:  filterAttributes("sets with grants"),
 		Rows: func(ctx context.Context, in *run.Run, config accessFilter) ([]framework.Row, error) {
 			found, err := config.search(ctx, in)
 			var rows []framework.Row

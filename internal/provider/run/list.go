@@ -104,8 +104,8 @@ func NamedList[M framework.Model](noun framework.Noun, description, unlisted str
 			"name_regex": NameRegexAttribute(nouns, "name"),
 			"ids": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.ValueStringsAre(framework.UUIDValidator{}), listvalidator.NoNullValues()},
-				MarkdownDescription: fmt.Sprintf("Ids of other %s to list, too: the RBAC API can only list users, so the provider does not find %s. Their ids are in the "+
-					"platform's console.", nouns, unlisted),
+				MarkdownDescription: fmt.Sprintf("Ids of more %s to list. The RBAC API can only list users, so the provider does not find %s. Their ids are in the "+
+					"platform's console. Needs the RBAC API (platform 0.3 to 0.6).", nouns, unlisted),
 			},
 		},
 		Rows: func(ctx context.Context, in *Run, config NamedConfig) ([]framework.Row, error) {

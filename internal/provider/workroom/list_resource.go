@@ -71,14 +71,15 @@ type membersConfig struct {
 	UserID     types.String `tfsdk:"user_id"`
 }
 
-func membersFilters() map[string]schema.Attribute {
+func membersFilters(nouns string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"workroom_id": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{framework.UUIDValidator{}}, MarkdownDescription: "Only members of the workroom with this id.",
+			Optional: true, Validators: []validator.String{framework.UUIDValidator{}},
+			MarkdownDescription: fmt.Sprintf("Only %s of the workroom with this id.", nouns),
 		},
 		"user_id": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "Only workrooms that the user with this subject id (the attribute `subject_id` of `kamiwaza_user`) is a member of.",
+			MarkdownDescription: fmt.Sprintf("Only %s that have the user with this subject id (the attribute `subject_id` of `kamiwaza_user`).", nouns),
 		},
 	}
 }
@@ -118,9 +119,9 @@ func (c membersConfig) search(ctx context.Context, in *run.Run) ([]roomMembers, 
 func NewMemberListResource() list.ListResource {
 	return &run.List[membersConfig]{
 		TypeName: memberType, Noun: framework.Noun{Name: "member"}, Nouns: "members of workrooms",
-		Description: "Lists the members of the workrooms that the user the provider authenticates as is in, without those whose own workroom it is. The display name is " +
+		Description: "Lists the members of the workrooms that the user the provider authenticates as is in, but for the user who owns the workroom. The display name is " +
 			"`<workroom>/<user>`, the workroom by name and the user by e-mail address. Needs the gateway API (platform 0.12 and later).",
-		Attributes: membersFilters(),
+		Attributes: membersFilters("memberships"),
 		Rows: func(ctx context.Context, in *run.Run, config membersConfig) ([]framework.Row, error) {
 			rooms, err := config.search(ctx, in)
 			var rows []framework.Row
@@ -152,9 +153,9 @@ func (r roomMembers) memberRow(m member) framework.Row {
 func NewMembersListResource() list.ListResource {
 	return &run.List[membersConfig]{
 		TypeName: membersType, Noun: framework.Noun{Name: "set"}, Nouns: "sets of members of workrooms",
-		Description: "Lists the sets of members of the workrooms that the user the provider authenticates as is in. The display name is the name of the workroom. Needs the " +
-			"gateway API (platform 0.12 and later).",
-		Attributes: membersFilters(),
+		Description: "Lists the set of all members, but for owners, of each workroom that the user the provider authenticates as is in. The display name is the name of the " +
+			"workroom. Needs the gateway API (platform 0.12 and later).",
+		Attributes: membersFilters("sets"),
 		Rows: func(ctx context.Context, in *run.Run, config membersConfig) ([]framework.Row, error) {
 			rooms, err := config.search(ctx, in)
 			var rows []framework.Row
