@@ -277,10 +277,18 @@ type Instance struct {
 func (p Protocol) PlanOf(i Instance, config Fields) *tfprotov6.PlanResourceChangeResponse {
 	p.T.Helper()
 	objectType := p.StateType(i.TypeName)
-	value, proposed := tftypes.NewValue(objectType, nil), tftypes.NewValue(objectType, nil)
-	if config != nil {
-		value = Encode(p.T, objectType, config)
-		proposed = value
+	if config == nil {
+		return p.PlanValue(i, tftypes.NewValue(objectType, nil))
+	}
+	return p.PlanValue(i, Encode(p.T, objectType, config))
+}
+
+// PlanValue is PlanOf for a configuration that is encoded.
+func (p Protocol) PlanValue(i Instance, value tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
+	p.T.Helper()
+	objectType := p.StateType(i.TypeName)
+	proposed := value
+	if !value.IsNull() {
 		if i.State != nil { // What only the server decides stays as it was.
 			var wanted, held map[string]tftypes.Value
 			Must(p.T, value.As(&wanted))
@@ -336,6 +344,20 @@ func (p Protocol) Imported(typeName, id string) Instance {
 	p.NoErrors(resp.Diagnostics)
 	i := Instance{typeName, resp.ImportedResources[0].State, resp.ImportedResources[0].Private}
 	return p.Refreshed(i)
+}
+
+// Generated is the configuration that Terraform is given for an instance when it generates one.
+func (p Protocol) Generated(i Instance) tftypes.Value {
+	p.T.Helper()
+	if !p.Schemas.ServerCapabilities.GenerateResourceConfig {
+		p.T.Fatal("Terraform would not ask for the configuration")
+	}
+	resp, err := p.Server.GenerateResourceConfig(p.T.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: i.TypeName, State: i.State})
+	Must(p.T, err)
+	p.NoErrors(resp.Diagnostics)
+	config, err := resp.Config.Unmarshal(p.StateType(i.TypeName))
+	Must(p.T, err)
+	return config
 }
 
 // Refreshed reads an instance.

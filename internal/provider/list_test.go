@@ -94,6 +94,7 @@ func TestProtocol_lists(t *testing.T) {
 		all, diagnostics := p.List(typeName, nil, 0)
 		p.NoErrors(diagnostics)
 		wantImportable(t, p, typeName, all)
+		wantGenerated(t, p, typeName, all)
 		if len(all) == 0 || typeName != "kamiwaza_user_groups" && len(all) != 1 { // The administrator has groups, too: none.
 			t.Errorf("%s: the list has %q", typeName, acctest.Names(all))
 		}
@@ -119,6 +120,7 @@ func TestProtocol_gatewayLists(t *testing.T) {
 		all, diagnostics := p.List(typeName, nil, 0)
 		p.NoErrors(diagnostics)
 		wantImportable(t, p, typeName, all)
+		wantGenerated(t, p, typeName, all)
 		if len(all) != 1 {
 			t.Errorf("%s: the list has %q", typeName, acctest.Names(all))
 		}
@@ -194,6 +196,40 @@ func wantImportable(t *testing.T, p acctest.Protocol, typeName string, all []acc
 			t.Errorf("%s: the display name %q imports %v, want %v", typeName, listed.Name, got, listed.Identity)
 		}
 	}
+}
+
+// wantGenerated generates the configuration of what a list has. Planned after an import, it changes nothing, and it has no default.
+func wantGenerated(t *testing.T, p acctest.Protocol, typeName string, all []acctest.Listed) {
+	t.Helper()
+	for _, listed := range all {
+		state := p.Encoded(p.StateType(typeName), tftypes.NewValue(p.StateType(typeName), listed.State))
+		config := p.Generated(acctest.Instance{TypeName: typeName, State: state})
+		imported, problems := p.ImportByIdentity(typeName, listed.Identity)
+		p.NoErrors(problems)
+		read := p.Read(typeName, imported.State, imported.Identity, imported.Private)
+		before, err := read.NewState.Unmarshal(p.StateType(typeName))
+		acctest.Must(t, err)
+		plan := p.PlanValue(acctest.Instance{TypeName: typeName, State: read.NewState, Private: read.Private}, config)
+		p.NoErrors(plan.Diagnostics)
+		after, err := plan.PlannedState.Unmarshal(p.StateType(typeName))
+		acctest.Must(t, err)
+		if !after.Equal(before) || len(plan.RequiresReplace) > 0 {
+			t.Errorf("%s %s: the configuration\n%s\nplans\n%s\nafter an import of\n%s", typeName, listed.Name, config, after, before)
+		}
+		var values map[string]tftypes.Value
+		acctest.Must(t, config.As(&values))
+		for _, standard := range standards {
+			if value, ok := values[standard]; ok && !value.IsNull() {
+				t.Errorf("%s %s: the configuration has the default %s = %s", typeName, listed.Name, standard, value)
+			}
+		}
+	}
+}
+
+// standards are arguments that have their defaults in all that these tests list.
+var standards = []string{
+	"adopt_existing", "deletion_protection", "on_destroy", "is_active", "is_superuser", "force_detach", "archived", "enabled", "terminate_active_sessions",
+	"tenant", "audience", "authority", "schema_version", "sensitive", "force_withdraw",
 }
 
 // secretsOf are the paths of the sensitive attributes.

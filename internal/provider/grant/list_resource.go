@@ -152,7 +152,7 @@ func NewResourceGrantsListResource() list.ListResource {
 		TypeName: setType, Noun: framework.Noun{Name: "set"}, Nouns: "sets of grants",
 		Description: "Lists the set of all grants, but for `owner`, on each object that has such a grant. With arguments, only the sets in which a grant matches all of " +
 			"them. The display name is the import id.\n\n" + grantsFrom,
-		Attributes:  filterAttributes("sets with grants"),
+		Attributes: filterAttributes("sets with grants"),
 		Rows: func(ctx context.Context, in *run.Run, config accessFilter) ([]framework.Row, error) {
 			found, err := config.search(ctx, in)
 			var rows []framework.Row

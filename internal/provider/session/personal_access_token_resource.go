@@ -58,8 +58,11 @@ func (m patModel) with(p pat) patModel {
 	m.Scope = framework.TextOrNull(p.scope)
 	m.OwnerID = framework.TextOrNull(p.ownerID)
 	m.ExpiresAt, m.CreatedAt = p.expiry(), p.createdAt
-	if p.audience != "" {
+	switch {
+	case p.audience != "":
 		m.Audience = types.StringValue(p.audience)
+	case m.Audience.IsNull(): // after an import; another value would replace the token
+		m.Audience = types.StringValue(defaultAudience)
 	}
 	if p.token != "" {
 		m.Token = types.StringValue(p.token)
@@ -104,7 +107,7 @@ func (r *patResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 					"user, whatever the roles of the owner are. By default, the server chooses. `kamiwaza_pat_config` lists the scopes. Changing it replaces the token.",
 			},
 			"audience": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString("kamiwaza-platform"), PlanModifiers: replace,
+				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultAudience), PlanModifiers: replace,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The audience; `kamiwaza-platform` by default, which the platform needs. Changing it replaces the token.",
 			},

@@ -145,7 +145,9 @@ func (r roomMembers) memberRow(m member) framework.Row {
 			diags.Append(identity.SetAttribute(ctx, path.Root("workroom_id"), r.id)...)
 			diags.Append(identity.SetAttribute(ctx, path.Root("user_id"), m.userID)...)
 		},
-		Fill: func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics) { diags.Append(state.Set(ctx, model)...) },
+		Fill: func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics) {
+			diags.Append(state.Set(ctx, model)...)
+		},
 	}
 }
 
