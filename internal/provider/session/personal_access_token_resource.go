@@ -158,6 +158,7 @@ func (r *patResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	var plan, state patModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	r.ClaimObject(ctx, "kamiwaza_personal_access_token", patNoun.Label(state.Key()), req, resp)
 	before, err := time.ParseDuration(plan.RotateBefore.ValueString())
 	if err != nil || !r.IsRefreshing() {
 		return // There is none, or it is not known yet; and an apply, which reads nothing, cannot begin a replacement.
