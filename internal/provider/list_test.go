@@ -1,6 +1,9 @@
 package provider_test
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -10,6 +13,11 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck/queryfilter"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -230,6 +238,62 @@ func wantGenerated(t *testing.T, p acctest.Protocol, typeName string, all []acct
 var standards = []string{
 	"adopt_existing", "deletion_protection", "on_destroy", "is_active", "is_superuser", "force_detach", "archived", "enabled", "terminate_active_sessions",
 	"tenant", "audience", "authority", "schema_version", "sensitive", "force_withdraw",
+}
+
+// TestAccLists queries every type with Terraform itself, and no secret is in what "terraform query -json" prints.
+func TestAccLists(t *testing.T) {
+	t.Parallel()
+	rbac := acctest.Start(t, authserver.Config{})
+	seeded := acctest.Seed(t, rbac).Identities
+	rbac.Put(t, "/auth/organizations/"+seeded["kamiwaza_organization"]["id"], `{"idp_config": {"provider": "okta", "domain": "acme.okta.com", "client_id": "0oa1",
+		"additional_config": {"client_secret": "`+secret+`"}}}`)
+	gateway := acctest.StartGateway(t, authserver.Config{})
+	acctest.SeedGateway(t, gateway)
+	for name, s := range map[string]configured{"rbac": rbac, "gateway": gateway} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := acctest.NewProtocol(t, s)
+			config, checks := "", []querycheck.QueryResultCheck{noSecret{}}
+			for _, typeName := range slices.Sorted(maps.Keys(p.Schemas.ListResourceSchemas)) {
+				all, diagnostics := p.List(typeName, nil, 0)
+				if acctest.ErrorsIn(diagnostics) > 0 {
+					continue // The platform does not have the type.
+				}
+				config += fmt.Sprintf("list %q \"all\" {\n  provider = kamiwaza\n  include_resource = true\n}\n", typeName)
+				checks = append(checks, querycheck.ExpectLength(typeName+".all", len(all)))
+				identity := map[string]knownvalue.Check{}
+				for attribute, value := range all[0].Identity {
+					identity[attribute] = knownvalue.StringExact(value)
+				}
+				checks = append(checks, querycheck.ExpectIdentity(typeName+".all", identity),
+					querycheck.ExpectResourceDisplayName(typeName+".all", queryfilter.ByResourceIdentity(identity), knownvalue.StringExact(all[0].Name)))
+			}
+			resource.Test(t, resource.TestCase{
+				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+				ProtoV6ProviderFactories: acctest.Factories,
+				Steps:                    []resource.TestStep{{Query: true, Config: s.Config(config), QueryResultChecks: checks}},
+			})
+		})
+	}
+}
+
+// configured is a service of either generation.
+type configured interface {
+	acctest.Addressed
+	Config(body string) string
+}
+
+const secret = "a secret of the identity provider"
+
+// noSecret checks that no object has the secret.
+type noSecret struct{}
+
+func (noSecret) CheckQuery(_ context.Context, req querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+	text, err := json.Marshal(req.Query)
+	if err == nil && strings.Contains(string(text), secret) {
+		err = fmt.Errorf("the secret is listed: %s", text)
+	}
+	resp.Error = err
 }
 
 // secretsOf are the paths of the sensitive attributes.
