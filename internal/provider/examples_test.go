@@ -75,7 +75,7 @@ func TestAccExamples(t *testing.T) {
 				invoke(t, file)
 			})
 		case len(parts) == 3 && parts[0] == "list-resources" && name == "list-resource.tfquery.hcl",
-			len(parts) == 2 && strings.HasPrefix(parts[0], "query") && name == "company.tfquery.hcl":
+			len(parts) == 2 && strings.HasPrefix(parts[0], "query") && strings.HasSuffix(name, ".tfquery.hcl"):
 			t.Run(inside, func(t *testing.T) {
 				t.Parallel()
 				query(t, run, file)

@@ -40,7 +40,7 @@ func query(t *testing.T, r acctest.CLI, file string) {
 	p := acctest.NewProtocol(t, s)
 	listed := 0
 	for _, block := range bodyOf(t, file).Blocks {
-		if block.Type != "list" {
+		if block.Type != "list" || block.Body.Attributes["for_each"] != nil { // The elements come from other lists.
 			continue
 		}
 		var config acctest.Fields

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -77,9 +78,7 @@ func defaultsOf(ctx context.Context, p provider.Provider, typeName string) (tfty
 			}
 		}
 		if more, ok := r.(PlatformDefaults); ok {
-			for name, standard := range more.PlatformDefaults() {
-				all[name] = standard
-			}
+			maps.Copy(all, more.PlatformDefaults())
 		}
 		values := map[string]tftypes.Value{}
 		for name, standard := range all {

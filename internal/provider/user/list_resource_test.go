@@ -55,6 +55,7 @@ func TestUserList(t *testing.T) {
 		"nobody":         {acctest.Fields{"usernames": []any{}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := acctest.NewProtocol(t, s)
 			all, diagnostics := p.List("kamiwaza_user", test.config, 0)
 			p.NoErrors(diagnostics)
