@@ -235,3 +235,22 @@ func TestProtocol_listValidation(t *testing.T) {
 		}
 	}
 }
+
+// TestProtocol_listsLeaveOut leaves out what the platform manages itself.
+func TestProtocol_listsLeaveOut(t *testing.T) {
+	t.Parallel()
+	s := acctest.StartGateway(t, authserver.Config{})
+	s.Server.Inject(authserver.Fault{Method: "GET", Route: "/auth/idp/providers", Status: 200, Body: `{"idp_management_enabled": true, "providers": [
+		{"alias": "federation-north", "provider_id": "oidc", "enabled": true}, {"alias": "larkspur", "provider_id": "oidc", "enabled": true}]}`})
+	s.Server.Inject(authserver.Fault{Method: "GET", Route: "/workrooms/", Status: 200, Body: `{"items": [
+		{"id": "ffffffff-ffff-ffff-ffff-ffffffffffff", "name": "Global", "type": "persistent", "status": "active", "owner_user_id": "system", "tenant_id": "__default__"},
+		{"id": "11111111-1111-4111-8111-111111111111", "name": "Ours", "type": "persistent", "status": "active", "owner_user_id": "a", "tenant_id": "__default__"}],
+		"total": 2}`})
+	for typeName, want := range map[string]string{"kamiwaza_identity_provider": "larkspur", "kamiwaza_workroom": "Ours"} {
+		all, _ := acctest.NewProtocol(t, s).List(typeName, nil, 0)
+		names := acctest.Names(all)
+		if !slices.Equal(names, []string{want}) {
+			t.Errorf("%s lists %q, want %q", typeName, names, want)
+		}
+	}
+}
