@@ -42,7 +42,7 @@ provider_installation {
 }
 EOF
 TF_CLI_CONFIG_FILE=$tmp/cli.tfrc "$tofu" -chdir="$tmp/module" providers schema -json >"$tmp/tofu.json"
-go run ./scripts/actionschemas <"$tmp/tofu.json" >"$tmp/schema.json"
+go run ./scripts/addschemas <"$tmp/tofu.json" >"$tmp/schema.json"
 
 dir=.
 if [ -n "$check" ]; then

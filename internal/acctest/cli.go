@@ -196,7 +196,11 @@ var exampleFloors = []struct {
 	{regexp.MustCompile(`from = restapi_object`), "moves between types", 8, 12},
 	{regexp.MustCompile(`_wo\s+=|ephemeral\s+=|(?m)^ephemeral "`), "ephemeral values and write-only arguments", 11, 11},
 	{regexp.MustCompile(`identity = \{`), "import by identity", 12, 12},
+	{regexp.MustCompile(`(?m)^list "`), "queries", 14, never},
 }
+
+// never is the version of a CLI that cannot do something at all.
+const never = 1000
 
 // SkipIfTooOld skips a test whose files have what the CLI cannot do yet.
 func (r CLI) SkipIfTooOld(t *testing.T, files []byte) {
@@ -206,9 +210,13 @@ func (r CLI) SkipIfTooOld(t *testing.T, files []byte) {
 		if r.IsTofu() {
 			name, least = "OpenTofu", floor.tofu
 		}
-		if r.minor < least && floor.shows.Match(files) {
-			t.Skipf("%s: needs %s 1.%d or later", floor.what, name, least)
+		if r.minor >= least || !floor.shows.Match(files) {
+			continue
 		}
+		if least == never {
+			t.Skipf("%s: %s has none", floor.what, name)
+		}
+		t.Skipf("%s: needs %s 1.%d or later", floor.what, name, least)
 	}
 }
 

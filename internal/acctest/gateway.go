@@ -98,3 +98,25 @@ func (s Gateway) Population() string {
 	}
 	return fmt.Sprint(users, len(data.Groups), tokens, len(data.Tuples), rooms, len(data.Mappings), len(data.IdentityProviders), attributes)
 }
+
+// SeedGateway makes one object of each type that a list can show, without Terraform.
+func SeedGateway(t *testing.T, s Gateway) {
+	t.Helper()
+	s.User("ada")
+	ada := s.SubjectID(t, "ada")
+	group := s.Send("POST", "/authz/groups/", map[string]any{"name": "analysts"}).ID()
+	s.Send("POST", "/authz/groups/"+group+"/members", map[string]any{"user_id": ada})
+	s.Send("POST", "/authz/group-mappings", map[string]any{
+		"issuer": "https://login.example.com", "idp_group_path": "/engineering/ml", "local_group_name": "analysts",
+	})
+	s.Send("POST", "/auth/idp/register", map[string]any{"provider": "oidc", "oidc": map[string]any{
+		"alias": "larkspur", "issuer": "https://login.example.com", "client_id": "kamiwaza", "client_secret": "secret of the provider",
+	}})
+	s.Send("POST", "/authz/resources/dataset/grants", map[string]any{
+		"object_id": "urn:li:dataset:sales", "subject": map[string]any{"namespace": "user", "id": ada}, "relation": "viewer",
+	})
+	room := s.Send("POST", "/workrooms/", map[string]any{"name": "Forecasts", "type": "persistent"}).ID()
+	s.Send("POST", "/workrooms/"+room+"/members", map[string]any{"email": "ada@example.com", "role": "editor", "attested": true})
+	s.Send("PUT", "/cluster/attribute-schema/clearance", map[string]any{"type": "string"})
+	s.Send("POST", "/auth/pats", map[string]any{"name": "ci", "ttl_seconds": 3600, "scope": "read"})
+}

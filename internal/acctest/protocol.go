@@ -277,10 +277,18 @@ type Instance struct {
 func (p Protocol) PlanOf(i Instance, config Fields) *tfprotov6.PlanResourceChangeResponse {
 	p.T.Helper()
 	objectType := p.StateType(i.TypeName)
-	value, proposed := tftypes.NewValue(objectType, nil), tftypes.NewValue(objectType, nil)
-	if config != nil {
-		value = Encode(p.T, objectType, config)
-		proposed = value
+	if config == nil {
+		return p.PlanValue(i, tftypes.NewValue(objectType, nil))
+	}
+	return p.PlanValue(i, Encode(p.T, objectType, config))
+}
+
+// PlanValue is PlanOf for a configuration that is encoded.
+func (p Protocol) PlanValue(i Instance, value tftypes.Value) *tfprotov6.PlanResourceChangeResponse {
+	p.T.Helper()
+	objectType := p.StateType(i.TypeName)
+	proposed := value
+	if !value.IsNull() {
 		if i.State != nil { // What only the server decides stays as it was.
 			var wanted, held map[string]tftypes.Value
 			Must(p.T, value.As(&wanted))
@@ -336,6 +344,20 @@ func (p Protocol) Imported(typeName, id string) Instance {
 	p.NoErrors(resp.Diagnostics)
 	i := Instance{typeName, resp.ImportedResources[0].State, resp.ImportedResources[0].Private}
 	return p.Refreshed(i)
+}
+
+// Generated is the configuration that Terraform is given for an instance when it generates one.
+func (p Protocol) Generated(i Instance) tftypes.Value {
+	p.T.Helper()
+	if !p.Schemas.ServerCapabilities.GenerateResourceConfig {
+		p.T.Fatal("Terraform would not ask for the configuration")
+	}
+	resp, err := p.Server.GenerateResourceConfig(p.T.Context(), &tfprotov6.GenerateResourceConfigRequest{TypeName: i.TypeName, State: i.State})
+	Must(p.T, err)
+	p.NoErrors(resp.Diagnostics)
+	config, err := resp.Config.Unmarshal(p.StateType(i.TypeName))
+	Must(p.T, err)
+	return config
 }
 
 // Refreshed reads an instance.
@@ -412,11 +434,19 @@ func Encode(t testing.TB, as tftypes.Type, given any) tftypes.Value {
 	case []any:
 		elements := make([]tftypes.Value, len(given))
 		for i, element := range given {
-			elements[i] = Encode(t, as.(tftypes.Set).ElementType, element)
+			elements[i] = Encode(t, elementType(as), element)
 		}
 		return tftypes.NewValue(as, elements)
 	}
 	return tftypes.NewValue(as, given)
+}
+
+// elementType is that of a set or a list.
+func elementType(of tftypes.Type) tftypes.Type {
+	if list, ok := of.(tftypes.List); ok {
+		return list.ElementType
+	}
+	return of.(tftypes.Set).ElementType
 }
 
 // AttributeOf is the attribute that a diagnostic is about, as one writes it.
@@ -481,4 +511,54 @@ func (p Protocol) Invoke(typeName string, config Fields) (progress, problems str
 		}
 	}
 	return progress, problems
+}
+
+// Listed is one object of a list. State is nil unless it was asked for.
+type Listed struct {
+	Name     string
+	Identity map[string]string
+	State    map[string]tftypes.Value
+}
+
+// List lists objects with their states as Terraform does, and returns what comes with them in the order in which it comes. A limit of 0 is none.
+func (p Protocol) List(typeName string, config Fields, limit int64) (all []Listed, diagnostics []*tfprotov6.Diagnostic) {
+	p.T.Helper()
+	server, ok := p.Server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.T.Fatal("the provider has no list resources")
+	}
+	schema, ok := p.Schemas.ListResourceSchemas[typeName]
+	if !ok {
+		p.T.Fatalf("%s cannot be listed", typeName)
+	}
+	objectType := schema.ValueType()
+	value := tftypes.NewValue(objectType, nil) // There is no config block.
+	if config != nil {
+		value = Encode(p.T, objectType, config)
+	}
+	stream, err := server.ListResource(p.T.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: p.Encoded(objectType, value), IncludeResource: true, Limit: limit,
+	})
+	Must(p.T, err)
+	for result := range stream.Results {
+		diagnostics = append(diagnostics, result.Diagnostics...)
+		if result.Identity == nil {
+			continue
+		}
+		listed := Listed{Name: result.DisplayName, Identity: p.Texts(p.IdentityType(typeName), result.Identity.IdentityData)}
+		state, err := result.Resource.Unmarshal(p.StateType(typeName))
+		Must(p.T, err)
+		Must(p.T, state.As(&listed.State))
+		all = append(all, listed)
+	}
+	return all, diagnostics
+}
+
+// Names are the display names of listed objects.
+func Names(all []Listed) []string {
+	names := make([]string, len(all))
+	for i, listed := range all {
+		names[i] = listed.Name
+	}
+	return names
 }

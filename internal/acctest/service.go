@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
@@ -16,11 +15,12 @@ import (
 	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client/rbac"
+	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/serve"
 )
 
 // Factories make the provider for resource.TestCase; it does not pause before it repeats a request.
 var Factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"kamiwaza": providerserver.NewProtocol6WithError(NewImpatient()()),
+	"kamiwaza": func() (tfprotov6.ProviderServer, error) { return serve.Server(NewImpatient()()), nil },
 }
 
 // Service is a development AuthService of a test's own.

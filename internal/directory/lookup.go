@@ -36,6 +36,18 @@ func lookupOf[T Object](noun, what string, objects iter.Seq[T], text, label func
 	return l
 }
 
+// Named is an object with the text that people know it by.
+type Named struct{ ID, Name string }
+
+// Objects returns all objects, in no particular order.
+func (l Lookup) Objects() []Named {
+	objects := make([]Named, len(l.entries))
+	for i, e := range l.entries {
+		objects[i] = Named{e.id, e.text}
+	}
+	return objects
+}
+
 // Has tells whether an object has the id.
 func (l Lookup) Has(id string) bool {
 	return slices.ContainsFunc(l.entries, func(e entry) bool { return e.id == id })

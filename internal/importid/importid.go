@@ -13,6 +13,14 @@ func Escape(text string) string {
 	return strings.NewReplacer("%", "%25", "/", "%2F", "#", "%23", "?", "%3F", " ", "%20").Replace(text)
 }
 
+// Name writes a name as one part of an import id for people to read: it is escaped only if it would be taken for several parts.
+func Name(name string) string {
+	if !strings.Contains(name, "/") {
+		return name
+	}
+	return strings.NewReplacer("%", "%25", "/", "%2F").Replace(name)
+}
+
 // Unescape reads what Escape wrote, and any other percent-encoding. What is no percent-encoding is taken as it is.
 func Unescape(text string) string {
 	if plain, err := url.PathUnescape(text); err == nil {

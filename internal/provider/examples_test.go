@@ -33,7 +33,7 @@ var exampleKinds = map[string]string{
 
 // TestAccExamples runs every file in examples/, with the CLI itself, as those who copy it would: examples/provider is
 // planned, anything else is applied, planned again and destroyed, and what its imports bring in must fit it. Actions are
-// invoked without a CLI, because few versions have them.
+// invoked without a CLI, because few versions have them, and queries are run both without and with it.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	run := acctest.NewCLI(t)
@@ -73,6 +73,12 @@ func TestAccExamples(t *testing.T) {
 			t.Run(inside, func(t *testing.T) {
 				t.Parallel()
 				invoke(t, file)
+			})
+		case len(parts) == 3 && parts[0] == "list-resources" && name == "list-resource.tfquery.hcl",
+			len(parts) == 2 && strings.HasPrefix(parts[0], "query") && strings.HasSuffix(name, ".tfquery.hcl"):
+			t.Run(inside, func(t *testing.T) {
+				t.Parallel()
+				query(t, run, file)
 			})
 		case len(parts) == 3 && parts[0] == "resources" && slices.Contains(importFiles, name):
 			if resource := filepath.Join(filepath.Dir(file), "resource.tf"); !slices.Contains(files, resource) {
@@ -194,16 +200,7 @@ func unprotect(t *testing.T, w acctest.Workdir, name string) {
 func invoke(t *testing.T, file string) {
 	t.Helper()
 	s := acctest.StartGateway(t, authserver.Config{API: gateway.Behavior{SessionStore: true}})
-	content, err := os.ReadFile(file)
-	acctest.Must(t, err)
-	parsed, diags := hclsyntax.ParseConfig(content, file, hcl.InitialPos)
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	body, ok := parsed.Body.(*hclsyntax.Body)
-	if !ok {
-		t.Fatalf("%T is no body of a file", parsed.Body)
-	}
+	body := bodyOf(t, file)
 	variables, users, rooms := map[string]cty.Value{}, map[string]cty.Value{}, map[string]cty.Value{}
 	scope := &hcl.EvalContext{}
 	valueOf := func(expression hcl.Expression) cty.Value {
@@ -262,6 +259,22 @@ func invoke(t *testing.T, file string) {
 	if invoked == 0 {
 		t.Error("there is no action")
 	}
+}
+
+// bodyOf is what a file has in it.
+func bodyOf(t *testing.T, file string) *hclsyntax.Body {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	acctest.Must(t, err)
+	parsed, diags := hclsyntax.ParseConfig(content, file, hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok {
+		t.Fatalf("%T is no body of a file", parsed.Body)
+	}
+	return body
 }
 
 // plain is a value as the fields of a configuration have it.
@@ -407,6 +420,9 @@ func TestEverythingIsShown(t *testing.T) {
 	}
 	for name := range schema.EphemeralResourceSchemas {
 		shown("ephemeral-resources", name, "ephemeral-resource.tf")
+	}
+	for name := range schema.ListResourceSchemas {
+		shown("list-resources", name, "list-resource.tfquery.hcl")
 	}
 	for name := range schema.ActionSchemas {
 		shown("actions", name, "action.tf")

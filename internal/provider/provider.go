@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -42,6 +43,7 @@ var (
 	_ provider.ProviderWithActions            = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*kamiwazaProvider)(nil)
+	_ provider.ProviderWithListResources      = (*kamiwazaProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*kamiwazaProvider)(nil)
 )
 
@@ -141,6 +143,33 @@ func (p *kamiwazaProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{user.NewResetPasswordAction, user.NewPurgeSessionsAction, user.NewLockUserAction, workroom.NewTransferOwnershipAction, invitation.NewAction}
 }
 
+func (p *kamiwazaProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		organization.NewListResource,
+		user.NewListResource,
+		group.NewListResource,
+		role.NewListResource,
+		right.NewListResource,
+		assignment.NewGroupMemberListResource,
+		assignment.NewGroupRoleListResource,
+		assignment.NewRoleRightListResource,
+		assignment.NewGroupMembersListResource,
+		assignment.NewUserGroupsListResource,
+		assignment.NewGroupRolesListResource,
+		assignment.NewRoleRightsListResource,
+		grant.NewRelationshipTupleListResource,
+		grant.NewResourceGrantListResource,
+		grant.NewResourceGrantsListResource,
+		identityprovider.NewListResource,
+		groupmapping.NewListResource,
+		attribute.NewListResource,
+		workroom.NewListResource,
+		workroom.NewMemberListResource,
+		workroom.NewMembersListResource,
+		session.NewPersonalAccessTokenListResource,
+	}
+}
+
 func (p *kamiwazaProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{assignment.NewAssignmentsFunction, assignment.NewParseIDFunction}
 }
@@ -184,7 +213,7 @@ func (p *kamiwazaProvider) Configure(_ context.Context, req provider.ConfigureRe
 }
 
 func (p *kamiwazaProvider) share(r *run.Run, resp *provider.ConfigureResponse) {
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = r, r, r, r
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.EphemeralResourceData, resp.ActionData = r, r, r, r, r
 }
 
 // newRun connects the run to the platform, whose generation is found out before the first call.

@@ -1,4 +1,5 @@
-// Package serve serves a provider to Terraform the way the plugin framework does, but in less memory.
+// Package serve serves a provider to Terraform the way the plugin framework does, but in less memory, and with less to read in
+// generated configuration.
 package serve
 
 import (
@@ -23,12 +24,16 @@ type framework interface {
 // of each call until the process ends, and through it the call's context: its loggers and its request, about 17 kB. A
 // plan makes four calls for each instance, so that was most of the memory of a large plan.
 //
-// Only the calls that Terraform makes for each instance, or as often as a configuration likes, are worth a method here.
-type server struct{ framework }
+// Only the calls that Terraform makes for each instance, or as often as a configuration likes, are worth a method here. ListResource
+// answers with a stream, which needs its context after the call has ended.
+type server struct {
+	framework
+	provider provider.Provider
+}
 
 // Server returns what serves the provider.
 func Server(p provider.Provider) tfprotov6.ProviderServer {
-	return server{providerserver.NewProtocol6(p)().(framework)} //nolint:forcetypeassert // Every test would tell.
+	return server{providerserver.NewProtocol6(p)().(framework), p} //nolint:forcetypeassert // Every test would tell.
 }
 
 func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

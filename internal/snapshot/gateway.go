@@ -130,9 +130,6 @@ func (r *reader) readTuples(ctx context.Context, g *directory.Gateway) error {
 	return err
 }
 
-// globalRoom is the workroom that everybody may read and nobody may change.
-const globalRoom = "ffffffff-ffff-ffff-ffff-ffffffffffff"
-
 // readWorkrooms reads the workrooms of the caller and, if the caller may, those of all others. Only its members may read who is
 // in a workroom.
 func (r *reader) readWorkrooms(ctx context.Context, g *directory.Gateway) error {
@@ -153,7 +150,7 @@ func (r *reader) readWorkrooms(ctx context.Context, g *directory.Gateway) error 
 			rooms = append(rooms, other)
 		}
 	}
-	rooms = slices.DeleteFunc(rooms, func(room gateway.Workroom) bool { return room.ID == globalRoom })
+	rooms = slices.DeleteFunc(rooms, func(room gateway.Workroom) bool { return room.ID == gateway.GlobalWorkroom })
 	ids := make([]string, len(rooms))
 	for i, room := range rooms {
 		ids[i] = room.ID

@@ -21,6 +21,9 @@ const (
 	WorkroomDeleted  = "deleted"
 )
 
+// GlobalWorkroom is the id of the workroom that everybody may read and nobody may change.
+const GlobalWorkroom = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
 // Workroom is a room that users work in together. Texts that the server does not have are "".
 type Workroom struct {
 	ID          string       `json:"id"`

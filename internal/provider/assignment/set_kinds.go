@@ -11,7 +11,9 @@ import (
 )
 
 // NewGroupMembersResource returns kamiwaza_group_members.
-func NewGroupMembersResource() resource.Resource {
+func NewGroupMembersResource() resource.Resource { return newGroupMembers() }
+
+func newGroupMembers() *assignmentsResource {
 	return &assignmentsResource{
 		relation: groupMember, typeName: "group_members", owner: "group", element: "user",
 		description: "All members of a group. Authoritative: users who are not in `user_ids` are removed from the group.\n\n" +
@@ -23,7 +25,9 @@ func NewGroupMembersResource() resource.Resource {
 }
 
 // NewUserGroupsResource returns kamiwaza_user_groups.
-func NewUserGroupsResource() resource.Resource {
+func NewUserGroupsResource() resource.Resource { return newUserGroups() }
+
+func newUserGroups() *assignmentsResource {
 	return keptByOwner(&assignmentsResource{
 		relation: groupMember, typeName: "user_groups", owner: "user", element: "group",
 		description: "All groups of a user. Authoritative: the user is removed from groups that are not in `group_ids`.",
@@ -31,7 +35,9 @@ func NewUserGroupsResource() resource.Resource {
 }
 
 // NewGroupRolesResource returns kamiwaza_group_roles.
-func NewGroupRolesResource() resource.Resource {
+func NewGroupRolesResource() resource.Resource { return newGroupRoles() }
+
+func newGroupRoles() *assignmentsResource {
 	return keptByOwner(&assignmentsResource{
 		relation: groupRole, typeName: "group_roles", owner: "group", element: "role",
 		description: "All roles of a group. Authoritative: roles that are not in `role_ids` are removed from the group.",
@@ -39,7 +45,9 @@ func NewGroupRolesResource() resource.Resource {
 }
 
 // NewRoleRightsResource returns kamiwaza_role_rights.
-func NewRoleRightsResource() resource.Resource {
+func NewRoleRightsResource() resource.Resource { return newRoleRights() }
+
+func newRoleRights() *assignmentsResource {
 	return keptByOwner(&assignmentsResource{
 		relation: roleRight, typeName: "role_rights", owner: "role", element: "right",
 		description: "All rights of a role. Authoritative: rights that are not in `right_ids` are removed from the role.",

@@ -67,7 +67,7 @@ func (d *attributesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 	framework.ReadData(ctx, req, resp, func(config attributesModel) (attributesModel, error) {
-		attributes, err := list(ctx, d.Run, config.IncludeDeprecated.ValueBool())
+		attributes, err := listAttributes(ctx, d.Run, config.IncludeDeprecated.ValueBool())
 		config.Attributes = attributes
 		return config, err
 	})

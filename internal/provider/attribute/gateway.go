@@ -73,7 +73,7 @@ func fromAttribute(found gateway.Attribute, prior attributeModel) attributeModel
 	}
 }
 
-func list(ctx context.Context, in *run.Run, includeDeprecated bool) ([]attributeData, error) {
+func listAttributes(ctx context.Context, in *run.Run, includeDeprecated bool) ([]attributeData, error) {
 	found, err := in.Gateway.Attributes.List(ctx)
 	all := []attributeData{}
 	for _, a := range found {

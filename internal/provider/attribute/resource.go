@@ -129,6 +129,7 @@ func (r *attributeResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	}
 	if !resp.Diagnostics.HasError() {
+		r.ClaimObject(ctx, typeName, noun.Label(planned.Key()), req, resp)
 		r.PlanTakeover(ctx, planned.takeover(), noun.Label(planned.Key()), planned.AdoptExisting.ValueBool(), req, resp)
 	}
 }

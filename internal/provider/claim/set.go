@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -140,5 +141,23 @@ func DeleteSet(ctx context.Context, in *run.Run, s Set, req resource.DeleteReque
 	framework.AddFailure(&resp.Diagnostics, "delete", s.Subject(owner), err)
 	if held, err := s.Held(ctx, in, req.State, owner); err == nil {
 		s.Put(ctx, req.State, &resp.State, owner, idlist.Common(ours, held), &resp.Diagnostics)
+	}
+}
+
+// SetRow is the set of an owner in a list.
+func SetRow(in *run.Run, s Set, owner, name string) framework.Row {
+	return framework.Row{
+		Name: name,
+		Identify: func(ctx context.Context, identity framework.Writer, diags *diag.Diagnostics) {
+			s.PutIdentity(ctx, identity, owner, diags)
+		},
+		Fill: func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics) {
+			held, err := s.Held(ctx, in, state, owner)
+			if err != nil {
+				framework.AddFailure(diags, "read", s.Subject(owner), err)
+				return
+			}
+			s.Put(ctx, state, state, owner, held, diags)
+		},
 	}
 }

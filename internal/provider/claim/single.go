@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
@@ -132,4 +133,18 @@ func DeleteSingle(ctx context.Context, in *run.Run, s Single, req resource.Delet
 func ImportSingle(ctx context.Context, s Single, a Assignment, resp *resource.ImportStateResponse) {
 	putSingle(ctx, s, &resp.State, resp.Identity, a, &resp.Diagnostics)
 	framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+}
+
+// SingleRow is the assignment in a list.
+func SingleRow(s Single, a Assignment, name string) framework.Row {
+	return framework.Row{
+		Name: name,
+		Identify: func(ctx context.Context, identity framework.Writer, diags *diag.Diagnostics) {
+			s.PutIdentity(ctx, identity, a, diags)
+		},
+		Fill: func(ctx context.Context, state *tfsdk.Resource, diags *diag.Diagnostics) {
+			s.Put(ctx, state, a, diags)
+			diags.Append(state.SetAttribute(ctx, path.Root("id"), s.AssignmentID(a))...)
+		},
+	}
 }

@@ -73,6 +73,7 @@ func Plan[M framework.Model](ctx context.Context, r *run.Run, noun framework.Nou
 		framework.SetPrivate(ctx, resp.Private, privateLabel, noun.Label(state.Key()), &resp.Diagnostics)
 	}
 	id, _ := state.Key()
+	r.ClaimObject(ctx, "kamiwaza_"+noun.Name, noun.Label(state.Key()), req, resp)
 	goes := r.PlanObject(ctx, req, resp, id.ValueString())
 	if goes == "" || resp.Diagnostics.HasError() || !framework.GetPrivate[bool](ctx, resp.Private, privateForceDetach, &resp.Diagnostics) {
 		return

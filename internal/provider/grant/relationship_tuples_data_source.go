@@ -21,13 +21,18 @@ type tuplesDataSource struct{ run.DataSource }
 func NewRelationshipTuplesDataSource() datasource.DataSource { return &tuplesDataSource{} }
 
 type tuplesDataModel struct {
-	Tenant           types.String `tfsdk:"tenant"`
+	accessFilter
+	Tenant types.String `tfsdk:"tenant"`
+	Tuples []tupleModel `tfsdk:"tuples"`
+}
+
+// accessFilter is what tuples or grants must be like; arguments that are not set ask for nothing.
+type accessFilter struct {
 	ObjectNamespace  types.String `tfsdk:"object_namespace"`
 	ObjectID         types.String `tfsdk:"object_id"`
 	Relation         types.String `tfsdk:"relation"`
 	SubjectNamespace types.String `tfsdk:"subject_namespace"`
 	SubjectID        types.String `tfsdk:"subject_id"`
-	Tuples           []tupleModel `tfsdk:"tuples"`
 }
 
 type tupleModel struct {
@@ -72,16 +77,16 @@ func wantedEntity(description, ids string) schema.SingleNestedAttribute {
 func (m tuplesDataModel) Label() string { return "relationship tuples" }
 
 // wants tells whether the filters let the access through.
-func (m tuplesDataModel) wants(a access) bool {
+func (f accessFilter) wants(a access) bool {
 	for _, filter := range []struct {
 		wanted types.String
 		has    string
 	}{
-		{m.ObjectNamespace, a.object.namespace},
-		{m.ObjectID, a.object.id},
-		{m.Relation, a.relation},
-		{m.SubjectNamespace, a.subject.namespace},
-		{m.SubjectID, a.subject.id},
+		{f.ObjectNamespace, a.object.namespace},
+		{f.ObjectID, a.object.id},
+		{f.Relation, a.relation},
+		{f.SubjectNamespace, a.subject.namespace},
+		{f.SubjectID, a.subject.id},
 	} {
 		if !filter.wanted.IsNull() && filter.wanted.ValueString() != filter.has {
 			return false

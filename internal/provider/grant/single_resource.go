@@ -48,7 +48,9 @@ type kind struct {
 }
 
 // NewRelationshipTupleResource returns kamiwaza_relationship_tuple.
-func NewRelationshipTupleResource() resource.Resource {
+func NewRelationshipTupleResource() resource.Resource { return newRelationshipTuple() }
+
+func newRelationshipTuple() *singleResource {
 	return &singleResource{kind: &kind{
 		typeName: "kamiwaza_relationship_tuple", noun: "relationship tuple", hasTenant: true,
 		description: "A relationship tuple: a subject has a relation to an object. Additive: this resource does not change other tuples. Needs the gateway " +
@@ -62,7 +64,9 @@ func NewRelationshipTupleResource() resource.Resource {
 }
 
 // NewResourceGrantResource returns kamiwaza_resource_grant.
-func NewResourceGrantResource() resource.Resource {
+func NewResourceGrantResource() resource.Resource { return newResourceGrant() }
+
+func newResourceGrant() *singleResource {
 	return &singleResource{kind: &kind{
 		typeName: "kamiwaza_resource_grant", noun: "grant",
 		description: "A grant: a subject has a relation, such as `viewer`, to an object, such as a dataset. Additive: this resource does not change other " +

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -101,6 +102,11 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"force_detach": forceDetach,
 		}),
 	}
+}
+
+// PlatformDefaults are those with the RBAC API.
+func (r *groupResource) PlatformDefaults() map[string]attr.Value {
+	return map[string]attr.Value{"force_detach": types.BoolValue(false)}
 }
 
 func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

@@ -67,7 +67,7 @@ func (d *mappingsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	framework.ReadData(ctx, req, resp, func(config mappingsModel) (mappingsModel, error) {
-		mappings, err := list(ctx, d.Run, config.Issuer)
+		mappings, err := listMappings(ctx, d.Run, config.Issuer)
 		config.Mappings = mappings
 		return config, err
 	})

@@ -57,7 +57,7 @@ func fromMapping(mapping gateway.Mapping, prior mappingModel) mappingModel {
 	}
 }
 
-func list(ctx context.Context, in *run.Run, issuer types.String) ([]mappingData, error) {
+func listMappings(ctx context.Context, in *run.Run, issuer types.String) ([]mappingData, error) {
 	found, err := in.Gateway.Mappings.List(ctx)
 	all := []mappingData{}
 	for _, m := range found {

@@ -107,9 +107,14 @@ func (r *mappingResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	resp.IdentitySchema = framework.IdentitySchema("group mapping")
 }
 
-// ModifyPlan refuses a type that the platform does not have.
+// ModifyPlan refuses a type that the platform does not have, and warns of resources that share a mapping.
 func (r *mappingResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
+	var state mappingModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	r.ClaimObject(ctx, typeName, noun.Label(state.Key()), req, resp)
 }
 
 func (r *mappingResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -62,5 +62,5 @@ func (d *providersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	framework.ReadData(ctx, req, resp, func(providersModel) (providersModel, error) { return list(ctx, d.Run) })
+	framework.ReadData(ctx, req, resp, func(providersModel) (providersModel, error) { return listProviders(ctx, d.Run) })
 }

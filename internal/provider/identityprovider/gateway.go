@@ -132,7 +132,7 @@ func settingsOf(plan providerModel, secret string) gateway.IdentityProviderConfi
 	return config
 }
 
-func list(ctx context.Context, in *run.Run) (providersModel, error) {
+func listProviders(ctx context.Context, in *run.Run) (providersModel, error) {
 	found, err := in.Gateway.IdentityProviders.List(ctx)
 	if err != nil {
 		return providersModel{}, framework.Offered(err, unsupported)

@@ -198,6 +198,7 @@ func (r *providerResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	r.ClaimObject(ctx, typeName, noun.Label(state.Key()), req, resp)
 	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if creates || len(resp.RequiresReplace) > 0 || !plan.sameSettings(state) {
 		checkSettings(config, &resp.Diagnostics)

@@ -31,10 +31,10 @@ type only struct {
 	instead    string
 }
 
-// types are those that one generation has alone, and attributes the attributes of types that both have. The documentation
-// and the errors follow from them.
+// generations are those of the types that one has alone, and attributes the attributes of types that both have. The documentation
+// and the errors follow from them. A list has the generation of what it lists.
 var (
-	types = map[string]Generation{
+	generations = map[string]Generation{
 		"kamiwaza_organization": RBAC, "kamiwaza_role": RBAC, "kamiwaza_right": RBAC,
 		"kamiwaza_group_role": RBAC, "kamiwaza_role_right": RBAC,
 		"kamiwaza_user_groups": RBAC, "kamiwaza_group_roles": RBAC, "kamiwaza_role_rights": RBAC,
@@ -66,6 +66,14 @@ var (
 		"kamiwaza_group": {
 			"force_detach": {RBAC, "Use cascade."},
 			"cascade":      {Gateway, "Use force_detach."},
+		},
+		"list.kamiwaza_user": {
+			"organization_id": {RBAC, "The gateway API has no organizations."},
+			"inactive_since":  {RBAC, "The gateway API does not tell when users logged in."},
+			"role":            {Gateway, "Use group_id or is_superuser."},
+		},
+		"list.kamiwaza_group": {
+			"ids": {RBAC, "The gateway API lists all groups."},
 		},
 		"data.kamiwaza_users": {
 			"organization_id": {RBAC, "The gateway API has no organizations."},
@@ -110,7 +118,7 @@ func (r *Run) CheckGeneration(ctx context.Context, typeName string, config tfsdk
 	if has == "" {
 		return
 	}
-	if needed, ok := types[typeName]; ok && needed != has {
+	if needed, ok := generations[strings.TrimPrefix(typeName, "list.")]; ok && needed != has {
 		_, name, found := strings.Cut(typeName, ".")
 		if !found {
 			name = typeName

@@ -2,9 +2,12 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/framework"
 )
@@ -19,7 +22,12 @@ type objects struct {
 	mu sync.Mutex
 	// read are the ids of those that were read, and kept tells of those that were planned whether they stay.
 	read, kept map[string]bool
+	// owners are the instances that have an object in the state and keep it.
+	owners map[object]string
 }
+
+// object is an object of the server.
+type object struct{ typeName, id string }
 
 func (o *objects) noteRead(id string) {
 	o.mu.Lock()
@@ -61,4 +69,26 @@ func (r *Run) PlanObject(ctx context.Context, req resource.ModifyPlanRequest, re
 		r.objects.noteKept(goes, false)
 	}
 	return goes
+}
+
+// ClaimObject warns if two resources keep the same object, which messages call label: Terraform does not notice that an object is
+// imported to two addresses. It plans each instance with its state once at most, so a second claim is another one's.
+func (r *Run) ClaimObject(ctx context.Context, typeName, label string, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r == nil || req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return
+	}
+	var id types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
+	instance := framework.InstanceOf(ctx, resp.Private, &resp.Diagnostics)
+	o, claimed := &r.objects, object{typeName, id.ValueString()}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	owner, owned := o.owners[claimed]
+	o.owners[claimed] = instance
+	if owned && owner != instance {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Two %s resources manage %s", typeName, label),
+			"The object is in the state under two addresses, or is imported to two. The resources undo each other's changes, and if you remove one of them from the "+
+				"configuration, Terraform destroys the object of the other. Keep one of the two. To remove the other one from the state without destroying the "+
+				"object, delete its import block and use a removed block with destroy = false, or terraform state rm ADDRESS.")
+	}
 }

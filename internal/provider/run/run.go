@@ -51,7 +51,7 @@ type Config struct {
 
 // New returns a run.
 func New(config Config) *Run {
-	return &Run{Config: config, objects: objects{read: map[string]bool{}, kept: map[string]bool{}}}
+	return &Run{Config: config, objects: objects{read: map[string]bool{}, kept: map[string]bool{}, owners: map[object]string{}}}
 }
 
 // Shared returns the one value of type T that a noun keeps in a run: the first call creates it.

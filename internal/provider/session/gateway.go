@@ -8,6 +8,9 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/provider/run"
 )
 
+// defaultAudience is what the platform needs, and what it takes if none is given.
+const defaultAudience = gateway.PATAudience
+
 func createPAT(ctx context.Context, r *run.Run, wanted newPAT) (pat, error) {
 	created, err := r.Gateway.PATs.Create(ctx, gateway.PATCreate{
 		Name: wanted.name, TTLSeconds: wanted.ttlSeconds, Scope: wanted.scope, Audience: wanted.audience,

@@ -69,15 +69,22 @@ func (r *patRun) Gone(diags *diag.Diagnostics, label string) {
 // read returns a token that can be used; errEnded says that it cannot.
 func (r *patRun) read(ctx context.Context, jti string) (pat, error) {
 	found, err := readPAT(ctx, r.Run, jti)
-	switch {
-	case err != nil:
+	if err != nil {
 		return pat{}, err
-	case found.revoked:
-		r.why = "It was revoked outside of Terraform."
-	case !found.expiresAt.IsZero() && !r.Client.Now().Before(found.expiresAt):
-		r.why = fmt.Sprintf("It expired at %s.", found.expiresAt.Format(time.RFC3339))
-	default:
-		return found, nil
 	}
-	return pat{}, errEnded
+	if r.why = found.ended(r.Run); r.why != "" {
+		return pat{}, errEnded
+	}
+	return found, nil
+}
+
+// ended says why a token is of no more use; "" means that it can be used.
+func (p pat) ended(r *run.Run) string {
+	switch {
+	case p.revoked:
+		return "It was revoked outside of Terraform."
+	case !p.expiresAt.IsZero() && !r.Client.Now().Before(p.expiresAt):
+		return fmt.Sprintf("It expired at %s.", p.expiresAt.Format(time.RFC3339))
+	}
+	return ""
 }

@@ -58,8 +58,11 @@ func (m patModel) with(p pat) patModel {
 	m.Scope = framework.TextOrNull(p.scope)
 	m.OwnerID = framework.TextOrNull(p.ownerID)
 	m.ExpiresAt, m.CreatedAt = p.expiry(), p.createdAt
-	if p.audience != "" {
+	switch {
+	case p.audience != "":
 		m.Audience = types.StringValue(p.audience)
+	case m.Audience.IsNull(): // after an import; another value would replace the token
+		m.Audience = types.StringValue(defaultAudience)
 	}
 	if p.token != "" {
 		m.Token = types.StringValue(p.token)
@@ -104,7 +107,7 @@ func (r *patResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 					"user, whatever the roles of the owner are. By default, the server chooses. `kamiwaza_pat_config` lists the scopes. Changing it replaces the token.",
 			},
 			"audience": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString("kamiwaza-platform"), PlanModifiers: replace,
+				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultAudience), PlanModifiers: replace,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 				MarkdownDescription: "The audience; `kamiwaza-platform` by default, which the platform needs. Changing it replaces the token.",
 			},
@@ -155,6 +158,7 @@ func (r *patResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	var plan, state patModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	r.ClaimObject(ctx, "kamiwaza_personal_access_token", patNoun.Label(state.Key()), req, resp)
 	before, err := time.ParseDuration(plan.RotateBefore.ValueString())
 	if err != nil || !r.IsRefreshing() {
 		return // There is none, or it is not known yet; and an apply, which reads nothing, cannot begin a replacement.

@@ -159,6 +159,7 @@ func (r *subjectResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	}
+	r.ClaimObject(ctx, typeName, noun.Label(state.Key()), req, resp)
 	r.PlanTakeover(ctx, plan.takeover(), noun.Label(plan.Key()), plan.AdoptExisting.ValueBool(), req, resp)
 	if req.State.Raw.IsNull() || !req.Plan.Raw.IsNull() && len(resp.RequiresReplace) == 0 {
 		return

@@ -57,6 +57,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.ClaimObject(ctx, typeName, label(state), req, resp)
 	r.PlanObject(ctx, req, resp, state.ID.ValueString())
 	switch {
 	case req.Plan.Raw.IsNull():

@@ -32,6 +32,15 @@ type usersDataSource struct{ run.DataSource }
 func NewUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
 type usersDataModel struct {
+	usersFilter
+	Users     []userDataModel `tfsdk:"users"`
+	IDs       framework.IDSet `tfsdk:"ids"`
+	Usernames framework.IDSet `tfsdk:"usernames"`
+	Missing   framework.IDSet `tfsdk:"missing"`
+}
+
+// usersFilter is what users must be like; arguments that are not set ask for nothing.
+type usersFilter struct {
 	OrganizationID types.String      `tfsdk:"organization_id"`
 	GroupID        types.String      `tfsdk:"group_id"`
 	IsSuperuser    types.Bool        `tfsdk:"is_superuser"`
@@ -40,10 +49,6 @@ type usersDataModel struct {
 	UsernameRegex  types.String      `tfsdk:"username_regex"`
 	EmailRegex     types.String      `tfsdk:"email_regex"`
 	InactiveSince  timetypes.RFC3339 `tfsdk:"inactive_since"`
-	Users          []userDataModel   `tfsdk:"users"`
-	IDs            framework.IDSet   `tfsdk:"ids"`
-	Usernames      framework.IDSet   `tfsdk:"usernames"`
-	Missing        framework.IDSet   `tfsdk:"missing"`
 }
 
 func (m usersDataModel) Label() string { return "users" }
@@ -120,18 +125,11 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	framework.ReadData(ctx, req, resp, func(config usersDataModel) (usersDataModel, error) {
-		wanted, err := config.filter()
-		if err != nil {
-			return config, err
-		}
 		b, err := backendOf(ctx, d.Run)
 		if err != nil {
 			return config, err
 		}
-		if problem := b.groupIDProblem(config.GroupID.ValueString()); !config.GroupID.IsNull() && problem != "" {
-			return config, fmt.Errorf("invalid id: group_id: %s", problem)
-		}
-		users, err := b.list(ctx, config.GroupID.ValueString())
+		users, err := config.list(ctx, b)
 		if err != nil {
 			return config, err
 		}
@@ -142,7 +140,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		config.Users = []userDataModel{}
 		var ids, usernames []string
 		for _, user := range users {
-			if wanted(user) && named(user) {
+			if named(user) {
 				config.Users = append(config.Users, user)
 				ids, usernames = append(ids, user.ID.ValueString()), append(usernames, user.Username.ValueString())
 			}
@@ -182,8 +180,20 @@ func (m *usersDataModel) named(ctx context.Context, in *run.Run) (func(userDataM
 	return func(user userDataModel) bool { return found[user.SubjectID.ValueString()] }, nil
 }
 
-// filter returns what a user must be like; the arguments that are not set ask for nothing.
-func (m usersDataModel) filter() (func(userDataModel) bool, error) {
+// list returns the users, sorted by username.
+func (m usersFilter) list(ctx context.Context, b backend) ([]userDataModel, error) {
+	wanted, err := m.wanted()
+	if err != nil {
+		return nil, err
+	}
+	if problem := b.groupIDProblem(m.GroupID.ValueString()); !m.GroupID.IsNull() && problem != "" {
+		return nil, fmt.Errorf("invalid id: group_id: %s", problem)
+	}
+	users, err := b.list(ctx, m.GroupID.ValueString())
+	return slices.DeleteFunc(users, func(user userDataModel) bool { return !wanted(user) }), err
+}
+
+func (m usersFilter) wanted() (func(userDataModel) bool, error) {
 	username, err := regexp.Compile(m.UsernameRegex.ValueString())
 	if err != nil {
 		return nil, err

@@ -20,7 +20,10 @@ import (
 // roles are those of members. The platform has no other ones.
 var roles = gateway.WorkroomRoles
 
-const ownerRole = gateway.WorkroomOwner
+const (
+	ownerRole  = gateway.WorkroomOwner
+	globalRoom = gateway.GlobalWorkroom
+)
 
 func create(ctx context.Context, in *run.Run, plan workroomModel) (workroomModel, error) {
 	attributes, err := decoded(plan.Attributes)

@@ -168,17 +168,15 @@ func (r *workroomResource) ValidateConfig(ctx context.Context, req resource.Vali
 // ModifyPlan refuses to plan the end of a protected workroom.
 func (r *workroomResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.CheckGeneration(ctx, typeName, req.Config, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() && framework.PlanProtected[workroomModel](ctx, noun, req, resp) {
-		r.PlanObject(ctx, req, resp, objectID(ctx, req))
+	if resp.Diagnostics.HasError() || !framework.PlanProtected[workroomModel](ctx, noun, req, resp) {
+		return
 	}
-}
-
-func objectID(ctx context.Context, req resource.ModifyPlanRequest) string {
-	var id types.String
+	var state workroomModel
 	if !req.State.Raw.IsNull() {
-		_ = req.State.GetAttribute(ctx, path.Root("id"), &id)
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	return id.ValueString()
+	r.ClaimObject(ctx, typeName, noun.Label(state.Key()), req, resp)
+	r.PlanObject(ctx, req, resp, state.ID.ValueString())
 }
 
 func (r *workroomResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -1,5 +1,5 @@
-// Command actionschemas adds the schemas of the provider's actions to the output of "tofu providers schema -json", which it reads
-// from standard input and writes to standard output. OpenTofu has no actions, so its output lacks them.
+// Command addschemas adds the schemas of the provider's actions and list resources to the output of "tofu providers schema -json",
+// which it reads from standard input and writes to standard output. OpenTofu has neither, so its output lacks them.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 
 func main() {
 	if err := run(context.Background(), os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "actionschemas:", err)
+		fmt.Fprintln(os.Stderr, "addschemas:", err)
 		os.Exit(1)
 	}
 }
@@ -34,17 +34,24 @@ func run(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	actions := map[string]any{}
+	actions, lists := map[string]any{}, map[string]any{}
 	for name, action := range own.ActionSchemas {
-		block := action.Schema.Block
-		actions[name] = map[string]any{
-			"block": map[string]any{"attributes": attributes(block.Attributes), "description": block.Description, "description_kind": "markdown"},
-		}
+		actions[name] = encoded(action.Schema)
+	}
+	for name, list := range own.ListResourceSchemas {
+		lists[name] = encoded(list)
 	}
 	for _, schema := range schemas.Providers {
-		schema["action_schemas"] = actions
+		schema["action_schemas"], schema["list_resource_schemas"] = actions, lists
 	}
 	return json.NewEncoder(out).Encode(schemas)
+}
+
+// encoded returns a schema in the format of "providers schema -json".
+func encoded(schema *tfprotov6.Schema) map[string]any {
+	return map[string]any{"block": map[string]any{
+		"attributes": attributes(schema.Block.Attributes), "description": schema.Block.Description, "description_kind": "markdown",
+	}}
 }
 
 // nestings are the names of the kinds of nested attributes in the format of "providers schema -json".

@@ -1,0 +1,5 @@
+# Which roles do groups have?
+list "kamiwaza_group_role" "all" {
+  provider = kamiwaza
+  limit    = 10000
+}

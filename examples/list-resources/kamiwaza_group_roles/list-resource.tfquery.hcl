@@ -1,0 +1,6 @@
+# The roles of each group, as one set.
+list "kamiwaza_group_roles" "all" {
+  provider         = kamiwaza
+  limit            = 10000
+  include_resource = true
+}

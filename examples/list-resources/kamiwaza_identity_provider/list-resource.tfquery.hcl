@@ -1,0 +1,4 @@
+# All identity providers.
+list "kamiwaza_identity_provider" "all" {
+  provider = kamiwaza
+}

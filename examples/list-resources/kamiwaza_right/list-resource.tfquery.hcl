@@ -1,0 +1,5 @@
+# All rights that users have.
+list "kamiwaza_right" "all" {
+  provider = kamiwaza
+  limit    = 10000
+}
