@@ -150,6 +150,9 @@ var exampleFiles = map[string]string{
 	"module-test/tests/mocks/kamiwaza.tfmock.hcl": "TestAccModuleWithMocks",
 	"module-test/.github/workflows/test.yml":      "make lint",
 	"review-in-ci/.github/workflows/access.yml":   "make lint",
+	"review-in-ci/policy/access.rego":             "make test-policy",
+	"review-in-ci/policy/access_test.rego":        "make test-policy",
+	"review-in-ci/review.json":                    "make test-policy",
 }
 
 // module copies the files of a module into a directory of their own.

@@ -50,7 +50,7 @@ func workflowJobs(t *testing.T, run acctest.CLI, file string) map[string]workflo
 func (j workflowJob) do(t *testing.T, w acctest.Workdir, isPullRequest bool) (exitCode int, printed string) {
 	t.Helper()
 	programs := t.TempDir()
-	acctest.Must(t, os.WriteFile(filepath.Join(programs, "gh"), []byte("#!/bin/sh\nshift 3\nwhile [ $# -gt 1 ]; do shift; done\ncp \"$1\" comment\n"), 0o700)) //nolint:gosec // a program
+	acctest.Must(t, os.WriteFile(filepath.Join(programs, "gh"), []byte("#!/bin/sh\nshift 3\nwhile [ $# -gt 1 ]; do shift; done\ncp \"$1\" comment\n"), 0o700))
 	acctest.Must(t, os.Symlink(acctest.AccessProgram(t), filepath.Join(programs, "kamiwaza-access")))
 	path := os.Getenv("PATH")
 	for _, variable := range w.Environment {

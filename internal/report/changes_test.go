@@ -168,7 +168,7 @@ func TestChanges_example(t *testing.T) {
 	const file = "../../examples/review-in-ci/review.json"
 	got := written(t, changes, report.JSON)
 	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // an example
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

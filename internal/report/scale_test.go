@@ -15,7 +15,7 @@ import (
 
 // company is a company of so many users, each in 5 of users/10 groups of 10 of users/5 roles of 20 of 1,000 rights: 1,000 ways a user.
 func company(users int) snapshot.Snapshot {
-	random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // made-up companies
+	random := rand.New(rand.NewPCG(1, 1))
 	some := func(n, of int, prefix string) []string {
 		ids := make([]string, n)
 		for i := range ids {
