@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/client"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/english"
@@ -70,7 +71,7 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s Subje
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(planned)) {
-		if !planned[name].IsFullyKnown() || planned[name].Equal(held[name]) {
+		if !planned[name].IsFullyKnown() || planned[name].Equal(held[name]) || planned[name].Equal(normalized(held[name])) {
 			continue
 		}
 		wanted, returned := "", ""
@@ -86,6 +87,21 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s Subje
 		}
 		diags.AddAttributeError(path.Root(name), english.Capitalize(s.Text)+" differs from the plan", detail+" The state has what the server holds.")
 	}
+}
+
+// normalized is a value as Terraform keeps it: with all texts in the normalization form NFC, which servers may not have them in.
+func normalized(value tftypes.Value) tftypes.Value {
+	same, err := tftypes.Transform(value, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		var text string
+		if !v.Type().Is(tftypes.String) || !v.IsKnown() || v.IsNull() || v.As(&text) != nil {
+			return v, nil
+		}
+		return tftypes.NewValue(tftypes.String, norm.NFC.String(text)), nil
+	})
+	if err != nil {
+		return value // It is compared as it is.
+	}
+	return same
 }
 
 // show writes a string or a boolean for a message.

@@ -381,3 +381,40 @@ func TestAccUser_badInput(t *testing.T) {
 	}
 	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories, Steps: steps})
 }
+
+// Terraform keeps texts in the normalization form NFC, and a server may have them in another. That is neither drift nor a difference from the
+// plan, whatever else of the user changes.
+func TestAccUser_normalized(t *testing.T) {
+	t.Parallel()
+	const decomposed = "cafe\u0301"
+	for name, start := range map[string]func() (acctest.Addressed, string, string){
+		"rbac": func() (acctest.Addressed, string, string) {
+			s := acctest.Start(t, authserver.Config{})
+			made := s.NewUser(t, rbac.UserCreate{Username: decomposed, Email: "a@example.com", FullName: decomposed})
+			return s, made.ID, "full_name = \"café\"\n"
+		},
+		"gateway": func() (acctest.Addressed, string, string) {
+			s := acctest.StartGateway(t, authserver.Config{})
+			id := s.Send("POST", "/auth/users/local", acctest.Fields{"username": decomposed, "email": decomposed + "@example.com", "password": "Correct-horse-1"}).ID()
+			return s, id, "email = \"" + decomposed + "@example.com\"\n"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, id, more := start()
+			user := func(isActive bool) string {
+				email := ""
+				if name == "rbac" {
+					email = "email = \"a@example.com\"\n"
+				}
+				return acctest.RequiredProviders + fmt.Sprintf("\nresource \"kamiwaza_user\" \"test\" {\n  username = \"café\"\n  is_active = %t\n  %s%s}\n", isActive, email, more)
+			}
+			w := acctest.WorkdirFor(t, s, user(true))
+			w.Terraform(t, 0, "import", "kamiwaza_user.test", id)
+			w.Terraform(t, 0, "plan", "-detailed-exitcode")
+			w.Write(t, user(false))
+			w.Terraform(t, 0, "apply", "-auto-approve")
+			w.Terraform(t, 0, "plan", "-detailed-exitcode")
+		})
+	}
+}
