@@ -99,7 +99,7 @@ func normalized(value tftypes.Value) tftypes.Value {
 		return tftypes.NewValue(tftypes.String, norm.NFC.String(text)), nil
 	})
 	if err != nil {
-		return value // It is compared as it is.
+		return value //nolint:nilerr // It is compared as it is.
 	}
 	return same
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	gatewayserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
+	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // accessChanges are what review and diff print as JSON, as far as both tell the same.
@@ -187,7 +188,7 @@ func TestAccReview_rbac(t *testing.T) {
 	for _, seed := range chaosSeeds(t, 3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			s := acctest.Start(t, authserver.Config{})
+			s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
 			growRBAC(t, s, uint64(seed), 1)
 			wantReviewsAreRight(t, cli, s, uint64(seed))
 		})
