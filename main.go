@@ -24,6 +24,7 @@ func main() {
 		opts = append(opts, tf6server.WithManagedDebug())
 	} else {
 		serve.QuietLogs()
+		serve.CollectLess()
 	}
 	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
 		return serve.Server(provider.New(version)())

@@ -22,6 +22,7 @@ func (floor) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest)
 
 func main() {
 	serve.QuietLogs()
+	serve.CollectLess()
 	err := tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
 		return floor{serve.Server(provider.New("floor")())}
 	})

@@ -33,6 +33,7 @@ func run(dir string) error {
 		return err
 	}
 	serve.QuietLogs()
+	serve.CollectLess()
 	err = tf6server.Serve("registry.terraform.io/kamiwaza-ai/kamiwaza", func() tfprotov6.ProviderServer {
 		return serve.Server(provider.New("profiled")())
 	})

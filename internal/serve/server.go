@@ -1,5 +1,5 @@
-// Package serve serves a provider to Terraform the way the plugin framework does, but in less memory, and with less to read in
-// generated configuration.
+// Package serve serves a provider to Terraform the way the plugin framework does, but in less memory and time, and with less to
+// read in generated configuration.
 package serve
 
 import (
