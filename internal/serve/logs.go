@@ -10,7 +10,12 @@ func QuietLogs() {
 			return
 		}
 	}
-	for _, level := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_KAMIWAZA"} {
+	off := []string{"TF_LOG_PROVIDER_KAMIWAZA"}
+	if os.Getenv("TF_LOG_SDK") == "" {
+		// The two others have the same effect, but by themselves, so that a message is not even put together.
+		off = append(off, "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK")
+	}
+	for _, level := range off {
 		if os.Getenv(level) == "" {
 			_ = os.Setenv(level, "off") // It fails for impossible names only.
 		}
