@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -100,7 +101,9 @@ func Read[M Model](ctx context.Context, run Run, noun Noun, req resource.ReadReq
 		AddFailure(&resp.Diagnostics, "read", noun.subject(prior), err)
 	default:
 		run.Found(id.ValueString())
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		if !reflect.DeepEqual(state, prior) { // Set is slow, and most refreshes find no drift.
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		}
 	}
 }
 

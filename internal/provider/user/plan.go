@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -51,8 +52,10 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if b := plannedBackend(ctx, r.Run); b != nil && !req.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
 		p := planning{config: config, state: state, plan: plan, creates: req.State.Raw.IsNull(), resp: resp}
 		b.plan(ctx, &p)
-		plan = p.plan
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		if !reflect.DeepEqual(p.plan, plan) { // Set is slow, and most plans stay as they are.
+			plan = p.plan
+			resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
