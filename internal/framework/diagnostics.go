@@ -92,14 +92,15 @@ func addUnmet(ctx context.Context, diags *diag.Diagnostics, verb string, s Subje
 // normalized is a value as Terraform keeps it: with all texts in the normalization form NFC, which servers may not have them in.
 func normalized(value tftypes.Value) tftypes.Value {
 	same, err := tftypes.Transform(value, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
-		var text string
-		if !v.Type().Is(tftypes.String) || !v.IsKnown() || v.IsNull() || v.As(&text) != nil {
+		if !v.Type().Is(tftypes.String) || !v.IsKnown() || v.IsNull() {
 			return v, nil
 		}
-		return tftypes.NewValue(tftypes.String, norm.NFC.String(text)), nil
+		var text string
+		err := v.As(&text)
+		return tftypes.NewValue(tftypes.String, norm.NFC.String(text)), err
 	})
 	if err != nil {
-		return value //nolint:nilerr // It is compared as it is.
+		return value // It is compared as it is.
 	}
 	return same
 }
