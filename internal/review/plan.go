@@ -75,8 +75,14 @@ func Read(from io.Reader, provider string) (*Plan, error) {
 		plan.root = read.Config.RootModule
 	}
 	for _, change := range read.ResourceChanges {
-		if change.Mode == tfjson.ManagedResourceMode && strings.HasPrefix(change.Type, typePrefix) && change.Change != nil {
+		if change == nil || change.Mode != tfjson.ManagedResourceMode || !strings.HasPrefix(change.Type, typePrefix) || change.Change == nil {
+			continue
+		}
+		switch change.Index.(type) {
+		case nil, string, float64:
 			plan.add(change)
+		default:
+			return nil, errors.New("this plan has an instance whose key is neither a text nor a number")
 		}
 	}
 	return plan, plan.choose(provider)
