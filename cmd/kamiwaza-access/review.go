@@ -148,7 +148,7 @@ func (s reviewSettings) denied(found review.Review) []string {
 		return n.IsEverything() && (s.denySuperuser || len(s.deny) > 0) || slices.ContainsFunc(s.deny, n.IsCalled)
 	}
 	var texts []string
-	for _, change := range found.Gains(isDenied) {
+	for _, change := range found.Changes {
 		for _, a := range change.Gained {
 			if isDenied(a.Permission) {
 				texts = append(texts, fmt.Sprintf("%s gains %s", change.Holder.Name, a.Permission.Name))

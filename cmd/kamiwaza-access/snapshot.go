@@ -45,15 +45,14 @@ func snapshotCommand(ctx context.Context, env environment) *command {
 			if err != nil {
 				return exitFailed, err
 			}
-			graph := access.New(read)
 			if !*quiet {
 				p.summarize(read)
-				p.noteHidden(graph.Hidden)
+				p.noteHidden(read.Hidden())
 			}
 			if err := read.Write(env.stdout); err != nil {
 				return exitFailed, err
 			}
-			return env.incomplete(graph.Gaps), nil
+			return env.incomplete(access.New(read).Gaps), nil
 		},
 	}
 }
@@ -129,7 +128,7 @@ func diffCommand(ctx context.Context, env environment) *command {
 				}
 				if !*quiet {
 					p.summarize(after)
-					p.noteHidden(access.New(after).Hidden)
+					p.noteHidden(after.Hidden())
 				}
 			}
 			if before.Generation != after.Generation {

@@ -148,11 +148,7 @@ func New(s snapshot.Snapshot) *Graph {
 		g.addRBAC(s)
 	}
 	g.Gaps = append(g.Gaps, gaps(s)...)
-	for _, lost := range s.Lost {
-		if lost.Stranger {
-			g.Hidden++
-		}
-	}
+	g.Hidden = s.Hidden()
 	g.finish()
 	return g
 }

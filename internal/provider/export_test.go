@@ -311,17 +311,26 @@ func wantNoSecrets(t *testing.T, directory string) {
 	}
 }
 
-func TestAccExport_rbac(t *testing.T) {
-	t.Parallel()
-	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 5) {
+// eachRBACCompany runs a test with each of the companies that these many seeds, or CHAOS_SEEDS, grow.
+func eachRBACCompany(t *testing.T, seeds int, test func(t *testing.T, s acctest.Service, seed int)) {
+	t.Helper()
+	for _, seed := range chaosSeeds(t, seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
 			growRBAC(t, s, uint64(seed), 1)
-			wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
+			test(t, s, seed)
 		})
 	}
+}
+
+func TestAccExport_rbac(t *testing.T) {
+	t.Parallel()
+	cli := acctest.NewCLI(t)
+	eachRBACCompany(t, 5, func(t *testing.T, s acctest.Service, seed int) {
+		t.Helper()
+		wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
+	})
 }
 
 // growGateway is growRBAC for the gateway API.
@@ -409,17 +418,26 @@ func growGateway(t *testing.T, s acctest.Gateway, seed uint64, scale int, member
 	s.Server.ResetRequests()
 }
 
-func TestAccExport_gateway(t *testing.T) {
-	t.Parallel()
-	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 5) {
+// eachGatewayCompany runs a test with each of the companies that these many seeds, or CHAOS_SEEDS, grow.
+func eachGatewayCompany(t *testing.T, seeds int, test func(t *testing.T, s acctest.Gateway, seed int)) {
+	t.Helper()
+	for _, seed := range chaosSeeds(t, seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
 			growGateway(t, s, uint64(seed), 1, "")
-			wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
+			test(t, s, seed)
 		})
 	}
+}
+
+func TestAccExport_gateway(t *testing.T) {
+	t.Parallel()
+	cli := acctest.NewCLI(t)
+	eachGatewayCompany(t, 5, func(t *testing.T, s acctest.Gateway, seed int) {
+		t.Helper()
+		wantExports(t, cli, s, s.Server.Requests, formsOf(seed)...)
+	})
 }
 
 // Exports of large companies take few requests.

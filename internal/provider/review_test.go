@@ -16,7 +16,6 @@ import (
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/acctest"
 	"github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver"
 	gatewayserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/gateway"
-	rbacserver "github.com/kamiwaza-ai/terraform-provider-kamiwaza/internal/authserver/rbac"
 )
 
 // accessChanges are what review and diff print as JSON, as far as both tell the same.
@@ -185,27 +184,19 @@ func wantReviewsAreRight(t *testing.T, cli acctest.CLI, s acctest.Addressed, see
 func TestAccReview_rbac(t *testing.T) {
 	t.Parallel()
 	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 3) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			s := acctest.Start(t, authserver.Config{API: rbacserver.Behavior{DuplicateNames: true}})
-			growRBAC(t, s, uint64(seed), 1)
-			wantReviewsAreRight(t, cli, s, uint64(seed))
-		})
-	}
+	eachRBACCompany(t, 3, func(t *testing.T, s acctest.Service, seed int) {
+		t.Helper()
+		wantReviewsAreRight(t, cli, s, uint64(seed))
+	})
 }
 
 func TestAccReview_gateway(t *testing.T) {
 	t.Parallel()
 	cli := acctest.NewCLI(t)
-	for _, seed := range chaosSeeds(t, 3) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			s := acctest.StartGateway(t, authserver.Config{API: gatewayserver.Behavior{}})
-			growGateway(t, s, uint64(seed), 1, "")
-			wantReviewsAreRight(t, cli, s, uint64(seed))
-		})
-	}
+	eachGatewayCompany(t, 3, func(t *testing.T, s acctest.Gateway, seed int) {
+		t.Helper()
+		wantReviewsAreRight(t, cli, s, uint64(seed))
+	})
 }
 
 // reviewCase is a change of a configuration, and what the review says of it.
@@ -216,6 +207,28 @@ type reviewCase struct {
 	want          []string
 	wantNot       []string
 }
+
+// Resources that several configurations have.
+const (
+	adaInPlatform = `resource "kamiwaza_group_members" "platform" {
+  group_id = kamiwaza_group.platform.id
+  user_ids = [kamiwaza_user.this["ada"].id]
+}`
+	allInPlatform = `resource "kamiwaza_group_members" "platform" {
+  group_id = kamiwaza_group.platform.id
+  user_ids = [for user in kamiwaza_user.this : user.id]
+}`
+	zoe = `resource "kamiwaza_user" "root" {
+  username            = "zoe"
+  email               = "zoe@example.com"
+  is_superuser        = true
+  password_wo         = "correct horse battery"
+  password_wo_version = "1"
+}`
+	research = `resource "kamiwaza_workroom" "research" {
+  name = "Research"
+}`
+)
 
 const reviewedPeople = `
 terraform {
@@ -257,16 +270,10 @@ var reviewCases = map[string]reviewCase{
 	"a new user in a set": {
 		before: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [for user in kamiwaza_user.this : user.id]
-}`,
+` + allInPlatform,
 		after: `
 locals { people = ["ada", "bela"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [for user in kamiwaza_user.this : user.id]
-}`,
+` + allInPlatform,
 		want: []string{
 			"1 user gains access, 1 account appears.", "bela (bela@example.com) appears", "bela (bela@example.com)\n  + models.deploy  platform → operator\n",
 		},
@@ -275,10 +282,7 @@ resource "kamiwaza_group_members" "platform" {
 	"new users, some of them in a set": {
 		before: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}`,
+` + adaInPlatform,
 		after: `
 locals {
   people = ["ada", "bela", "chen"]
@@ -297,10 +301,7 @@ resource "kamiwaza_group_members" "platform" {
 	"a set of which nothing is known": {
 		before: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}`,
+` + adaInPlatform,
 		after: `
 locals { people = ["ada"] }
 resource "kamiwaza_right" "other" {
@@ -378,13 +379,7 @@ resource "kamiwaza_group_role" "made" {
 		before: `locals { people = ["ada"] }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_user" "root" {
-  username            = "zoe"
-  email               = "zoe@example.com"
-  is_superuser        = true
-  password_wo         = "correct horse battery"
-  password_wo_version = "1"
-}`,
+` + zoe,
 		arguments: []string{"-deny=models.deploy", "-deny=models.delpoy"}, exitCode: 4,
 		want: []string{"Denied: zoe gains superuser.", "Warning: -deny=models.delpoy: the platform has no permission with this name"},
 	},
@@ -392,13 +387,7 @@ resource "kamiwaza_user" "root" {
 		before: `locals { people = ["ada"] }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_user" "root" {
-  username            = "zoe"
-  email               = "zoe@example.com"
-  is_superuser        = true
-  password_wo         = "correct horse battery"
-  password_wo_version = "1"
-}
+` + zoe + `
 resource "kamiwaza_group_member" "ada" {
   group_id = kamiwaza_group.platform.id
   user_id  = kamiwaza_user.this["ada"].id
@@ -422,10 +411,7 @@ resource "kamiwaza_group_members" "platform" {
 }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [for user in kamiwaza_user.this : user.id]
-}`,
+` + allInPlatform,
 		want: []string{
 			"2 users lose access, 1 account vanishes, 1 account is deactivated.",
 			"bela (bela@example.com)\n  - models.deploy  platform → operator\n", "chen (chen@example.com, inactive)\n  - models.deploy  platform → operator\n",
@@ -440,10 +426,7 @@ resource "kamiwaza_group_member" "ada" {
 }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}`,
+` + adaInPlatform,
 		want: []string{"Nobody gains or loses access."},
 	},
 	"a set that leaves somebody out": {
@@ -462,20 +445,14 @@ removed {
     destroy = false
   }
 }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}`,
+` + adaInPlatform,
 		want:    []string{"1 user loses access.", "bela (bela@example.com)\n  - models.deploy  platform → operator\n"},
 		wantNot: []string{"ada"},
 	},
 	"a right that is replaced under its name": {
 		before: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}
+` + adaInPlatform + `
 resource "kamiwaza_right" "query" {
   name         = "models.query"
 }
@@ -485,10 +462,7 @@ resource "kamiwaza_role_right" "query" {
 }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_group_members" "platform" {
-  group_id = kamiwaza_group.platform.id
-  user_ids = [kamiwaza_user.this["ada"].id]
-}
+` + adaInPlatform + `
 resource "kamiwaza_right" "again" {
   name = "models.query"
 }
@@ -643,9 +617,7 @@ resource "kamiwaza_resource_grants" "forecast" {
 		before: `locals { people = ["ada"] }`,
 		after: `
 locals { people = ["ada", "bela"] }
-resource "kamiwaza_workroom" "research" {
-  name = "Research"
-}
+` + research + `
 resource "kamiwaza_workroom_members" "research" {
   workroom_id = kamiwaza_workroom.research.id
   members     = { "ada@example.com" = "viewer", (kamiwaza_user.this["bela"].email) = "editor" }
@@ -658,18 +630,14 @@ resource "kamiwaza_workroom_members" "research" {
 	"a role in a workroom that changes": {
 		before: `
 locals { people = ["ada"] }
-resource "kamiwaza_workroom" "research" {
-  name = "Research"
-}
+` + research + `
 resource "kamiwaza_workroom_member" "ada" {
   workroom_id = kamiwaza_workroom.research.id
   email       = kamiwaza_user.this["ada"].email
 }`,
 		after: `
 locals { people = ["ada"] }
-resource "kamiwaza_workroom" "research" {
-  name = "Research"
-}
+` + research + `
 resource "kamiwaza_workroom_member" "ada" {
   workroom_id = kamiwaza_workroom.research.id
   email       = kamiwaza_user.this["ada"].email

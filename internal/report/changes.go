@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -218,10 +217,5 @@ func (c Changes) writeJSON(out *writer) {
 			document.Changes = append(document.Changes, change{holderOf(ch.Holder), "lost", permissionOf(a)})
 		}
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(document); err != nil && out.err == nil {
-		out.err = err
-	}
+	out.json(document)
 }

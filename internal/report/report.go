@@ -3,6 +3,7 @@ package report
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -164,6 +165,16 @@ func (w *writer) Write(p []byte) (int, error) {
 }
 
 func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+
+// json writes a document, indented for people, too.
+func (w *writer) json(document any) {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(document); err != nil && w.err == nil {
+		w.err = err
+	}
+}
 
 // more says how many ways are not written, " and 3 more", or nothing.
 func more(a access.Access) string {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"strings"
 
@@ -81,10 +80,5 @@ func writeUnusedJSON(out *writer, g *access.Graph, found []access.Finding) {
 		}
 		document.Unused = append(document.Unused, i)
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(document); err != nil && out.err == nil {
-		out.err = err
-	}
+	out.json(document)
 }

@@ -34,6 +34,8 @@ type instance struct {
 	before, after, unknown map[string]any
 	config                 *tfjson.ConfigResource // nil if it is not in the configuration any more
 	scope                  *scope
+	// resource is the address without the key.
+	resource string
 	// id stands for the object's id, which is not known yet if the plan creates it.
 	id string
 }
@@ -90,6 +92,7 @@ func Read(from io.Reader, provider string) (*Plan, error) {
 
 func (p *Plan) add(change *tfjson.ResourceChange) {
 	in := &instance{ResourceChange: change, before: mapOf(change.Change.Before), after: mapOf(change.Change.After), unknown: mapOf(change.Change.AfterUnknown)}
+	in.resource = strings.TrimPrefix(change.ModuleAddress+"."+change.Type+"."+change.Name, ".")
 	in.scope = p.scopeOf(change.ModuleAddress)
 	if in.scope != nil {
 		in.config = in.scope.resource(change.Type, change.Name)
@@ -100,9 +103,8 @@ func (p *Plan) add(change *tfjson.ResourceChange) {
 	}
 	p.instances = append(p.instances, in)
 	if change.DeposedKey == "" {
-		resource := strings.TrimPrefix(change.ModuleAddress+"."+change.Type+"."+change.Name, ".")
-		p.byResource[resource] = append(p.byResource[resource], in)
-		p.byKey[resourceKey{resource, change.Index}] = in
+		p.byResource[in.resource] = append(p.byResource[in.resource], in)
+		p.byKey[resourceKey{in.resource, change.Index}] = in
 	}
 }
 

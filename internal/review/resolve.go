@@ -59,14 +59,14 @@ func (p *Plan) enter(s *scope) *scope {
 		return known
 	}
 	p.scopes[s.address] = s
-	call := strings.TrimSuffix(s.address, indexOf(s.address))
+	call := s.callAddress()
 	p.calls[call] = append(p.calls[call], s)
 	return s
 }
 
-// indexOf is the index at the end of an address, such as ["a"], "" if there is none.
-func indexOf(address string) string {
-	return lastIndex.FindString(address)
+// callAddress is the address of the module call: without the key.
+func (s *scope) callAddress() string {
+	return strings.TrimSuffix(s.address, lastIndex.FindString(s.address))
 }
 
 var lastIndex = regexp.MustCompile(`\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]$`)
@@ -141,12 +141,15 @@ func (p *Plan) candidates(s *scope, references []string, e each, types []string,
 }
 
 // eachOf is the key of a module instance.
-func (p *Plan) eachOf(s *scope) each {
-	e := each{s.key, map[any]bool{}}
-	for _, other := range p.calls[strings.TrimSuffix(s.address, indexOf(s.address))] {
-		e.keys[other.key] = true
+func (p *Plan) eachOf(s *scope) each { return each{s.key, keysOfCall(p.calls[s.callAddress()])} }
+
+// keysOfCall are the keys of the instances of a module call.
+func keysOfCall(instances []*scope) map[any]bool {
+	keys := map[any]bool{}
+	for _, s := range instances {
+		keys[s.key] = true
 	}
-	return e
+	return keys
 }
 
 // withoutPrefixes leaves out references that others go on from: Terraform lists a.b.c as a.b.c, a.b and a.
@@ -220,11 +223,7 @@ func (p *Plan) outputs(s *scope, reference string, references []string, e each) 
 		return nil
 	}
 	call := p.calls[strings.TrimPrefix(s.address+".", ".")+"module."+step[1]]
-	keys := map[any]bool{}
-	for _, inside := range call {
-		keys[inside.key] = true
-	}
-	key, chooses := e.key, e.chooses(references, keys)
+	key, chooses := e.key, e.chooses(references, keysOfCall(call))
 	if step[2] != "" {
 		key, chooses = keyOf(step[2]), true
 	}
@@ -251,8 +250,7 @@ func (p *Plan) resolve(in *instance, argument string, n int, types ...string) (i
 			references = expression.References
 		}
 	}
-	resource := strings.TrimSuffix(in.Address, indexOf(in.Address))
-	found := p.candidates(in.scope, references, each{in.Index, p.keysOf(resource)}, types, 0)
+	found := p.candidates(in.scope, references, each{in.Index, p.keysOf(in.resource)}, types, 0)
 	if len(found) == n {
 		for _, candidate := range found {
 			ids = append(ids, candidate.id)

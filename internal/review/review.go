@@ -48,14 +48,3 @@ func New(before snapshot.Snapshot, plan *Plan, limit int) Review {
 	slices.SortStableFunc(w.other, func(a, b Other) int { return cmp.Compare(a.Address, b.Address) })
 	return Review{Difference: access.Compare(old, after, limit), Before: old, After: after, Unknown: w.unknown, Other: w.other}
 }
-
-// Gains returns the changes in which somebody gains a permission that denied accepts.
-func (r Review) Gains(denied func(*access.Node) bool) []access.Change {
-	var gains []access.Change
-	for _, change := range r.Changes {
-		if slices.ContainsFunc(change.Gained, func(a access.Access) bool { return denied(a.Permission) }) {
-			gains = append(gains, change)
-		}
-	}
-	return gains
-}

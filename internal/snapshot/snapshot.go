@@ -210,6 +210,16 @@ type Lost struct {
 	Reason string `json:"-"`
 }
 
+// Hidden is how many objects there are, such as workrooms, that only those who are in them may read.
+func (s Snapshot) Hidden() (n int) {
+	for _, lost := range s.Lost {
+		if lost.Stranger {
+			n++
+		}
+	}
+	return n
+}
+
 // Seeds are ids of objects that no user leads to, by kind: the RBAC API lists users alone.
 type Seeds map[Kind][]string
 
